@@ -1,0 +1,89 @@
+"""What can be wrong with what a user gave us.
+
+::
+
+    UserDataError                  one sentence on the problem, one on the remedy
+    +-- UnreadableFile             not a table at all: empty, a web page, binary, too wide
+    +-- MissingColumns             a table, but the columns we need are not in it
+    +-- UnreadableColumn           a column is there, but (almost) nothing in it can be read
+    +-- HistoryTooShort            not enough days before the cutoff or after it
+    +-- TooFewCustomers            nothing to learn from
+    +-- NoRepeatBuyers             nobody came back, so coming back cannot be forecast
+    +-- InvalidSetting             a setting outside what it may be
+    +-- NothingStored              a run, data set or file that is not in the workspace
+
+Pages and the command line catch :class:`UserDataError` and nothing else; any
+other exception is our fault and stays loud.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from clv_core.sentences import Sentence
+
+__all__ = [
+    "HistoryTooShort",
+    "InvalidSetting",
+    "MissingColumns",
+    "NoRepeatBuyers",
+    "NothingStored",
+    "TooFewCustomers",
+    "UnreadableColumn",
+    "UnreadableFile",
+    "UserDataError",
+]
+
+
+class UserDataError(Exception):
+    """Input that cannot be used, told so that the user can mend it.
+
+    Parameters
+    ----------
+    problem : Sentence
+        What is wrong, with file, line and column where there is one.
+    remedy : Sentence
+        What to do about it.
+    cases : sequence of Sentence, optional
+        The single findings behind the problem, all of them, not the first.
+    """
+
+    def __init__(
+        self, problem: Sentence, remedy: Sentence, cases: Sequence[Sentence] = ()
+    ) -> None:
+        super().__init__(f"{problem} {remedy}")
+        self.problem = problem
+        self.remedy = remedy
+        self.cases = tuple(cases)
+
+
+class UnreadableFile(UserDataError):
+    """The file is not a table that can be read."""
+
+
+class MissingColumns(UserDataError):
+    """A needed column was not found in the table."""
+
+
+class UnreadableColumn(UserDataError):
+    """A mapped column holds values that cannot be read as what it should be."""
+
+
+class HistoryTooShort(UserDataError):
+    """The orders do not span the days that the windows need."""
+
+
+class TooFewCustomers(UserDataError):
+    """Fewer customers than any model can learn from."""
+
+
+class NoRepeatBuyers(UserDataError):
+    """No customer bought on two different days."""
+
+
+class InvalidSetting(UserDataError):
+    """A setting that is outside what it may be."""
+
+
+class NothingStored(UserDataError):
+    """Something asked for by name is not in the workspace."""

@@ -1,0 +1,157 @@
+"""Frozen, validated settings; units in the names; JSON there and back.
+
+``RunSettings`` holds one group per room. Pages build these objects from forms,
+the command line from ``--settings FILE`` and flags; a run's manifest keeps them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from clv_core.errors import InvalidSetting
+from clv_core.sentences import Sentence
+
+Loss = Literal["ziln", "mse", "mae", "huber", "tweedie"]
+Optimiser = Literal["adam", "adamw", "sgd", "rmsprop"]
+Schedule = Literal["constant", "cosine", "exponential", "plateau"]
+Activation = Literal["relu", "gelu", "silu", "tanh", "elu", "selu"]
+Width = Annotated[int, Field(ge=1, le=4096)]
+
+
+class Settings(BaseModel):
+    """Base of all settings groups: frozen, nothing unknown, checked when made."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def to_json(self) -> str:
+        """Return the settings as indented JSON text."""
+        return self.model_dump_json(indent=2)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read settings written by :meth:`to_json` or by hand.
+
+        Raises
+        ------
+        InvalidSetting
+            Names every field that is unknown or outside what it may be.
+        """
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            raise invalid_setting(error) from None
+
+
+def invalid_setting(error: ValidationError) -> InvalidSetting:
+    """Turn pydantic's findings into one error with a case per field."""
+    cases = [
+        Sentence(
+            "{field}: {finding}.",
+            field=".".join(str(part) for part in case["loc"]) or "settings",
+            finding=case["msg"],
+        )
+        for case in error.errors()
+    ]
+    return InvalidSetting(
+        Sentence("{count} setting(s) cannot be used: {first}", count=len(cases), first=str(cases[0])),
+        Sentence("Correct the named settings and try again."),
+        cases,
+    )
+
+
+class WindowSettings(Settings):
+    """Which days are history and which are the future that is forecast."""
+
+    cutoff: dt.date | None = None  # last day features may see in the holdout test; None: chosen
+    horizon_days: Annotated[int, Field(ge=7, le=1095)] | None = None  # None: chosen
+    max_snapshots: Annotated[int, Field(ge=1, le=60)] = 9
+    snapshot_spacing_days: Annotated[int, Field(ge=7, le=365)] = 30
+
+
+class NetworkSettings(Settings):
+    """The Keras network. Defaults are the *Balanced* preset."""
+
+    hidden_units: Annotated[tuple[Width, ...], Field(min_length=1, max_length=8)] = (128, 64)
+    activation: Activation = "gelu"
+    dropout_share: Annotated[float, Field(ge=0, le=0.9)] = 0.1
+    l1_penalty: Annotated[float, Field(ge=0, le=1)] = 0.0
+    l2_penalty: Annotated[float, Field(ge=0, le=1)] = 1e-5
+    batch_normalisation: bool = False
+    loss: Loss = "ziln"
+    huber_delta: Annotated[float, Field(gt=0, le=1e6)] = 1.0  # in training-label spreads
+    tweedie_power: Annotated[float, Field(gt=1, lt=2)] = 1.5
+    optimiser: Optimiser = "adamw"
+    learning_rate: Annotated[float, Field(gt=0, le=1)] = 1e-3
+    schedule: Schedule = "cosine"
+    batch_size: Annotated[int, Field(ge=8, le=65536)] = 512
+    epochs: Annotated[int, Field(ge=1, le=2000)] = 40
+    early_stopping: bool = True
+    patience_epochs: Annotated[int, Field(ge=1, le=500)] = 8
+
+
+class BoostedSettings(Settings):
+    """The gradient-boosted trees (LightGBM, Tweedie loss)."""
+
+    trees: Annotated[int, Field(ge=10, le=5000)] = 300
+    learning_rate: Annotated[float, Field(gt=0, le=1)] = 0.03
+    leaves: Annotated[int, Field(ge=2, le=1024)] = 15
+    min_rows_per_leaf: Annotated[int, Field(ge=1, le=10000)] = 40
+    tweedie_power: Annotated[float, Field(gt=1, lt=2)] = 1.3
+
+
+class EvaluationSettings(Settings):
+    """How the held-out window is reported."""
+
+    bootstrap_samples: Annotated[int, Field(ge=50, le=10000)] = 400
+    interval_share: Annotated[float, Field(gt=0.5, lt=1)] = 0.8  # of customers inside low..high
+    confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95  # of bootstrap intervals
+
+
+class SegmentSettings(Settings):
+    """Where high ends and low begins."""
+
+    cut_by: Literal["value_share", "quantile"] = "value_share"
+    high: Annotated[float, Field(gt=0, lt=1)] = 0.5  # top customers until this share of value (or of customers)
+    middle: Annotated[float, Field(gt=0, lt=1)] = 0.8  # and the next ones until this share
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.high >= self.middle:
+            raise ValueError("the middle cut-off must lie above the high one")
+        return self
+
+
+class RunSettings(Settings):
+    """Everything a run can be told."""
+
+    window: WindowSettings = WindowSettings()
+    network: NetworkSettings = NetworkSettings()
+    boosted: BoostedSettings = BoostedSettings()
+    evaluation: EvaluationSettings = EvaluationSettings()
+    segments: SegmentSettings = SegmentSettings()
+    model: str | None = None  # forecast with this one; None: the one that wins before the holdout
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 20240601
+    network_seeds: Annotated[int, Field(ge=1, le=10)] = 1  # networks averaged, each with its own seed
+
+
+NETWORK_PRESETS: dict[str, NetworkSettings] = {
+    "quick": NetworkSettings(hidden_units=(64, 64), epochs=20, patience_epochs=4),
+    "balanced": NetworkSettings(),
+    "wide": NetworkSettings(hidden_units=(500, 100), dropout_share=0.2, epochs=60),
+}
+
+
+def read_settings(path: Path) -> RunSettings:
+    """Read run settings from a JSON file."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise InvalidSetting(
+            Sentence("The settings file {name} cannot be read.", name=path.name),
+            Sentence("Give a JSON file in UTF-8."),
+        ) from None
+    return RunSettings.from_json(text)

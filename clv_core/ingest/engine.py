@@ -1,0 +1,154 @@
+"""The one in-memory DuckDB of this process, and cursors on it.
+
+No database file is ever made: a second process could not open it. Tables lie in
+Parquet and are scanned where they are needed. A connection shared by threads
+hands one thread another one's rows, so :func:`cursor` gives a new cursor per
+call, and :func:`scan_parquet` keeps one per thread, because DuckDB joins lazy
+frames of one cursor only.
+
+Limits come from the environment: ``PERENNIAL_THREADS`` (default: two, or the
+processors there are) and ``PERENNIAL_MEMORY_GB`` (default: 2); what does not fit
+is spilled to a temporary folder that ends with the process.
+
+The file system is closed in two steps: a program that knows its folders names
+each with :func:`allow` and then calls :func:`lock`; from then on DuckDB opens
+nothing outside them and no setting can be changed. DuckDB cannot widen the list
+afterwards.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import narwhals as nw
+
+__all__ = ["allow", "cursor", "is_locked", "lock", "scan_parquet"]
+
+_MOST_THREADS = 2
+_MEMORY_GB = 2.0
+
+
+@dataclass
+class _Engine:
+    """What this process holds: the database, its folders and whether it is locked."""
+
+    guard: threading.Lock = field(default_factory=threading.Lock)
+    by_thread: threading.local = field(default_factory=threading.local)
+    database: duckdb.DuckDBPyConnection | None = None
+    folders: tuple[Path, ...] = ()
+    locked: bool = False
+
+
+_ENGINE = _Engine()
+
+
+def cursor() -> duckdb.DuckDBPyConnection:
+    """Return a fresh cursor of this process's database.
+
+    Times are in UTC, nothing is downloaded or loaded on demand. Close it, or let
+    it go, when the call is done; never hand it to another thread.
+    """
+    with _ENGINE.guard:
+        if _ENGINE.database is None:
+            _ENGINE.database = _open_database()
+        return _ENGINE.database.cursor()
+
+
+def scan_parquet(path: Path) -> nw.LazyFrame[duckdb.DuckDBPyRelation]:
+    """Return a Parquet file as a lazy frame on this thread's cursor.
+
+    Frames scanned in one thread can be joined with each other; frames of two
+    threads cannot.
+
+    Parameters
+    ----------
+    path : Path
+        One file, taken literally: ``*`` and ``[`` are not patterns.
+
+    Raises
+    ------
+    FileNotFoundError
+        When there is no such file.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    return nw.from_native(_thread_cursor().read_parquet(str(path)))
+
+
+def allow(folder: Path) -> None:
+    """Let DuckDB read and write in a folder after :func:`lock`.
+
+    Raises
+    ------
+    RuntimeError
+        When the engine is locked and the folder lies outside what was allowed.
+    """
+    wanted = folder.resolve()
+    with _ENGINE.guard:
+        if any(wanted.is_relative_to(known) for known in _ENGINE.folders):
+            return
+        if _ENGINE.locked:
+            raise RuntimeError("a folder was allowed after the engine was locked")
+        _ENGINE.folders = (*_ENGINE.folders, wanted)
+
+
+def lock() -> None:
+    """Close the file system but for the allowed folders, and all settings.
+
+    Locking twice is locking once.
+    """
+    cursor().close()
+    with _ENGINE.guard:
+        if _ENGINE.locked or _ENGINE.database is None:
+            return
+        folders = [str(folder) for folder in _ENGINE.folders]
+        _ENGINE.database.execute("SET allowed_directories = ?", [folders])
+        _ENGINE.database.execute("SET enable_external_access = false")
+        _ENGINE.database.execute("SET lock_configuration = true")
+        _ENGINE.locked = True
+
+
+def is_locked() -> bool:
+    """Say whether :func:`lock` was called in this process."""
+    return _ENGINE.locked
+
+
+def _thread_cursor() -> duckdb.DuckDBPyConnection:
+    held: duckdb.DuckDBPyConnection | None = getattr(_ENGINE.by_thread, "cursor", None)
+    if held is None:
+        held = cursor()
+        _ENGINE.by_thread.cursor = held
+    return held
+
+
+def _open_database() -> duckdb.DuckDBPyConnection:
+    spill = Path(tempfile.mkdtemp(prefix="perennial-"))
+    atexit.register(shutil.rmtree, spill, ignore_errors=True)
+    database = duckdb.connect(
+        ":memory:",
+        config={
+            "threads": str(_thread_count()),
+            "memory_limit": _memory_limit(),
+            "temp_directory": str(spill),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        },
+    )
+    database.execute("SET GLOBAL TimeZone = 'UTC'")
+    return database
+
+
+def _thread_count() -> int:
+    given = os.environ.get("PERENNIAL_THREADS")
+    return max(1, int(given)) if given else min(_MOST_THREADS, os.cpu_count() or 1)
+
+
+def _memory_limit() -> str:
+    return f"{float(os.environ.get('PERENNIAL_MEMORY_GB') or _MEMORY_GB):.2f}GB"

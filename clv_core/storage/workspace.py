@@ -1,0 +1,205 @@
+"""The workspace on disk: uploads, data sets and runs, named by us.
+
+::
+
+    <root>/index.sqlite       what there is, and the jobs
+    <root>/uploads/<id>       bytes as they came, until the user deletes them
+    <root>/datasets/<id>/     cleaned Parquet tables, quality.json, tables.json
+    <root>/runs/<id>/         a run's results (docs/architecture.md)
+    <root>/partial/           being written; emptied of what dead jobs left
+    <root>/cache/             compiled networks; may be deleted at any time
+    <root>/logs/              what went wrong inside a worker, for us
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clv_core.errors import NothingStored
+from clv_core.sentences import Sentence
+from clv_core.storage.atomic import discard_folder, publish_folder, write_bytes
+from clv_core.storage.index import create_index, reading, transaction
+
+LOCATION_VARIABLE = "PERENNIAL_WORKSPACE"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One uploaded file: its id, the user's name for it, its bytes on disk."""
+
+    id: str
+    file_name: str
+    path: Path
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A published data set or run."""
+
+    id: str
+    title: str
+    created_at: float
+    folder: Path
+
+
+class Workspace:
+    """A folder that holds everything a shop has brought and got.
+
+    Parameters
+    ----------
+    root : Path
+        Created with its index where it does not exist.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self.index = self.root / "index.sqlite"
+        for name in ("uploads", "datasets", "runs", "partial", "cache", "logs"):
+            (self.root / name).mkdir(parents=True, exist_ok=True)
+        create_index(self.index)
+
+    @classmethod
+    def default(cls) -> Workspace:
+        """Open the workspace named by ``PERENNIAL_WORKSPACE``, else ``.workspace`` here."""
+        return cls(Path(os.environ.get(LOCATION_VARIABLE, ".workspace")))
+
+    # uploads ---------------------------------------------------------------
+
+    def store_upload(self, file_name: str, content: bytes | Iterable[bytes]) -> Upload:
+        """Write an uploaded file to disk and remember its name."""
+        upload_id = uuid.uuid4().hex
+        path = self.root / "uploads" / upload_id
+        size = write_bytes(path, content)
+        with transaction(self.index) as connection:
+            connection.execute(
+                "INSERT INTO uploads VALUES (?, ?, ?, ?)", (upload_id, file_name, size, time.time())
+            )
+        return Upload(upload_id, file_name, path, size)
+
+    def upload(self, upload_id: str) -> Upload:
+        """Look an upload up by its id."""
+        with reading(self.index) as connection:
+            row = connection.execute("SELECT * FROM uploads WHERE id = ?", (upload_id,)).fetchone()
+        if row is None:
+            raise _nothing_stored()
+        return Upload(row["id"], row["file_name"], self.root / "uploads" / row["id"], row["bytes"])
+
+    def delete_upload(self, upload_id: str) -> None:
+        """Forget an upload and delete its bytes."""
+        upload = self.upload(upload_id)
+        with transaction(self.index) as connection:
+            connection.execute("DELETE FROM uploads WHERE id = ?", (upload_id,))
+        upload.path.unlink(missing_ok=True)
+
+    # folders in the making --------------------------------------------------
+
+    def begin_folder(self, owner: str) -> Path:
+        """Return a fresh folder to write a result in, named for the job that owns it."""
+        folder = self.root / "partial" / owner
+        discard_folder(folder)
+        folder.mkdir()
+        return folder
+
+    def abandon_folder(self, owner: str) -> None:
+        """Remove what a job that will not finish has written."""
+        discard_folder(self.root / "partial" / owner)
+
+    # data sets ---------------------------------------------------------------
+
+    def publish_dataset(self, prepared: Path, title: str) -> str:
+        """Move a finished folder in among the data sets and return its id."""
+        dataset_id = uuid.uuid4().hex
+        publish_folder(prepared, self.root / "datasets" / dataset_id)
+        with transaction(self.index) as connection:
+            connection.execute(
+                "INSERT INTO datasets VALUES (?, ?, ?)", (dataset_id, title, time.time())
+            )
+        return dataset_id
+
+    def datasets(self) -> list[Stored]:
+        """List the data sets, newest first."""
+        with reading(self.index) as connection:
+            rows = connection.execute("SELECT * FROM datasets ORDER BY created_at DESC").fetchall()
+        return [
+            Stored(r["id"], r["title"], r["created_at"], self.root / "datasets" / r["id"])
+            for r in rows
+        ]
+
+    def dataset(self, dataset_id: str) -> Stored:
+        """Look a data set up by its id."""
+        return _pick(self.datasets(), dataset_id)
+
+    # runs ----------------------------------------------------------------------
+
+    def publish_run(self, prepared: Path, dataset_id: str) -> str:
+        """Move a finished folder in among the runs and return its id."""
+        run_id = uuid.uuid4().hex
+        publish_folder(prepared, self.root / "runs" / run_id)
+        with transaction(self.index) as connection:
+            connection.execute(
+                "INSERT INTO runs VALUES (?, ?, ?)", (run_id, dataset_id, time.time())
+            )
+        return run_id
+
+    def runs(self) -> list[Stored]:
+        """List the runs, newest first; a run bears its data set's title."""
+        with reading(self.index) as connection:
+            rows = connection.execute(
+                "SELECT runs.id, datasets.title, runs.created_at FROM runs"
+                " JOIN datasets ON datasets.id = runs.dataset_id ORDER BY runs.created_at DESC"
+            ).fetchall()
+        return [
+            Stored(r["id"], r["title"], r["created_at"], self.root / "runs" / r["id"]) for r in rows
+        ]
+
+    def run(self, run_id: str) -> Stored:
+        """Look a run up by its id."""
+        return _pick(self.runs(), run_id)
+
+    def dataset_of_run(self, run_id: str) -> Stored:
+        """Return the data set that a run was made from."""
+        with reading(self.index) as connection:
+            row = connection.execute(
+                "SELECT dataset_id FROM runs WHERE id = ?", (run_id,)
+            ).fetchone()
+        if row is None:
+            raise _nothing_stored()
+        return self.dataset(row["dataset_id"])
+
+    # audit ---------------------------------------------------------------------
+
+    def record(self, action: str, **facts: Any) -> None:
+        """Add a line to the audit trail. Facts hold counts and hashes, never ids of people."""
+        with transaction(self.index) as connection:
+            connection.execute(
+                "INSERT INTO audit (at, action, facts) VALUES (?, ?, ?)",
+                (time.time(), action, json.dumps(facts, sort_keys=True)),
+            )
+
+    def audit(self) -> list[dict[str, Any]]:
+        """Return the audit trail, newest first."""
+        with reading(self.index) as connection:
+            rows = connection.execute("SELECT * FROM audit ORDER BY number DESC").fetchall()
+        return [{"at": r["at"], "action": r["action"], **json.loads(r["facts"])} for r in rows]
+
+
+def _pick(stored: list[Stored], wanted: str) -> Stored:
+    for entry in stored:
+        if entry.id == wanted:
+            return entry
+    raise _nothing_stored()
+
+
+def _nothing_stored() -> NothingStored:
+    return NothingStored(
+        Sentence("This link points to something that is not in the workspace any more."),
+        Sentence("Choose a data set or a result from the list."),
+    )

@@ -1,0 +1,79 @@
+"""Every model family by name, in the order in which people see them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from clv_core.errors import NothingStored
+from clv_core.models.baselines import PastRate, PastSpend
+from clv_core.models.boosted import BoostedForecaster
+from clv_core.models.ensemble import MeanForecaster
+from clv_core.models.forecaster import Forecaster
+from clv_core.models.network import NetworkForecaster
+from clv_core.models.statistical import BgNbdForecaster, ParetoNbdForecaster
+from clv_core.sentences import Sentence
+from clv_core.settings import RunSettings
+
+FORECASTERS: Final[dict[str, type[Forecaster]]] = {
+    PastSpend.name: PastSpend,
+    PastRate.name: PastRate,
+    BgNbdForecaster.name: BgNbdForecaster,
+    ParetoNbdForecaster.name: ParetoNbdForecaster,
+    BoostedForecaster.name: BoostedForecaster,
+    NetworkForecaster.name: NetworkForecaster,
+    MeanForecaster.name: MeanForecaster,
+}
+
+MODEL_TITLES: Final[dict[str, Sentence]] = {
+    PastSpend.name: Sentence("Past spend (ranking)"),
+    PastRate.name: Sentence("Past rate of spend"),
+    BgNbdForecaster.name: Sentence("BG/NBD with Gamma-Gamma"),
+    ParetoNbdForecaster.name: Sentence("Pareto/NBD with Gamma-Gamma"),
+    BoostedForecaster.name: Sentence("Boosted trees"),
+    NetworkForecaster.name: Sentence("Neural network"),
+    MeanForecaster.name: Sentence("Ensemble"),
+}
+
+
+def build_forecasters(settings: RunSettings) -> dict[str, Forecaster]:
+    """Make every family, not yet fitted, in display order.
+
+    The ensemble comes with members of its own. Where the members are fitted
+    anyway, ``MeanForecaster.from_fitted`` averages those instead.
+    """
+    return {
+        PastSpend.name: PastSpend(),
+        PastRate.name: PastRate(),
+        BgNbdForecaster.name: BgNbdForecaster(),
+        ParetoNbdForecaster.name: ParetoNbdForecaster(),
+        BoostedForecaster.name: BoostedForecaster(settings.boosted, settings.seed),
+        NetworkForecaster.name: _build_network(settings),
+        MeanForecaster.name: MeanForecaster(
+            (
+                ParetoNbdForecaster(),
+                BoostedForecaster(settings.boosted, settings.seed),
+                _build_network(settings),
+            )
+        ),
+    }
+
+
+def load_forecaster(name: str, folder: Path) -> Forecaster:
+    """Read a fitted model from the folder it was saved in.
+
+    Raises
+    ------
+    NothingStored
+        When no model family has this name.
+    """
+    if name not in FORECASTERS:
+        raise NothingStored(
+            Sentence("There is no model named {name}.", name=name),
+            Sentence("Choose one of: {names}.", names=", ".join(FORECASTERS)),
+        )
+    return FORECASTERS[name].load(folder)
+
+
+def _build_network(settings: RunSettings) -> NetworkForecaster:
+    return NetworkForecaster(settings.network, settings.seed, settings.network_seeds)

@@ -1,0 +1,204 @@
+"""Training: how many epochs, then on which rows.
+
+Imports Keras: only for code that trains.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from scipy.stats import spearmanr
+
+from clv_core.models.backend import import_keras
+from clv_core.models.dense import Array, DenseNetwork
+from clv_core.models.forecaster import Report
+from clv_core.models.network_building import (
+    HeadStart,
+    build_network,
+    read_dense,
+    start_head,
+)
+from clv_core.models.schedules import build_callbacks, replay_learning_rates
+from clv_core.settings import NetworkSettings
+
+keras = import_keras()
+
+SMALLEST_STEPS_PER_EPOCH: Final = 8
+SMALLEST_BATCH: Final = 8
+
+
+@dataclass(frozen=True)
+class MatrixRows:
+    """Rows ready for the network.
+
+    Attributes
+    ----------
+    inputs : ndarray of float32, shape (rows, columns)
+    spend : ndarray of float64, shape (rows,)
+        Money.
+    """
+
+    inputs: Array
+    spend: Array
+
+    def pad(self, batch_size: int, seed: int) -> MatrixRows:
+        """Repeat rows drawn at random until they fill whole batches.
+
+        A partial last batch has a shape of its own, which JAX compiles again.
+        """
+        missing = -len(self.spend) % batch_size
+        drawn = np.random.default_rng(seed).integers(len(self.spend), size=missing)
+        chosen = np.concatenate([np.arange(len(self.spend)), drawn])
+        return MatrixRows(self.inputs[chosen], self.spend[chosen])
+
+
+class Progress:
+    """Turns epochs of several trainings into one row of progress after another.
+
+    Parameters
+    ----------
+    report : callable
+        Takes the rows.
+    epochs : int
+        The most that one training can last.
+    trainings_on_all : int
+        How many follow the validated one.
+    """
+
+    def __init__(self, report: Report, epochs: int, trainings_on_all: int) -> None:
+        self._report = report
+        self._began = time.perf_counter()
+        self._epoch = 0
+        self._trainings_on_all = trainings_on_all
+        self._epochs = epochs * (1 + trainings_on_all)
+
+    def settle(self, path: LearningPath) -> None:
+        """Note how long the remaining trainings will last."""
+        self._epochs = self._epoch + path.epochs * self._trainings_on_all
+
+    def watch(self, stage: str, measure: Callable[[], float] | None = None) -> Any:
+        """Return the callback that reports every epoch of one training."""
+
+        def report_epoch(epoch: int, logs: dict[str, float]) -> None:
+            self._epoch += 1
+            validation_loss = logs.get("val_loss")
+            self._report(
+                {
+                    "epoch": self._epoch,
+                    "epochs": self._epochs,
+                    "stage": stage,
+                    "loss": float(logs["loss"]),
+                    "validation_loss": None if validation_loss is None else float(validation_loss),
+                    "validation_spearman": measure() if measure else None,
+                    "seconds": time.perf_counter() - self._began,
+                }
+            )
+
+        return keras.callbacks.LambdaCallback(on_epoch_end=report_epoch)
+
+
+@dataclass(frozen=True)
+class LearningPath:
+    """What a validated training found: how long to learn, and at which rates."""
+
+    epochs: int
+    learning_rates: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class TrainedNetwork:
+    """A network as plain numbers, its Keras form, and how it was learnt."""
+
+    dense: DenseNetwork
+    keras_model: Any
+    path: LearningPath
+
+
+def train_validated(
+    training: MatrixRows,
+    validation: MatrixRows,
+    settings: NetworkSettings,
+    seed: int,
+    progress: Progress,
+) -> TrainedNetwork:
+    """Train while watching rows that are not learnt from; keep the best epoch."""
+    start, model, padded = _prepare(training, settings, seed)
+    watch = progress.watch(
+        "validated", lambda: _rank_correlation(model, settings, start, validation)
+    )
+    history = model.fit(
+        padded.inputs,
+        start.encode(padded.spend),
+        batch_size=_choose_batch(len(training.spend), settings),
+        epochs=settings.epochs,
+        validation_data=(validation.inputs, start.encode(validation.spend)),
+        validation_batch_size=len(validation.spend),
+        callbacks=[*build_callbacks(settings), watch],
+        verbose=0,
+    )
+    path = _read_path(history.history, settings)
+    progress.settle(path)
+    return _finish(model, settings, start, path)
+
+
+def train_on_all(
+    rows: MatrixRows, settings: NetworkSettings, path: LearningPath, seed: int, progress: Progress
+) -> TrainedNetwork:
+    """Train for a known number of epochs, at known rates, on every row there is."""
+    start, model, padded = _prepare(rows, settings, seed)
+    callbacks = [progress.watch("all_rows")]
+    if path.learning_rates:
+        callbacks.append(replay_learning_rates(list(path.learning_rates)))
+    model.fit(
+        padded.inputs,
+        start.encode(padded.spend),
+        batch_size=_choose_batch(len(rows.spend), settings),
+        epochs=path.epochs,
+        callbacks=callbacks,
+        verbose=0,
+    )
+    return _finish(model, settings, start, path)
+
+
+def _prepare(
+    rows: MatrixRows, settings: NetworkSettings, seed: int
+) -> tuple[HeadStart, Any, MatrixRows]:
+    keras.utils.set_random_seed(seed)
+    batch_size = _choose_batch(len(rows.spend), settings)
+    padded = rows.pad(batch_size, seed)
+    start = start_head(rows.spend, settings)
+    steps = len(padded.spend) // batch_size
+    return start, build_network(rows.inputs.shape[1], settings, start, steps), padded
+
+
+def _choose_batch(rows: int, settings: NetworkSettings) -> int:
+    """Halve the batch until an epoch of a small shop has a few steps."""
+    batch_size = settings.batch_size
+    while batch_size > SMALLEST_BATCH and rows < batch_size * SMALLEST_STEPS_PER_EPOCH:
+        batch_size //= 2
+    return batch_size
+
+
+def _read_path(history: dict[str, list[float]], settings: NetworkSettings) -> LearningPath:
+    losses = history["val_loss"]
+    epochs = int(np.argmin(losses)) + 1 if settings.early_stopping else len(losses)
+    rates = tuple(float(rate) for rate in history.get("learning_rate", ())[:epochs])
+    return LearningPath(epochs, rates)
+
+
+def _finish(
+    model: Any, settings: NetworkSettings, start: HeadStart, path: LearningPath
+) -> TrainedNetwork:
+    dense = read_dense(model, settings, start.head)
+    return TrainedNetwork(dense, model, path)
+
+
+def _rank_correlation(
+    model: Any, settings: NetworkSettings, start: HeadStart, validation: MatrixRows
+) -> float:
+    forecast = read_dense(model, settings, start.head).money(validation.inputs)
+    return float(spearmanr(forecast, validation.spend).statistic)

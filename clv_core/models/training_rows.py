@@ -1,0 +1,110 @@
+"""Labelled snapshots stacked into rows, and split for early stopping."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from clv_core.errors import HistoryTooShort, NoRepeatBuyers, TooFewCustomers
+from clv_core.features.snapshots import Snapshot
+from clv_core.models.horizon import drop_log_ratio
+from clv_core.sentences import Sentence
+
+FEWEST_ROWS: Final = 50
+SNAPSHOTS_TO_SPLIT_BY_TIME: Final = 3
+VALIDATION_SHARE: Final = 0.25  # of customers, where there are too few snapshots
+MOST_VALIDATION_ROWS: Final = 20_000  # seen in one batch after every epoch
+
+
+@dataclass(frozen=True)
+class TrainingRows:
+    """One row per customer and labelled snapshot.
+
+    Attributes
+    ----------
+    features : DataFrame
+        Without the horizon ratio; the index is ``customer_key`` and repeats.
+    spend : ndarray of float64, shape (rows,)
+        Net revenue in the label window, as it is.
+    snapshot : ndarray of int64, shape (rows,)
+        Which snapshot a row is from; the newest has the greatest number.
+    """
+
+    features: pd.DataFrame
+    spend: np.ndarray
+    snapshot: np.ndarray
+
+    def split(self, seed: int) -> tuple[np.ndarray, np.ndarray]:
+        """Choose the rows to learn from and the rows to validate on.
+
+        With three snapshots or more the newest validates and older ones teach,
+        as forecasting itself goes from older to newer. With fewer, a quarter of
+        the customers validates: a customer's rows are never on both sides.
+
+        Returns
+        -------
+        (ndarray of int64, ndarray of int64)
+            Row positions, without overlap.
+        """
+        random = np.random.default_rng(seed)
+        newest = self.snapshot.max()
+        if newest + 1 >= SNAPSHOTS_TO_SPLIT_BY_TIME:
+            validates = self.snapshot == newest
+        else:
+            customers = np.unique(self.features.index.to_numpy())
+            held_out = random.random(len(customers)) < VALIDATION_SHARE
+            validates = np.isin(self.features.index.to_numpy(), customers[held_out])
+        validation = np.flatnonzero(validates)
+        if len(validation) > MOST_VALIDATION_ROWS:
+            validation = np.sort(random.choice(validation, MOST_VALIDATION_ROWS, replace=False))
+        return np.flatnonzero(~validates), validation
+
+
+def stack_rows(labelled: Sequence[Snapshot]) -> TrainingRows:
+    """Stack labelled snapshots and refuse what no network can learn from.
+
+    Raises
+    ------
+    HistoryTooShort
+        When there is no labelled snapshot.
+    TooFewCustomers
+        With fewer than ``FEWEST_ROWS`` rows.
+    NoRepeatBuyers
+        When nobody spent anything in the label windows.
+    """
+    if not labelled:
+        raise HistoryTooShort(
+            Sentence("There is no earlier period whose outcome is already known to learn from."),
+            Sentence("Bring a longer order history or choose a shorter horizon."),
+        )
+    spend = np.concatenate([_read_labels(snapshot) for snapshot in labelled])
+    if len(spend) < FEWEST_ROWS:
+        raise TooFewCustomers(
+            Sentence(
+                "The network learns from {needed} customers or more; there are {count}.",
+                needed=FEWEST_ROWS,
+                count=len(spend),
+            ),
+            Sentence("Bring more customers or use one of the statistical models."),
+        )
+    if not (spend > 0).any():
+        raise NoRepeatBuyers(
+            Sentence("No customer bought again in the periods that the network learns from."),
+            Sentence("Bring a longer order history or choose a longer horizon."),
+        )
+    return TrainingRows(
+        features=drop_log_ratio(pd.concat([snapshot.features for snapshot in labelled])),
+        spend=spend,
+        snapshot=np.repeat(np.arange(len(labelled)), [len(s.features) for s in labelled]),
+    )
+
+
+def _read_labels(snapshot: Snapshot) -> np.ndarray:
+    if snapshot.future_spend is None:
+        raise ValueError("a training snapshot has no label")
+    spend = snapshot.future_spend.reindex(snapshot.features.index)
+    return np.asarray(spend, dtype=np.float64)

@@ -12,9 +12,9 @@ the literal first argument, so that the translation test can find them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Union
 
-Fact = str | int | float | bool | None
+Fact = Union[str, int, float, bool, None, "Sentence"]
 
 
 class Sentence:
@@ -24,9 +24,10 @@ class Sentence:
     ----------
     template : str
         English, in ``str.format`` syntax; also the key of the translation.
-    **facts : str, int, float, bool or None
-        Values for the named fields of the template. Never a customer id or a
-        contact field: sentences reach logs and pages.
+    **facts : str, int, float, bool, None or Sentence
+        Values for the named fields of the template. A fact may be a sentence of
+        its own (a feature's label, say), translated like any other. Never a
+        customer id or a contact field: sentences reach logs and pages.
     """
 
     __slots__ = ("facts", "template")
@@ -57,9 +58,17 @@ class Sentence:
 
     def to_json(self) -> dict[str, Any]:
         """Return a form that :meth:`from_json` reads back."""
-        return {"template": self.template, "facts": dict(self.facts)}
+        facts = {
+            name: fact.to_json() if isinstance(fact, Sentence) else fact
+            for name, fact in self.facts.items()
+        }
+        return {"template": self.template, "facts": facts}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Sentence:
         """Rebuild a sentence written by :meth:`to_json`."""
-        return cls(stored["template"], **stored["facts"])
+        facts = {
+            name: cls.from_json(fact) if isinstance(fact, Mapping) else fact
+            for name, fact in stored["facts"].items()
+        }
+        return cls(stored["template"], **facts)

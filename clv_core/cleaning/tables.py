@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import narwhals as nw
 
@@ -38,6 +39,6 @@ class Tables:
         """Say whether a table of ``columns.TABLES`` was given."""
         return (self.folder / f"{name}.parquet").is_file()
 
-    def scan(self, name: str) -> nw.LazyFrame:
+    def scan(self, name: str) -> nw.LazyFrame[Any]:
         """Return a table as a lazy frame on this process's engine."""
         return scan_parquet(self.folder / f"{name}.parquet")

@@ -1,0 +1,68 @@
+"""Column expressions that mean the same on DuckDB and on Spark.
+
+Both engines divide by zero differently, widen integer sums differently and know
+different date arithmetic. Features are therefore built from ages in whole days,
+float64 sums and guarded ratios only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import narwhals as nw
+
+Frame = nw.LazyFrame[Any]
+
+AGE = "age_days"
+
+
+def day_after(day: dt.date) -> dt.datetime:
+    """Return the first instant after a day."""
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time())
+
+
+def keep_seen(frame: Frame, time_column: str, cutoff: dt.date) -> Frame:
+    """Keep the rows up to the end of the cutoff's day and give them an age.
+
+    Returns
+    -------
+    the frame with ``age_days`` (int64): whole days from the row's day to the
+    cutoff, 0 on the cutoff itself.
+    """
+    time = nw.col(time_column)
+    age = (nw.lit(cutoff) - time.dt.date()).cast(nw.Int64())
+    return frame.filter(time < nw.lit(day_after(cutoff))).with_columns(age.alias(AGE))
+
+
+def count_where(condition: nw.Expr) -> nw.Expr:
+    """Count rows that meet a condition, as float64."""
+    return nw.when(condition).then(nw.lit(1.0)).otherwise(nw.lit(0.0)).sum()
+
+
+def sum_where(condition: nw.Expr, value: nw.Expr) -> nw.Expr:
+    """Sum a float column over the rows that meet a condition; 0.0 where none does."""
+    return nw.when(condition).then(value).otherwise(nw.lit(0.0)).sum()
+
+
+def ratio(numerator: nw.Expr, denominator: nw.Expr) -> nw.Expr:
+    """Divide; missing where the denominator is 0."""
+    return nw.when(denominator != 0).then(numerator / denominator)
+
+
+def trend(recent: nw.Expr, both: nw.Expr) -> nw.Expr:
+    """Compare a window with the equally long one before it.
+
+    Parameters
+    ----------
+    recent, both : Expr
+        Sums over the later window and over the two together.
+
+    Returns
+    -------
+    Expr
+        (later − earlier) ÷ (|later| + |earlier|), from −1 to 1; missing where
+        both are 0.
+    """
+    earlier = both - recent
+    return ratio(recent - earlier, recent.abs() + earlier.abs())

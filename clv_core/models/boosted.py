@@ -21,11 +21,10 @@ from lightgbm.callback import CallbackEnv
 from clv_core.errors import HistoryTooShort, NoRepeatBuyers, TooFewCustomers
 from clv_core.features.snapshots import Snapshot
 from clv_core.models.forecaster import Prediction, Report, TrainingData, ignore_report
+from clv_core.models.horizon import carry_probability, drop_log_ratio, read_log_ratio
 from clv_core.sentences import Sentence
 from clv_core.settings import BoostedSettings
 
-HORIZON_RATIO: Final = "log_horizon_ratio"
-"""Column that carries a forecast from the training horizon to the snapshot's."""
 REPORT_EVERY_TREES: Final = 10
 PATIENCE_TREES: Final = 50
 SNAPSHOTS_TO_STOP_EARLY: Final = 3
@@ -81,9 +80,7 @@ class BoostedForecaster:
         spend = self._checked_labels(data)
         newest_rows = len(data.labelled[-1].features)
         self.training_horizon_days_ = data.labelled[0].horizon_days
-        self.feature_names_ = [
-            str(name) for name in data.labelled[0].features if name != HORIZON_RATIO
-        ]
+        self.feature_names_ = [str(name) for name in drop_log_ratio(data.labelled[0].features)]
         rows = np.concatenate([self._inputs(s.features) for s in data.labelled])
         can_stop = len(data.labelled) >= SNAPSHOTS_TO_STOP_EARLY
         trees, follow = self.settings.trees, report
@@ -110,19 +107,17 @@ class BoostedForecaster:
     def predict(self, snapshot: Snapshot) -> Prediction:
         """Forecast spend and the chance of buying over the snapshot's horizon.
 
-        Where the horizon is longer than the one learnt, spend is carried by the
-        statistical model's ratio *r* of expectations, and the chance *p* as
-        1 - (1 - p)^r: purchases at an even pace, r times as many expected.
+        Where the horizon is longer than the one learnt, the statistical model's
+        ratio of expectations carries both (``models.horizon``).
         """
         index = snapshot.features.index
-        log_ratio = horizon_log_ratio(snapshot, self.training_horizon_days_)
+        log_ratio = read_log_ratio(snapshot, self.training_horizon_days_)
         log_spend = self._scores(self.spend_trees_, snapshot.features, raw_score=True)
         p_trained = self._scores(self.buying_trees_, snapshot.features)
+        p_buy = carry_probability(p_trained, log_ratio)
         return Prediction(
             spend=pd.Series(np.exp(log_spend + log_ratio), index=index, name="spend"),
-            p_buy=pd.Series(
-                -np.expm1(np.exp(log_ratio) * np.log1p(-p_trained)), index=index, name="p_buy"
-            ),
+            p_buy=pd.Series(p_buy, index=index, name="p_buy"),
         )
 
     def attribute_log_spend(self, features: pd.DataFrame) -> tuple[np.ndarray, float]:
@@ -249,19 +244,6 @@ class BoostedForecaster:
 def count_threads() -> int:
     """Return the threads that trees may use: ``PERENNIAL_THREADS``, else one."""
     return int(os.environ.get("PERENNIAL_THREADS", "1"))
-
-
-def horizon_log_ratio(snapshot: Snapshot, training_horizon_days: int) -> np.ndarray:
-    """Return the log factor that carries each forecast to the snapshot's horizon.
-
-    Raises
-    ------
-    KeyError
-        When the horizons differ and no expectation was attached to the snapshot.
-    """
-    if HORIZON_RATIO not in snapshot.features and snapshot.horizon_days == training_horizon_days:
-        return np.zeros(len(snapshot.features))
-    return np.asarray(snapshot.features[HORIZON_RATIO], dtype=np.float64)
 
 
 def report_trees(report: Report) -> Callable[[CallbackEnv], None]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from clv_core.errors import NothingStored
 from clv_core.models.baselines import PastRate, PastSpend
 from clv_core.models.boosted import BoostedForecaster
-from clv_core.models.ensemble import MeanForecaster
+from clv_core.models.ensemble import MEMBERS, MeanForecaster
 from clv_core.models.forecaster import Forecaster
 from clv_core.models.network import NetworkForecaster
 from clv_core.models.statistical import BgNbdForecaster, ParetoNbdForecaster
@@ -35,28 +36,31 @@ MODEL_TITLES: Final[dict[str, Sentence]] = {
     MeanForecaster.name: Sentence("Ensemble"),
 }
 
+RANKINGS: Final = frozenset(name for name, family in FORECASTERS.items() if family.is_ranking)
+"""Families whose prediction orders customers but is not an amount."""
+
 
 def build_forecasters(settings: RunSettings) -> dict[str, Forecaster]:
-    """Make every family, not yet fitted, in display order.
-
-    The ensemble comes with members of its own. Where the members are fitted
-    anyway, ``MeanForecaster.from_fitted`` averages those instead.
-    """
+    """Make every family but the ensemble, not yet fitted, in display order."""
     return {
         PastSpend.name: PastSpend(),
         PastRate.name: PastRate(),
         BgNbdForecaster.name: BgNbdForecaster(),
         ParetoNbdForecaster.name: ParetoNbdForecaster(),
         BoostedForecaster.name: BoostedForecaster(settings.boosted, settings.seed),
-        NetworkForecaster.name: _build_network(settings),
-        MeanForecaster.name: MeanForecaster(
-            (
-                ParetoNbdForecaster(),
-                BoostedForecaster(settings.boosted, settings.seed),
-                _build_network(settings),
-            )
+        NetworkForecaster.name: NetworkForecaster(
+            settings.network, settings.seed, settings.network_seeds
         ),
     }
+
+
+def build_ensemble(fitted: Mapping[str, Forecaster]) -> MeanForecaster | None:
+    """Average those of the ensemble's members that could be fitted.
+
+    ``None`` where fewer than two could: a mean of one is that one.
+    """
+    members = [fitted[name] for name in MEMBERS if name in fitted]
+    return MeanForecaster.from_fitted(members) if len(members) > 1 else None
 
 
 def load_forecaster(name: str, folder: Path) -> Forecaster:
@@ -73,7 +77,3 @@ def load_forecaster(name: str, folder: Path) -> Forecaster:
             Sentence("Choose one of: {names}.", names=", ".join(FORECASTERS)),
         )
     return FORECASTERS[name].load(folder)
-
-
-def _build_network(settings: RunSettings) -> NetworkForecaster:
-    return NetworkForecaster(settings.network, settings.seed, settings.network_seeds)

@@ -92,9 +92,10 @@ def last_purchase_ages(orders: Frame, cutoff: dt.date) -> Frame:
 def distinct_products(lines: Frame, cutoff: dt.date) -> Frame:
     """Count the different products a customer bought, over all orders seen."""
     bought = lines.filter(nw.col("amount") >= 0, ~nw.col("product_key").is_null())
-    pairs = keep_seen(bought, "order_time", cutoff).select("customer_key", "product_key").unique()
-    counted = pairs.group_by("customer_key").agg(nw.len().alias("distinct_products"))
-    return counted.with_columns(nw.col("distinct_products").cast(nw.Float64()))
+    # Grouping twice: a distinct count holds every customer's products in memory.
+    pairs = keep_seen(bought, "order_time", cutoff).group_by("customer_key", "product_key")
+    products = pairs.agg(nw.len().alias("lines")).group_by("customer_key")
+    return products.agg(nw.len().cast(nw.Float64()).alias("distinct_products"))
 
 
 def _with_gaps(days: Frame) -> Frame:

@@ -1,0 +1,224 @@
+"""How far a single customer's value may lie from the forecast.
+
+Intervals are learnt on the validation window and their coverage is measured on
+the holdout, which they have not seen.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from clv_core.errors import TooFewCustomers
+from clv_core.evaluation.metrics import BINS, Floats
+from clv_core.sentences import Sentence
+
+MIN_CUSTOMERS: Final = 10
+_MAX_BINS: Final = 20
+_MIN_PER_BIN: Final = 50  # for a quantile in the tenths to mean something
+
+
+@dataclass(frozen=True)
+class IntervalModel:
+    """Bounds between which a stated share of customers should fall.
+
+    Rank-binned split-conformal prediction: validation customers are binned by
+    forecast, and each bin's bounds are quantiles of what its customers spent,
+    with the finite-sample ranks of split-conformal prediction (Lei, G'Sell,
+    Rinaldo, Tibshirani and Wasserman 2018, "Distribution-free predictive
+    inference for regression"; binning as in Mondrian conformal prediction, Vovk,
+    Gammerman and Shafer 2005, section 4.5). In the highest bin, which is wide,
+    outcomes of forecasts above the bin's median are first scaled down to it.
+    The lower bound leaves out half of what may be missed; the upper one the rest,
+    all of it where many buy nothing and nobody can fall below.
+
+    Between bins the bounds are interpolated, made to rise with the forecast, and
+    stretched to include the forecast itself. A mean can lie above what most
+    customers spend, so the forecast may *be* the upper bound.
+
+    Coverage holds on average over customers like those of the validation window,
+    in each bin, not for every single one; a change between windows breaks it.
+    That is why it is measured: :func:`measure_coverage`.
+
+    Attributes
+    ----------
+    share : float
+        Of customers that should lie within the bounds.
+    knots : tuple of float
+        Median forecast of each bin, rising.
+    lows, highs : tuple of float
+        Bounds at the knots, never falling.
+    """
+
+    share: float
+    knots: tuple[float, ...]
+    lows: tuple[float, ...]
+    highs: tuple[float, ...]
+
+    @classmethod
+    def fit(cls, predicted: pd.Series, actual: pd.Series, share: float = 0.8) -> IntervalModel:
+        """Learn the bounds on the validation window.
+
+        Parameters
+        ----------
+        predicted, actual : Series of float, index ``customer_key``
+            Forecast and net revenue of the same customers.
+        share : float
+            Of customers that should lie within the bounds, between 0 and 1.
+
+        Raises
+        ------
+        TooFewCustomers
+            With fewer than ``MIN_CUSTOMERS``.
+        """
+        if len(predicted) < MIN_CUSTOMERS:
+            raise refuse_few(len(predicted))
+        forecast = predicted.to_numpy(float)
+        came = actual.loc[predicted.index].to_numpy(float)
+        bins = int(np.clip(len(forecast) // _MIN_PER_BIN, 1, _MAX_BINS))
+        # Inner edges only, each once: tied forecasts never fall into two bins.
+        edges = np.unique(np.quantile(forecast, np.arange(1, bins) / bins))
+        place = np.searchsorted(edges, forecast, side="right")
+        numbers = np.unique(place)
+        found = [
+            _bound_bin(forecast[place == n], came[place == n], share, n == numbers[-1])
+            for n in numbers
+        ]
+        knots, lows, highs = (np.array(values) for values in zip(*found, strict=True))
+        return cls(
+            share,
+            tuple(knots.tolist()),
+            tuple(np.maximum.accumulate(lows).tolist()),
+            tuple(np.maximum.accumulate(highs).tolist()),
+        )
+
+    def bounds(self, predicted: pd.Series) -> pd.DataFrame:
+        """Return ``low`` and ``high`` for each forecast, on its index.
+
+        Both rise with the forecast and ``low <= predicted <= high``. Above the
+        highest knot they grow in proportion to the forecast.
+        """
+        forecast = predicted.to_numpy(float)
+        knots = np.array(self.knots)
+        beyond = np.ones_like(forecast)
+        if knots[-1] > 0:
+            beyond = np.maximum(forecast / knots[-1], 1.0)
+        low = np.interp(forecast, knots, self.lows)
+        high = np.interp(forecast, knots, self.highs)
+        # A negative bound must not sink as the forecast rises.
+        low = np.where(low > 0, low * beyond, low)
+        high = np.where(high > 0, high * beyond, high)
+        return pd.DataFrame(
+            {"low": np.minimum(low, forecast), "high": np.maximum(high, forecast)},
+            index=predicted.index,
+        )
+
+    def to_json(self) -> str:
+        """Return the model as JSON text."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> IntervalModel:
+        """Rebuild what :meth:`to_json` wrote."""
+        stored = json.loads(text)
+        return cls(stored["share"], *(tuple(stored[name]) for name in ("knots", "lows", "highs")))
+
+
+def _bound_bin(
+    forecast: Floats, came: Floats, share: float, is_highest: bool
+) -> tuple[float, float, float]:
+    knot = float(np.median(forecast))
+    scaled = came * knot / np.maximum(forecast, knot) if is_highest and knot > 0 else came
+    ordered, count = np.sort(scaled), len(scaled)
+    first = int(np.floor((count + 1) * (1 - share) / 2)) - 1
+    low = float(ordered[max(first, 0)])
+    missed = np.searchsorted(ordered, low, side="left") / count
+    last = int(np.ceil((count + 1) * (share + missed))) - 1
+    return knot, low, float(ordered[min(last, count - 1)])
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many customers fell within their bounds.
+
+    Attributes
+    ----------
+    share : float
+        That should have.
+    covered_share : float
+        That did.
+    low, high : float
+        Wilson's 95 % interval of ``covered_share``.
+    by_decile : DataFrame
+        ``decile`` (1 the highest forecasts), ``customers``, ``covered_share``,
+        ``predicted_mean``, ``mean_width``.
+    """
+
+    share: float
+    covered_share: float
+    low: float
+    high: float
+    by_decile: pd.DataFrame
+
+    def to_json(self) -> str:
+        """Return the measurement as JSON text."""
+        stored = {**self.__dict__, "by_decile": self.by_decile.to_dict("records")}
+        return json.dumps(stored)
+
+    @classmethod
+    def from_json(cls, text: str) -> Coverage:
+        """Rebuild what :meth:`to_json` wrote."""
+        stored = json.loads(text)
+        return cls(**{**stored, "by_decile": pd.DataFrame(stored["by_decile"])})
+
+
+def measure_coverage(
+    actual: pd.Series, predicted: pd.Series, bounds: pd.DataFrame, share: float
+) -> Coverage:
+    """Count the customers whose outcome fell within their bounds.
+
+    Parameters
+    ----------
+    actual, predicted : Series of float, index ``customer_key``
+        Of the holdout, which :class:`IntervalModel` has not seen.
+    bounds : DataFrame with ``low``, ``high``, same index
+    share : float
+        Of customers that should have fallen within.
+    """
+    forecast = predicted.to_numpy(float)
+    came = actual.loc[predicted.index].to_numpy(float)
+    kept = bounds.loc[predicted.index]
+    low, high = kept["low"].to_numpy(float), kept["high"].to_numpy(float)
+    inside = (came >= low) & (came <= high)
+    parts = np.array_split(np.argsort(-forecast, kind="stable"), min(BINS, len(forecast)))
+    by_decile = pd.DataFrame(
+        {
+            "decile": np.arange(len(parts)) + 1,
+            "customers": [len(part) for part in parts],
+            "covered_share": [inside[part].mean() for part in parts],
+            "predicted_mean": [forecast[part].mean() for part in parts],
+            "mean_width": [(high - low)[part].mean() for part in parts],
+        }
+    )
+    wilson = stats.binomtest(int(inside.sum()), len(inside)).proportion_ci(0.95, method="wilson")
+    return Coverage(share, float(inside.mean()), float(wilson.low), float(wilson.high), by_decile)
+
+
+def refuse_few(customers: int) -> TooFewCustomers:
+    """Return the error for a validation window that ranges cannot be learnt from."""
+    return TooFewCustomers(
+        Sentence(
+            "Ranges cannot be learnt from {customers} customers in the validation window.",
+            customers=customers,
+        ),
+        Sentence(
+            "At least {needed} customers with forecasts that add up to something are needed; use"
+            " an earlier cutoff or a longer history.",
+            needed=MIN_CUSTOMERS,
+        ),
+    )

@@ -11,6 +11,8 @@ import narwhals as nw
 
 from clv_core.ingest.engine import scan_parquet
 
+FACTS_FILE: Final = "tables.json"
+
 
 @dataclass(frozen=True)
 class Tables:
@@ -42,3 +44,22 @@ class Tables:
     def scan(self, name: str) -> nw.LazyFrame[Any]:
         """Return a table as a lazy frame on this process's engine."""
         return scan_parquet(self.folder / f"{name}.parquet")
+
+    def write_facts(self) -> None:
+        """Put the facts beside the tables, for :meth:`open`."""
+        facts = {
+            "first_day": self.first_day.isoformat(),
+            "last_day": self.last_day.isoformat(),
+            "customer_count": self.customer_count,
+            "order_count": self.order_count,
+            "currency": self.currency,
+        }
+        (self.folder / FACTS_FILE).write_text(json.dumps(facts, indent=2), encoding="utf-8")
+
+    @classmethod
+    def open(cls, folder: Path) -> Tables:
+        """Open cleaned tables whose facts were written before."""
+        facts = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
+        for name in ("first_day", "last_day"):
+            facts[name] = dt.date.fromisoformat(facts[name])
+        return cls(folder=folder, **facts)

@@ -1,0 +1,120 @@
+"""Browsing events as text → typed events of known customers."""
+
+# ruff: noqa: S608 - queries are made of this package's constants, never of a user's text
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+
+import duckdb
+
+from clv_core.cleaning import dates, identity, money, refusals, rules
+from clv_core.cleaning.dates import DateOrder
+from clv_core.cleaning.rules import Rule
+from clv_core.cleaning.staging import StagedFile, judge_rows
+
+__all__ = ["EVENTS_QUERY", "clean_events", "event_rules", "event_treatments"]
+
+_VIEWS: Final = (
+    "view", "page_view", "pageview", "view_item", "product_view", "product_viewed", "pv", "visit",
+)  # fmt: skip
+_CARTS: Final = ("cart", "add_to_cart", "addtocart", "added_to_cart", "basket")
+_PURCHASES: Final = ("purchase", "order", "transaction", "buy", "checkout_completed")
+
+EVENTS_QUERY: Final = """SELECT customer_key, row_time AS event_time, event_type,
+           products.product_key, CASE WHEN session_id IS NOT NULL THEN
+               dense_rank() OVER (ORDER BY customer_key, session_id) - 1 END AS session_key,
+           duration_seconds
+    FROM events_judged LEFT JOIN products USING (product)
+    WHERE rejection IS NULL
+    ORDER BY customer_key, event_time, file_number, source_row"""
+
+
+def clean_events(
+    cursor: duckdb.DuckDBPyConnection,
+    files: Sequence[StagedFile],
+    today: dt.date,
+    date_order: DateOrder | None,
+) -> None:
+    """Type and judge all events.
+
+    Needs ``events_text`` and ``customers_known``; writes ``events_judged``.
+
+    Raises
+    ------
+    UserDataError
+        When day and month cannot be told apart.
+    UnreadableColumn
+        When most dates of a file cannot be read.
+    """
+    parts = [_typed_query(cursor, file, date_order) for file in files]
+    cursor.execute(
+        f"CREATE TEMP TABLE events_typed AS SELECT typed.*, customers_known.customer_key"
+        f" FROM ({' UNION ALL '.join(parts)}) AS typed LEFT JOIN customers_known USING (customer)"
+    )
+    usable = dates.in_range("row_time", today)
+    for file in files:
+        refusals.refuse_unreadable_times(
+            cursor, file, "event_time", f"NOT coalesce({usable}, FALSE)"
+        )
+    judge_rows(cursor, "events", files, lambda _: event_rules(today))
+
+
+def event_rules(today: dt.date) -> tuple[Rule, ...]:
+    """Return the rules that reject events, in the order they are tried."""
+    return (
+        rules.reject_repeated_lines(),
+        rules.reject_missing_customers(),
+        rules.reject_destroyed_ids(),
+        rules.reject_masked_ids(),
+        rules.reject_unreadable_times(),
+        rules.reject_impossible_times(today),
+        rules.reject_customers_without_orders(),
+    )
+
+
+def event_treatments() -> tuple[Rule, ...]:
+    """Return what is said about kept events."""
+    return (
+        rules.note_other_events(),
+        rules.note_decimal_ids(),
+        rules.note_day_first(),
+        rules.note_month_first(),
+        rules.note_offsets(),
+        rules.note_epochs(),
+    )
+
+
+def _typed_query(
+    cursor: duckdb.DuckDBPyConnection, file: StagedFile, date_order: DateOrder | None
+) -> str:
+    source = file.source
+    where = file.locate("event_time")
+    time = dates.learn_time_reading(cursor, source, "event_time", date_order, where)
+    duration = money.learn_money_reading(cursor, source, "duration_seconds")
+    decimal_ids = identity.has_decimal_ids(cursor, source, "customer_id")
+    written = identity.id_expression("customer_id", decimal_ids)
+    product = identity.id_expression(
+        "product_id", identity.has_decimal_ids(cursor, source, "product_id")
+    )
+    seconds = money.money_expression("duration_seconds", duration)
+    return f"""SELECT file_number, source_row, source_line, copy_number,
+            {written} AS written_customer, {identity.identity_expression(written)} AS customer,
+            {dates.time_expression("event_time", time)} AS row_time,
+            {_event_type(file)} AS event_type, {product} AS product, session_id,
+            CASE WHEN {seconds} >= 0 AND {money.is_finite(seconds)} THEN {seconds} END
+                AS duration_seconds,
+            {"TRUE" if decimal_ids else "FALSE"} AS decimal_id,
+            {dates.order_flag("event_time", time)} AS day_month,
+            {dates.has_offset("event_time")} AS has_offset,
+            {dates.is_epoch("event_time")} AS is_epoch
+        FROM {source}"""
+
+
+def _event_type(file: StagedFile) -> str:
+    if not file.has("event_type"):
+        return "'view'"  # a log without kinds is a log of visits
+    name = "replace(replace(lower(event_type), ' ', '_'), '-', '_')"
+    return f"""CASE WHEN {name} IN {_VIEWS} THEN 'view' WHEN {name} IN {_CARTS} THEN 'cart'
+        WHEN {name} IN {_PURCHASES} THEN 'purchase' ELSE 'other' END"""

@@ -1,0 +1,131 @@
+r"""Amounts and quantities as people write them, read in SQL.
+
+Every function returns an SQL expression made of our own constants and the name
+of a text column. Known: currency signs and codes before or after, thousands
+separated by comma, point, blank or apostrophe, decimal comma or point,
+parentheses and leading or trailing minus, scientific notation.
+
+``1,234`` and ``1.234`` can be read two ways. Values of the same column that
+decide (``12,50``, ``1.234,50``, ``0.5``) settle it; where none decides, the point
+is the decimal mark and the comma separates thousands.
+"""
+
+# ruff: noqa: S608 - queries are made of this package's constants, never of a user's text
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import duckdb
+
+LARGEST_AMOUNT: Final = 1e12
+
+_BLANK = r"[\s\x{00a0}\x{202f}\x{2009}]"
+_CURRENCY = r"(?:[A-Z]{3}|[A-Z]{0,3}\p{Sc}|kr\.?|zł|元|円|圆|Rs\.?|RM|TL|Fr\.?|лв)?"
+_GROUPED = r"[0-9]{1,3}(?:[\s\x{00a0}\x{202f}\x{2009}\x27\x{2019}][0-9]{3})+(?:[.,][0-9]+)?"
+_PLAIN = r"(?:[0-9][0-9.,]*|[.,][0-9]+)(?:[eE][-+]?[0-9]+)?"
+_SIGNED = (
+    rf"^[-+(]?{_BLANK}*{_CURRENCY}{_BLANK}*[-+]?{_BLANK}*"
+    rf"({_GROUPED}|{_PLAIN})"
+    rf"{_BLANK}*{_CURRENCY}{_BLANK}*[-)]?$"
+)
+_NEGATIVE = r"^\(.*\)$|-$|^[^0-9.,]*-"
+_NON_FINITE = r"^[-+]?(?:inf|infinity|nan|∞)$"
+_EXPONENT = r"[eE][-+]?[0-9]+$"
+
+# Written with the decimal mark first, the thousands separator second.
+_DECIDES = (
+    r"^[0-9]{{1,3}}(?:{t}[0-9]{{2,3}})*{t}[0-9]{{3}}{d}[0-9]*$"
+    r"|^[0-9]*{d}(?:[0-9]{{0,2}}|[0-9]{{4,}})$"
+    r"|^(?:0|[0-9]{{4,}})?{d}[0-9]{{3}}$"
+    r"|^[0-9]{{1,3}}(?:{t}[0-9]{{2,3}})+{t}[0-9]{{3}}$"
+)
+_VALID = r"^(?:[0-9]+|[0-9]{{1,3}}(?:{t}[0-9]{{2,3}})*{t}[0-9]{{3}})?(?:{d}[0-9]*)?$"
+_POINT = {"d": r"\.", "t": ","}
+_COMMA = {"d": ",", "t": r"\."}
+
+
+@dataclass(frozen=True)
+class MoneyReading:
+    """How one column of amounts is written, learnt from the column itself.
+
+    Attributes
+    ----------
+    decimal_mark : {".", ","}
+        For values that could be read both ways.
+    """
+
+    decimal_mark: str = "."
+
+
+def learn_money_reading(
+    cursor: duckdb.DuckDBPyConnection, source: str, column: str
+) -> MoneyReading:
+    """Let the values that decide say which mark is the decimal one."""
+    number = _number(column)
+    found = cursor.execute(
+        f"""SELECT count(*) FILTER ({_decides("number", _POINT)}),
+                   count(*) FILTER ({_decides("number", _COMMA)})
+            FROM (SELECT {number} AS number FROM {source} WHERE {column} IS NOT NULL)"""
+    ).fetchone()
+    point, comma = found or (0, 0)
+    return MoneyReading("," if comma > point else ".")
+
+
+def money_expression(column: str, reading: MoneyReading) -> str:
+    """Return SQL that reads a text column as DOUBLE.
+
+    Null where it cannot be read; not-a-number where the text says infinite or
+    not-a-number; infinite where it is too large for a double.
+    """
+    number = _number(column)
+    exponent = f"regexp_extract({column}, '{_EXPONENT}')"
+    value = f"""CASE
+        WHEN {_decides(number, _COMMA)} THEN {_cast(number, exponent, _COMMA)}
+        WHEN {_decides(number, _POINT)} THEN {_cast(number, exponent, _POINT)}
+        ELSE {_cast(number, exponent, _COMMA if reading.decimal_mark == "," else _POINT)}
+    END"""
+    return f"""CASE
+        WHEN {column} IS NULL THEN NULL
+        WHEN regexp_matches({column}, '^[-+]?[0-9]+(?:\\.(?:[0-9]{{1,2}}|[0-9]{{4,}}))?$')
+            THEN TRY_CAST({column} AS DOUBLE)
+        WHEN regexp_matches(lower({column}), '{_NON_FINITE}') THEN 'nan'::DOUBLE
+        WHEN regexp_matches(replace({column}, '−', '-'), '{_NEGATIVE}') THEN -({value})
+        ELSE {value}
+    END"""
+
+
+def uses_decimal_comma(column: str, reading: MoneyReading) -> str:
+    """Return SQL that says whether a written amount was read with a decimal comma."""
+    number = _number(column)
+    by_column = (
+        f"contains({number}, ',') AND NOT {_decides(number, _POINT)}"
+        if reading.decimal_mark == ","
+        else "FALSE"
+    )
+    commas = f"{_decides(number, _COMMA)} OR ({by_column})"
+    return f"coalesce(contains({column}, ',') AND ({commas}), FALSE)"
+
+
+def is_finite(value: str) -> str:
+    """Return SQL that says whether a number is one that money can be."""
+    return f"(isfinite({value}) AND abs({value}) <= {LARGEST_AMOUNT:.0f})"
+
+
+def _number(column: str) -> str:
+    """Digits with their separators, without sign, currency, blanks and exponent."""
+    digits = f"regexp_extract(replace({column}, '−', '-'), '{_SIGNED}', 1)"
+    bare = f"regexp_replace({digits}, '[^0-9.,eE+-]', '', 'g')"
+    return f"nullif(regexp_replace({bare}, '{_EXPONENT}', ''), '')"
+
+
+def _decides(number: str, marks: dict[str, str]) -> str:
+    return f"coalesce(regexp_matches({number}, '{_DECIDES.format(**marks)}'), FALSE)"
+
+
+def _cast(number: str, exponent: str, marks: dict[str, str]) -> str:
+    plain = f"replace({number}, '.', '')" if marks is _COMMA else f"replace({number}, ',', '')"
+    if marks is _COMMA:
+        plain = f"replace({plain}, ',', '.')"
+    valid = f"regexp_matches({number}, '{_VALID.format(**marks)}')"
+    return f"CASE WHEN {valid} THEN TRY_CAST({plain} || {exponent} AS DOUBLE) END"

@@ -1,0 +1,115 @@
+"""When a whole column is of no use: refused before anything is written."""
+
+# ruff: noqa: S608 - queries are made of this package's constants, never of a user's text
+from __future__ import annotations
+
+from typing import Final
+
+import duckdb
+
+from clv_core.cleaning.staging import StagedFile
+from clv_core.errors import UnreadableColumn
+from clv_core.sentences import Sentence
+
+_REFUSED_SHARE: Final = 0.5  # of a file's rows; above it the column is not what it was taken for
+
+
+def refuse_unreadable_times(
+    cursor: duckdb.DuckDBPyConnection, file: StagedFile, field: str, condition: str
+) -> None:
+    """Refuse a file in which most dates cannot be read.
+
+    Parameters
+    ----------
+    cursor : DuckDBPyConnection
+    file : StagedFile
+    field : str
+        Canonical field of the column.
+    condition : str
+        SQL over the typed rows; true where the date is of no use.
+
+    Raises
+    ------
+    UnreadableColumn
+    """
+    facts = _find_majority(cursor, file, field, condition)
+    if facts:
+        raise UnreadableColumn(
+            Sentence(
+                'In {file}, column "{column}", {bad} of {rows} rows hold no date that can be '
+                "read, the first in line {line}.",
+                **facts,
+            ),
+            Sentence(
+                "Choose the column with the date of the order, or write the dates as "
+                "YYYY-MM-DD and upload the file again."
+            ),
+        )
+
+
+def refuse_unreadable_amounts(
+    cursor: duckdb.DuckDBPyConnection, file: StagedFile, field: str, condition: str
+) -> None:
+    """Refuse a file in which most amounts cannot be read.
+
+    Parameters as for :func:`refuse_unreadable_times`.
+
+    Raises
+    ------
+    UnreadableColumn
+    """
+    facts = _find_majority(cursor, file, field, condition)
+    if facts:
+        raise UnreadableColumn(
+            Sentence(
+                'In {file}, column "{column}", {bad} of {rows} rows hold no amount that can be '
+                "used, the first in line {line}.",
+                **facts,
+            ),
+            Sentence(
+                "Choose the column with the amount in figures, or correct it and upload the "
+                "file again."
+            ),
+        )
+
+
+def refuse_unusable_ids(
+    cursor: duckdb.DuckDBPyConnection, file: StagedFile, field: str, condition: str
+) -> None:
+    """Refuse a file in which most customer ids are rounded or masked.
+
+    Parameters as for :func:`refuse_unreadable_times`.
+
+    Raises
+    ------
+    UnreadableColumn
+    """
+    facts = _find_majority(cursor, file, field, condition)
+    if facts:
+        raise UnreadableColumn(
+            Sentence(
+                'In {file}, column "{column}", {bad} of {rows} rows hold a customer id that a '
+                "spreadsheet rounded or a platform masked, the first in line {line}.",
+                **facts,
+            ),
+            Sentence(
+                "Export the file again without opening it in a spreadsheet, or choose a column "
+                "that tells customers apart."
+            ),
+        )
+
+
+def _find_majority(
+    cursor: duckdb.DuckDBPyConnection, file: StagedFile, field: str, condition: str
+) -> dict[str, str | int]:
+    """Return the facts of a refusal, empty where there is no reason for one."""
+    heading = int(file.rows.raw.dialect.has_header)
+    found = cursor.execute(
+        f"""SELECT count(*), count(*) FILTER ({condition}),
+                   min(coalesce(source_line, source_row + {heading})) FILTER ({condition})
+            FROM {file.kind}_typed WHERE file_number = {file.number}"""
+    ).fetchone()
+    rows, bad, line = found or (0, 0, None)
+    if not rows or bad <= _REFUSED_SHARE * rows:
+        return {}
+    return {**file.locate(field), "rows": rows, "bad": bad, "line": line}

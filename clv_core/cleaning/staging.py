@@ -1,0 +1,185 @@
+"""Rows on the way from text to typed tables, in temporary tables of one cursor.
+
+Three steps for every kind of file: :func:`stage_rows` gathers the text of all
+files of that kind in one table, the kind's own module reads it into types, and
+:func:`judge_rows` gives each row the first rule that rejects it.
+
+A temporary table belongs to the cursor that made it and ends with it, so
+nothing a file held outlives the call.
+"""
+
+# ruff: noqa: S608 - queries are made of this package's constants, never of a user's text
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from clv_core.cleaning.report import FileQuality, Rejection
+from clv_core.cleaning.rules import READER_REASONS, Rule, unreadable_row
+from clv_core.columns import FIELDS, TableKind
+from clv_core.ingest.presets import PRESETS
+from clv_core.ingest.presets import Rule as PresetRule
+from clv_core.ingest.reading import TextRows
+
+__all__ = ["StagedFile", "account_for", "count_rows", "judge_rows", "stage_rows"]
+
+# What surrounds a value without belonging to it: blanks of all kinds.
+_BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(12288) || chr(65279)"
+_EXAMPLES = 5
+
+
+@dataclass(frozen=True)
+class StagedFile:
+    """One file with its place in the staged table.
+
+    Attributes
+    ----------
+    number : int
+        ``file_number`` of its rows.
+    rows : TextRows
+    """
+
+    number: int
+    rows: TextRows
+
+    @property
+    def kind(self) -> TableKind:
+        """What the file holds."""
+        return self.rows.raw.kind
+
+    @property
+    def source(self) -> str:
+        """Name of the view on this file's text."""
+        return f"{self.kind}_text_{self.number}"
+
+    @property
+    def preset_rules(self) -> frozenset[PresetRule]:
+        """Business rules of the platform that wrote the file."""
+        preset = PRESETS.get(self.rows.raw.preset or "")
+        return preset.rules if preset else frozenset()
+
+    def has(self, *fields: str) -> bool:
+        """Say whether all these canonical fields were found in the file."""
+        return all(field in self.rows.raw.mapping for field in fields)
+
+    def locate(self, field: str) -> dict[str, str]:
+        """Return file and column as the user knows them, for a sentence."""
+        raw = self.rows.raw
+        return {"file": raw.file_name, "column": raw.mapping.get(field, field)}
+
+
+def stage_rows(
+    cursor: duckdb.DuckDBPyConnection, kind: TableKind, files: Sequence[StagedFile]
+) -> None:
+    """Gather the files' text in ``<kind>_text``, blanks trimmed, empty cells null.
+
+    ``copy_number`` counts rows that are equal in every field, over all files of
+    the kind, so that overlapping exports do not count twice.
+    """
+    declared = ", ".join(f"{field} VARCHAR" for field in FIELDS[kind])
+    cursor.execute(
+        f"CREATE TEMP TABLE {kind}_cells"
+        f" (file_number INTEGER, source_row BIGINT, source_line BIGINT, {declared})"
+    )
+    for file in files:
+        cells = ", ".join(
+            f"nullif(trim({field}, {_BLANKS}), '')" if file.has(field) else "NULL"
+            for field in FIELDS[kind]
+        )
+        cursor.execute(
+            f"INSERT INTO {kind}_cells SELECT {file.number}, source_row, source_line, {cells}"
+            " FROM read_parquet(?)",
+            [str(file.rows.parquet)],
+        )
+    cursor.execute(
+        f"CREATE TEMP TABLE {kind}_text AS SELECT *, row_number() OVER"
+        f" (PARTITION BY {', '.join(FIELDS[kind])} ORDER BY file_number, source_row)"
+        f" AS copy_number FROM {kind}_cells"
+    )
+    cursor.execute(f"DROP TABLE {kind}_cells")
+    for file in files:
+        cursor.execute(
+            f"CREATE TEMP VIEW {file.source} AS"
+            f" SELECT * FROM {kind}_text WHERE file_number = {file.number}"
+        )
+
+
+def judge_rows(
+    cursor: duckdb.DuckDBPyConnection,
+    kind: TableKind,
+    files: Sequence[StagedFile],
+    rules_of: Callable[[StagedFile], Iterable[Rule]],
+) -> None:
+    """Write ``<kind>_judged``: the typed rows with the code of the first rule that rejects.
+
+    Needs ``<kind>_typed``; ``rejection`` is null for the rows that are kept.
+    """
+    parts = [
+        f"SELECT *, {_first_match(rules_of(file))} AS rejection"
+        f" FROM {kind}_typed WHERE file_number = {file.number}"
+        for file in files
+    ]
+    cursor.execute(f"CREATE TEMP TABLE {kind}_judged AS {' UNION ALL '.join(parts)}")
+
+
+def account_for(
+    cursor: duckdb.DuckDBPyConnection,
+    file: StagedFile,
+    rejecting: Iterable[Rule],
+    treating: Iterable[Rule],
+) -> FileQuality:
+    """Count a file's rows by outcome, from ``<kind>_judged``."""
+    judged = f"(SELECT * FROM {file.kind}_judged WHERE file_number = {file.number})"
+    kept = f"(SELECT * FROM {judged} WHERE rejection IS NULL)"
+    rejected = [
+        found
+        for rule in rejecting
+        if (found := _count(cursor, judged, rule, f"rejection = '{rule.code}'"))
+    ]
+    treated = [found for rule in treating if (found := _count(cursor, kept, rule, rule.condition))]
+    raw = file.rows.raw
+    return FileQuality(
+        file_name=raw.file_name,
+        kind=raw.kind,
+        preset=raw.preset,
+        rows_read=file.rows.rows_read,
+        rows_kept=count_rows(cursor, kept),
+        rejected=(*_reader_rejections(file.rows), *rejected),
+        treated=tuple(treated),
+    )
+
+
+def count_rows(cursor: duckdb.DuckDBPyConnection, source: str, condition: str = "TRUE") -> int:
+    """Count the rows of one of our tables that meet one of our conditions."""
+    found = cursor.execute(f"SELECT count(*) FROM {source} WHERE {condition}").fetchone()
+    return int(found[0]) if found else 0
+
+
+def _first_match(rules: Iterable[Rule]) -> str:
+    cases = " ".join(f"WHEN {rule.condition} THEN '{rule.code}'" for rule in rules)
+    return f"CASE {cases} END" if cases else "CAST(NULL AS VARCHAR)"
+
+
+def _count(
+    cursor: duckdb.DuckDBPyConnection, source: str, rule: Rule, condition: str
+) -> Rejection | None:
+    found = cursor.execute(
+        f"SELECT count(*), min(source_row, {_EXAMPLES}) FROM {source} WHERE {condition}"
+    ).fetchone()
+    if not found or not found[0]:
+        return None
+    return Rejection(rule.code, rule.reason, int(found[0]), tuple(found[1]))
+
+
+def _reader_rejections(rows: TextRows) -> list[Rejection]:
+    return [
+        Rejection(
+            str(code),
+            READER_REASONS.get(str(code), unreadable_row()),
+            len(group),
+            tuple(int(row) for row in sorted(group["source_row"])[:_EXAMPLES]),
+        )
+        for code, group in rows.rejected.groupby("reason", sort=True)
+    ]

@@ -31,7 +31,7 @@ CONSENT_SHARE: Final = {"yes": 0.62, "no": 0.32, "": 0.06}
 REVIEW_SHARE: Final = 0.12  # of orders
 REVIEW_DAYS: Final = (3, 5.0)  # after the order: at least, and the mean of what comes on top
 NO_TEXT_SHARE: Final = 0.2  # of reviews, a rating alone
-RATING: Final = (4.0, 0.75, 0.75)  # mean, slope on loyalty, noise; then rounded into 1 to 5
+RATING: Final = (3.7, 0.6, 0.95)  # mean, slope on loyalty, noise; then rounded into 1 to 5
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,8 @@ def _write_reviews(rating: IntArray, chinese: BoolArray, rng: np.random.Generato
             chosen = np.flatnonzero((mood == position) & (chinese == is_chinese))
             opening = _draw_words(openings, len(chosen), rng)
             remark = _draw_words(REMARKS[language][position], len(chosen), rng)
-            text[chosen] = opening + ("" if is_chinese else " ") + remark
+            gap = np.where(remark == "", "", "" if is_chinese else " ").astype(object)
+            text[chosen] = opening + gap + remark
     silent = rng.random(len(rating)) < NO_TEXT_SHARE
     return np.where(silent, "", text)
 

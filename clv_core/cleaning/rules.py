@@ -26,22 +26,6 @@ _NON_GOODS: Final = (
     "POST", "DOT", "C2", "C3", "M", "D", "S", "B", "PADS", "CRUK", "AMAZONFEE",
     "BANK%CHARGES", "ADJUST%", "TEST%", "GIFT%",
 )  # fmt: skip
-    "POST",
-    "DOT",
-    "C2",
-    "C3",
-    "M",
-    "D",
-    "S",
-    "B",
-    "PADS",
-    "CRUK",
-    "AMAZONFEE",
-    "BANK%CHARGES",
-    "ADJUST%",
-    "TEST%",
-    "GIFT%",
-]
 _CANCELLED: Final = (
     "cancelled", "canceled", "void", "voided", "failed", "交易关闭", "已取消", "已关闭",
 )  # fmt: skip

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, Self
 
+import numpy as np
 import pandas as pd
 
 from clv_core.errors import TooFewCustomers, UserDataError
@@ -53,6 +54,8 @@ class MeanForecaster:
 
     name = "ensemble"
     is_ranking = False
+    members_: tuple[Forecaster, ...]
+    left_out_: dict[str, Sentence]
 
     def __init__(self, members: Sequence[Forecaster] = ()) -> None:
         self.members = tuple(members)
@@ -130,10 +133,8 @@ class MeanForecaster:
 
 
 def _mean(parts: Sequence[pd.Series]) -> pd.Series:
-    total = parts[0]
-    for part in parts[1:]:
-        total = total + part
-    return (total / len(parts)).rename(parts[0].name)
+    mean = np.mean([part.to_numpy(np.float64) for part in parts], axis=0)
+    return pd.Series(mean, index=parts[0].index, name=parts[0].name)
 
 
 def _mean_of_given(parts: Sequence[pd.Series | None]) -> pd.Series | None:

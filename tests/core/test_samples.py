@@ -264,25 +264,25 @@ def _visits(shop: SampleShop) -> pd.DataFrame:
 
 
 def test_visits_lead_purchases(big_shop, purchases):
-    """The week before a repeat order has twice the visits of a week one month earlier."""
+    """The week before an order has half as many visits again as one a month earlier."""
     visits = _visits(big_shop)[["customer_id", "event_time"]]
     old_enough = purchases["order_time"] > purchases["acquired_on"] + pd.Timedelta(days=40)
     orders = purchases.loc[old_enough, ["customer_id", "order_time"]]
     pairs = orders.merge(visits, on="customer_id")
     ahead = (pairs["order_time"].dt.normalize() - pairs["event_time"].dt.normalize()).dt.days
-    assert ahead.between(1, 7).sum() > 2 * ahead.between(29, 35).sum()
+    assert ahead.between(1, 7).sum() > 1.5 * ahead.between(29, 35).sum()
 
 
 def test_visits_end_after_dropout(big_shop):
-    """One visit in a hundred comes after dropout, hardly any three months later."""
+    """Fewer than two visits in a hundred come after dropout, none to speak of later on."""
     visits = _visits(big_shop)
     late = (visits["event_time"].dt.normalize() - visits["dropped_out_on"]).dt.days
-    assert 0 < (late > 0).mean() < 0.05
+    assert 0 < (late > 0).mean() < 0.02
     assert (late > 90).mean() < 1e-3
 
 
 def test_browsing_knows_more_than_orders(big_shop, purchases):
-    """Among customers alike in their last order, a recent visit doubles the buyers to come."""
+    """Of customers one to four months after their last order, those just seen buy more."""
     tracked = big_shop.truth[big_shop.truth["customer_id"].isin(big_shop.events["customer_id"])]
     tracked = tracked.set_index("customer_id")
     last_order = purchases.groupby("customer_id")["order_time"].max()[tracked.index]
@@ -290,7 +290,7 @@ def test_browsing_knows_more_than_orders(big_shop, purchases):
     quiet = (LAST_DAY - last_order).dt.days.between(30, 120)
     seen = (LAST_DAY - last_view).dt.days < 14
     buys = tracked["spend_90_days"] > 0
-    assert buys[quiet & seen].mean() > 2 * buys[quiet & ~seen].mean()
+    assert buys[quiet & seen].mean() > 1.5 * buys[quiet & ~seen].mean()
 
 
 def test_reviews_speak_of_loyalty(big_shop):

@@ -1,0 +1,80 @@
+"""A UTF-8 copy of a file in the one shape DuckDB reads without surprises.
+
+Made only where it must be: another encoding, runs of blanks as separators, or
+line ends that change within the file. Lines stay lines, so that line numbers of
+the copy are those of the file.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from clv_core.ingest.dialect import WHITE_SPACE
+from clv_core.ingest.encoding import transcode_chunks
+from clv_core.ingest.layout import ByteLayout, read_chunks
+from clv_core.ingest.raw import Dialect
+
+__all__ = ["COPY_SEPARATOR", "is_plain", "write_plain_copy"]
+
+COPY_SEPARATOR: Final = "\t"  # of copies of blank-separated files
+_READ_AS_IS: Final = ("utf-8", "utf-8-sig")
+
+
+def is_plain(dialect: Dialect, layout: ByteLayout) -> bool:
+    """Say whether DuckDB can read the file itself."""
+    return (
+        dialect.encoding in _READ_AS_IS
+        and dialect.delimiter != WHITE_SPACE
+        and layout.line_end in ("lf", "crlf")
+    )
+
+
+def write_plain_copy(source: Path, target: Path, dialect: Dialect) -> None:
+    """Write the copy: UTF-8, LF, tabs where runs of blanks separated.
+
+    Parameters
+    ----------
+    source, target : Path
+    dialect : Dialect
+        Of the source.
+    """
+    # Damaged UTF-8 goes through as it is: DuckDB refuses those rows one by one.
+    as_is = dialect.encoding in _READ_AS_IS
+    chunks = (
+        _without_mark(read_chunks(source)) if as_is else transcode_chunks(source, dialect.encoding)
+    )
+    lines = _unify_line_ends(chunks)
+    with target.open("wb") as file:
+        if dialect.delimiter == WHITE_SPACE:
+            file.writelines(_separate_by_tabs(lines))
+        else:
+            file.writelines(lines)
+
+
+def _without_mark(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    yield next(chunks, b"").removeprefix(codecs.BOM_UTF8)
+    yield from chunks
+
+
+def _unify_line_ends(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Turn CRLF and CR into LF; a pair that a chunk border cuts stays a pair."""
+    held = b""
+    for chunk in chunks:
+        whole = held + chunk
+        held = b"\r" if whole.endswith(b"\r") else b""
+        cut = whole[: len(whole) - len(held)]
+        yield cut.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    yield b"\n" if held else b""
+
+
+def _separate_by_tabs(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Put one tab for every run of blanks, a line at a time."""
+    rest = b""
+    for chunk in chunks:
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield b"".join(b"\t".join(line.split()) + b"\n" for line in lines)
+    if rest.strip():
+        yield b"\t".join(rest.split()) + b"\n"

@@ -1,0 +1,326 @@
+"""From a path to a :class:`RawTable`: what the file is, proposed for the user to confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, get_args
+
+import pandas as pd
+
+from clv_core.columns import FIELDS, TableKind
+from clv_core.errors import MissingColumns, UnreadableFile
+from clv_core.ingest.dialect import WHITE_SPACE, Sample, detect_dialect
+from clv_core.ingest.headers import match_headers, name_columns
+from clv_core.ingest.presets import PRESETS, PlatformPreset, find_preset
+from clv_core.ingest.raw import RawTable
+from clv_core.ingest.spelling import fold_header
+from clv_core.ingest.values import is_amount, is_time, share_that
+from clv_core.sentences import Sentence
+
+__all__ = ["NEEDED_FIELDS", "missing_fields", "remap", "understand_file"]
+
+NEEDED_FIELDS: Final[dict[TableKind, tuple[str, ...]]] = {
+    "orders": ("customer_id", "order_time", "amount"),
+    "events": ("customer_id", "event_time"),
+    "reviews": ("customer_id", "review_time"),
+    "customers": ("customer_id",),
+}
+# Fields that only this kind of table has.
+_TELLING: Final[dict[TableKind, tuple[str, ...]]] = {
+    "reviews": ("rating", "review_text"),
+    "events": ("event_type", "session_id", "duration_seconds"),
+}
+_ORDER_SIGNS: Final = ("order_time", "amount", "unit_price", "order_id")
+_CUSTOMER_SIGNS: Final = ("email", "phone", "customer_name", "country", "consent")
+_CONTACTS: Final = ("email", "phone")  # may also be what the customer is known by
+_AMAZON_MARKS: Final = frozenset({"orderid", "purchasedate", "shippostalcode", "shipcountry"})
+_BUYER_MARKS: Final = frozenset({"buyerid", "customerid", "buyername"})
+_CDNOW_WIDTHS: Final = (5, 4)
+_SAMPLE_SHOWN: Final = 100
+_ALL_SHARE: Final = 0.98
+
+
+def understand_file(
+    path: Path,
+    file_name: str | None = None,
+    kind: TableKind | None = None,
+    mapping: Mapping[str, str] | None = None,
+    has_header: bool | None = None,
+    column_names: Sequence[str] | None = None,
+) -> RawTable:
+    """Say what a file is: its layout, its kind, which column is which.
+
+    Parameters
+    ----------
+    path : Path
+        Where the bytes lie.
+    file_name : str, optional
+        What the user calls the file; its name on disk by default.
+    kind : {"orders", "events", "reviews", "customers"}, optional
+        What the user says it is; otherwise headers and values decide.
+    mapping : mapping of str to str, optional
+        Canonical field -> column; goes before what is detected, field by field.
+    has_header : bool, optional
+        What the user says; otherwise the first row decides.
+    column_names : sequence of str, optional
+        Names for the columns of a file without header.
+
+    Raises
+    ------
+    UnreadableFile
+        When it is not a table of text.
+    MissingColumns
+        When a needed column is not found, or a named one is not there.
+    """
+    name = file_name or path.name
+    headed = False if column_names is not None and has_header is None else has_header
+    sample = detect_dialect(path, name, headed)
+    preset = _find_preset(sample, column_names)
+    names = _settle_names(sample, preset, column_names, name)
+    if preset is None:
+        _refuse_amazon(names, name)
+    if not sample.rows:
+        raise UnreadableFile(
+            Sentence("{file} has a header and no rows.", file=name),
+            Sentence("Export it again for a period with orders."),
+        )
+    chosen, detected = _choose_kind(names, sample, preset, kind)
+    raw = RawTable(
+        path=path,
+        file_name=name,
+        kind=chosen,
+        dialect=sample.dialect,
+        column_names=names,
+        samples=_show_samples(sample, names),
+        mapping=detected,
+        preset=preset.name if preset is not None and preset.kind == chosen else None,
+        notes=_explain(sample, preset),
+    )
+    if mapping:
+        raw = _overlay(raw, mapping)
+    _refuse_missing(raw)
+    return raw
+
+
+def remap(raw: RawTable, mapping: Mapping[str, str], kind: TableKind | None = None) -> RawTable:
+    """Apply the user's correction: this mapping and no other.
+
+    Parameters
+    ----------
+    raw : RawTable
+    mapping : mapping of str to str
+        Canonical field -> column, complete; what is not in it is not used.
+    kind : {"orders", "events", "reviews", "customers"}, optional
+        What the user says the file is; as it was understood by default.
+
+    Raises
+    ------
+    MissingColumns
+        When a needed field is not mapped, or to a column that is not there.
+    """
+    chosen = kind or raw.kind
+    known = chosen == raw.kind
+    corrected = _overlay(
+        replace(raw, kind=chosen, mapping={}, preset=raw.preset if known else None), mapping
+    )
+    _refuse_missing(corrected)
+    return corrected
+
+
+def missing_fields(kind: TableKind, mapping: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the needed fields that a mapping lacks.
+
+    Quantity and unit price together stand in for the amount.
+    """
+    priced = "quantity" in mapping and "unit_price" in mapping
+    return tuple(
+        needed
+        for needed in NEEDED_FIELDS[kind]
+        if needed not in mapping and not (needed == "amount" and priced)
+    )
+
+
+def _find_preset(sample: Sample, column_names: Sequence[str] | None) -> PlatformPreset | None:
+    if sample.header is not None:
+        return find_preset(sample.header)
+    if column_names is not None:
+        return find_preset(column_names)
+    return PRESETS["cdnow"] if _is_cdnow(sample) else None
+
+
+def _is_cdnow(sample: Sample) -> bool:
+    """Recognise CDNOW's columns by their values: ids, YYYYMMDD, count, dollars."""
+    if sample.dialect.delimiter != WHITE_SPACE or sample.column_count not in _CDNOW_WIDTHS:
+        return False
+    days = [row[-3] for row in sample.rows if len(row) == sample.column_count]
+    rest = [cell for row in sample.rows for cell in row]
+    return (
+        share_that(lambda cell: len(cell) == len("YYYYMMDD") and is_time(cell), days) >= _ALL_SHARE
+        and share_that(is_amount, rest) >= _ALL_SHARE
+    )
+
+
+def _settle_names(
+    sample: Sample,
+    preset: PlatformPreset | None,
+    column_names: Sequence[str] | None,
+    file_name: str,
+) -> tuple[str, ...]:
+    count = sample.column_count
+    given = column_names
+    if given is None and sample.header is None and preset is not None and preset.column_names:
+        given = _cdnow_names(preset, count)
+    if given is not None and len(given) != count:
+        raise UnreadableFile(
+            Sentence(
+                "{file} has {count} columns, but {given} names were given for them.",
+                file=file_name,
+                count=count,
+                given=len(given),
+            ),
+            Sentence("Give one name per column, in the file's order."),
+        )
+    return name_columns(given if given is not None else sample.header, count)
+
+
+def _cdnow_names(preset: PlatformPreset, count: int) -> tuple[str, ...]:
+    """Name CDNOW's columns; the full data set has no sample id."""
+    names = preset.column_names
+    return names if count == len(names) else (names[0], *names[2:])
+
+
+def _choose_kind(
+    names: tuple[str, ...], sample: Sample, preset: PlatformPreset | None, kind: TableKind | None
+) -> tuple[TableKind, dict[str, str]]:
+    """Return the kind and its mapping: the user's word, the preset's, or the best fit."""
+    if preset is not None and kind in (None, preset.kind):
+        return preset.kind, preset.map_columns(names)
+    proposals: dict[TableKind, dict[str, str]] = {
+        each: _propose(names, sample, each) for each in get_args(TableKind)
+    }
+    chosen = kind or _recognise_kind(proposals, names, sample)
+    return chosen, proposals[chosen]
+
+
+def _propose(names: tuple[str, ...], sample: Sample, kind: TableKind) -> dict[str, str]:
+    """Match headers; where only the time is missing and one column holds times, take that."""
+    mapping = match_headers(names, sample.rows, kind)
+    missing = missing_fields(kind, mapping)
+    if len(missing) != 1 or not missing[0].endswith("_time"):
+        return mapping
+    times = [
+        name
+        for position, name in enumerate(names)
+        if name not in mapping.values() and _holds_times(sample.rows, position)
+    ]
+    return mapping | {missing[0]: times[0]} if len(times) == 1 else mapping
+
+
+def _holds_times(rows: Sequence[Sequence[str]], position: int) -> bool:
+    cells = [row[position] for row in rows if position < len(row) and row[position].strip()]
+    return bool(cells) and share_that(is_time, cells) >= _ALL_SHARE
+
+
+def _recognise_kind(
+    proposals: Mapping[TableKind, Mapping[str, str]], names: tuple[str, ...], sample: Sample
+) -> TableKind:
+    """Choose orders where they are complete, else the kind whose telling columns are there."""
+    orders, customers = proposals["orders"], proposals["customers"]
+    told = [kind for kind, telling in _TELLING.items() if _has_any(proposals[kind], telling)]
+    if told and (missing_fields("orders", orders) or "amount" not in orders):
+        return told[0]
+    if "customer_id" not in customers or _has_any(orders, _ORDER_SIGNS):
+        return "orders"
+    ids = [
+        row[names.index(customers["customer_id"])] for row in sample.rows if len(row) == len(names)
+    ]
+    one_row_each = len(ids) > 1 and len(set(ids)) == len(ids)
+    return "customers" if one_row_each or _has_any(customers, _CUSTOMER_SIGNS) else "orders"
+
+
+def _has_any(mapping: Mapping[str, str], fields: Sequence[str]) -> bool:
+    return any(field in mapping for field in fields)
+
+
+def _overlay(raw: RawTable, mapping: Mapping[str, str]) -> RawTable:
+    """Lay the user's mapping over what was detected."""
+    unknown = [column for column in mapping.values() if column not in raw.column_names]
+    strange = [field for field in mapping if field not in FIELDS[raw.kind]]
+    if unknown or strange:
+        raise MissingColumns(
+            Sentence(
+                "The mapping of {file} names {what}, which is not there.",
+                file=raw.file_name,
+                what=", ".join((*unknown, *strange)),
+            ),
+            Sentence(
+                "Choose among its columns ({columns}) and the fields of this kind ({fields}).",
+                columns=", ".join(raw.column_names),
+                fields=", ".join(FIELDS[raw.kind]),
+            ),
+        )
+    kept = {
+        field: column
+        for field, column in raw.mapping.items()
+        if field not in mapping and (field in _CONTACTS or column not in mapping.values())
+    }
+    merged = {**kept, **mapping}
+    return replace(raw, mapping={f: merged[f] for f in FIELDS[raw.kind] if f in merged})
+
+
+def _refuse_missing(raw: RawTable) -> None:
+    missing = missing_fields(raw.kind, raw.mapping)
+    if not missing:
+        return
+    found = [f"{field} = {column}" for field, column in raw.mapping.items()]
+    raise MissingColumns(
+        Sentence(
+            "In {file} no column was recognised as {missing}; found: {found}.",
+            file=raw.file_name,
+            missing=", ".join(missing),
+            found=", ".join(found) or "-",
+        ),
+        Sentence(
+            "Say which of its columns they are ({columns}), or bring a file that has them.",
+            columns=", ".join(raw.column_names[:_SAMPLE_SHOWN]),
+        ),
+        [Sentence("Needed and not found: {field}.", field=field) for field in missing],
+    )
+
+
+def _refuse_amazon(names: Sequence[str], file_name: str) -> None:
+    folded = {fold_header(name) for name in names}
+    marks = len(_AMAZON_MARKS & folded)
+    if marks == len(_AMAZON_MARKS) and not _BUYER_MARKS & folded:
+        raise MissingColumns(
+            Sentence(
+                "{file} is an Amazon seller report: Amazon names no buyer in it, "
+                "so orders cannot be put together to customers.",
+                file=file_name,
+            ),
+            Sentence("Bring orders from a channel that gives a customer id or e-mail."),
+        )
+
+
+def _show_samples(sample: Sample, names: tuple[str, ...]) -> pd.DataFrame:
+    width = len(names)
+    rows = [(*row[:width], *[""] * (width - len(row))) for row in sample.rows[:_SAMPLE_SHOWN]]
+    return pd.DataFrame(rows, columns=list(names), dtype="str")
+
+
+def _explain(sample: Sample, preset: PlatformPreset | None) -> tuple[Sentence, ...]:
+    notes = []
+    if preset is not None:
+        notes.append(preset.title)
+    if sample.header is None:
+        notes.append(Sentence("The first row is data: the columns have no names of their own."))
+    if not sample.dialect.encoding.startswith("utf-8"):
+        notes.append(
+            Sentence(
+                "The text encoding is taken to be {encoding}; check names with special letters.",
+                encoding=sample.dialect.encoding,
+            )
+        )
+    return tuple(notes)

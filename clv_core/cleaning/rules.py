@@ -54,12 +54,15 @@ class Rule:
     condition: str
 
 
-def unreadable_row() -> Sentence:
-    """Return the reason for rows that the reader itself could not use."""
-    return Sentence("The row does not fit the file's columns")
-
-
-READER_REASONS: Final[dict[str, Sentence]] = {}
+# What the reader itself refuses (``clv_core.ingest.reading.REJECT_CODES``).
+READER_REASONS: Final = {
+    "too_few_cells": Sentence("The row has fewer cells than the file has columns"),
+    "too_many_cells": Sentence("The row has more cells than the file has columns"),
+    "broken_quote": Sentence("A quotation mark is opened or closed in the wrong place"),
+    "broken_encoding": Sentence("The row holds bytes that are not text"),
+    "row_too_long": Sentence("The row is longer than any row of a table can be"),
+    "unreadable_row": Sentence("The row does not fit the file's columns"),
+}
 
 
 def reject_repeated_lines() -> Rule:

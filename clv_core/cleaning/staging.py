@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import duckdb
 
 from clv_core.cleaning.report import FileQuality, Rejection
-from clv_core.cleaning.rules import READER_REASONS, Rule, unreadable_row
+from clv_core.cleaning.rules import READER_REASONS, Rule
 from clv_core.columns import FIELDS, TableKind
 from clv_core.ingest.presets import PRESETS
 from clv_core.ingest.presets import Rule as PresetRule
@@ -93,11 +93,7 @@ def stage_rows(
             " FROM read_parquet(?)",
             [str(file.rows.parquet)],
         )
-    cursor.execute(
-        f"CREATE TEMP TABLE {kind}_text AS SELECT *, row_number() OVER"
-        f" (PARTITION BY {', '.join(FIELDS[kind])} ORDER BY file_number, source_row)"
-        f" AS copy_number FROM {kind}_cells"
-    )
+    cursor.execute(_count_copies(kind))
     cursor.execute(f"DROP TABLE {kind}_cells")
     for file in files:
         cursor.execute(
@@ -157,6 +153,20 @@ def count_rows(cursor: duckdb.DuckDBPyConnection, source: str, condition: str = 
     return int(found[0]) if found else 0
 
 
+def _count_copies(kind: TableKind) -> str:
+    """Number equal rows from 1; only rows that share a hash are compared in full."""
+    fields = ", ".join(FIELDS[kind])
+    return f"""CREATE TEMP TABLE {kind}_text AS
+        WITH hashed AS (SELECT *, hash({fields}) AS row_hash FROM {kind}_cells),
+             shared AS (SELECT row_hash FROM hashed GROUP BY row_hash HAVING count(*) > 1)
+        SELECT * EXCLUDE (row_hash), 1 AS copy_number
+        FROM hashed ANTI JOIN shared USING (row_hash)
+        UNION ALL
+        SELECT * EXCLUDE (row_hash), row_number() OVER
+            (PARTITION BY {fields} ORDER BY file_number, source_row) AS copy_number
+        FROM hashed SEMI JOIN shared USING (row_hash)"""
+
+
 def _first_match(rules: Iterable[Rule]) -> str:
     cases = " ".join(f"WHEN {rule.condition} THEN '{rule.code}'" for rule in rules)
     return f"CASE {cases} END" if cases else "CAST(NULL AS VARCHAR)"
@@ -177,7 +187,7 @@ def _reader_rejections(rows: TextRows) -> list[Rejection]:
     return [
         Rejection(
             str(code),
-            READER_REASONS.get(str(code), unreadable_row()),
+            READER_REASONS[str(code)],
             len(group),
             tuple(int(row) for row in sorted(group["source_row"])[:_EXAMPLES]),
         )

@@ -27,9 +27,9 @@ STATE_FILE: Final = "network.json"
 class NetworkForecaster:
     """A dense Keras network that forecasts spend and the chance of buying.
 
-    The newest labelled snapshot (with fewer than three: a quarter of the
-    customers) first tells how many epochs to learn for; then a fresh network
-    learns for that long from all rows. Money below zero counts as 0 under the
+    Customers held out from the newest labelled snapshot first tell how many
+    epochs to learn for; then a fresh network learns for that long from all rows
+    (``models.training_rows``). Money below zero counts as 0 under the
     ``ziln`` and ``tweedie`` losses (``models.losses``).
 
     Parameters

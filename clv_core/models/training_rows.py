@@ -16,7 +16,7 @@ from clv_core.sentences import Sentence
 
 FEWEST_ROWS: Final = 50
 SNAPSHOTS_TO_SPLIT_BY_TIME: Final = 3
-VALIDATION_SHARE: Final = 0.25  # of customers, where there are too few snapshots
+VALIDATION_SHARE: Final = 0.3  # of customers
 MOST_VALIDATION_ROWS: Final = 20_000  # seen in one batch after every epoch
 
 
@@ -41,9 +41,11 @@ class TrainingRows:
     def split(self, seed: int) -> tuple[np.ndarray, np.ndarray]:
         """Choose the rows to learn from and the rows to validate on.
 
-        With three snapshots or more the newest validates and older ones teach,
-        as forecasting itself goes from older to newer. With fewer, a quarter of
-        the customers validates: a customer's rows are never on both sides.
+        A share of the customers validates and teaches nothing: label windows of
+        neighbouring snapshots overlap, so a network that has seen a customer's
+        older rows looks good on the newest one by remembering. With three
+        snapshots or more only their newest rows validate, and only older rows
+        of the others teach, as forecasting itself goes from older to newer.
 
         Returns
         -------
@@ -51,17 +53,19 @@ class TrainingRows:
             Row positions, without overlap.
         """
         random = np.random.default_rng(seed)
-        newest = self.snapshot.max()
-        if newest + 1 >= SNAPSHOTS_TO_SPLIT_BY_TIME:
-            validates = self.snapshot == newest
-        else:
-            customers = np.unique(self.features.index.to_numpy())
-            held_out = random.random(len(customers)) < VALIDATION_SHARE
-            validates = np.isin(self.features.index.to_numpy(), customers[held_out])
+        keys = self.features.index.to_numpy()
+        customers = np.unique(keys)
+        drawn = customers[random.random(len(customers)) < VALIDATION_SHARE]
+        validates = np.isin(keys, drawn)
+        teaches = ~validates
+        newest = self.snapshot == self.snapshot.max()
+        if self.snapshot.max() + 1 >= SNAPSHOTS_TO_SPLIT_BY_TIME:
+            validates &= newest
+            teaches &= ~newest
         validation = np.flatnonzero(validates)
         if len(validation) > MOST_VALIDATION_ROWS:
             validation = np.sort(random.choice(validation, MOST_VALIDATION_ROWS, replace=False))
-        return np.flatnonzero(~validates), validation
+        return np.flatnonzero(teaches), validation
 
 
 def stack_rows(labelled: Sequence[Snapshot]) -> TrainingRows:

@@ -43,7 +43,8 @@ _OFFSET = r"^(.*\d:\d{2}.*?) *(?:Z|[A-Z]{3,4}|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})
 _EPOCH = r"^(?:\d{10}|\d{13}|\d{16})$"
 _SERIAL = r"^[2-7]\d{4}(?:\.\d+)?$"
 _HALF_DAY_CLOCKS = ["%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %I:%M %p", "%Y-%m-%d %I:%M:%S%p"]
-_NAMED_DAYS = ["%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%Y", "%d-%b-%y"]
+# Years of two digits first: a year of four would take "24" for the year 24.
+_NAMED_DAYS = ["%d-%b-%y", "%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y"]
 _NAMED_MONTHS = [day + clock for day in _NAMED_DAYS for clock in ("", " %H:%M", " %H:%M:%S")]
 
 

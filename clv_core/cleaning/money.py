@@ -21,13 +21,13 @@ import duckdb
 LARGEST_AMOUNT: Final = 1e12
 
 _BLANK = r"[\s\x{00a0}\x{202f}\x{2009}]"
-_CURRENCY = r"(?:[A-Z]{3}|[A-Z]{0,3}\p{Sc}|kr\.?|zł|元|円|圆|Rs\.?|RM|TL|Fr\.?|лв)?"
+_CURRENCY = r"(?:[A-Z]{3}|[A-Z]{0,3}\p{Sc}|kr\.?|zł|元|円|圆|Rs\.?|RM|TL|Fr\.?|лв)"
 _GROUPED = r"[0-9]{1,3}(?:[\s\x{00a0}\x{202f}\x{2009}\x27\x{2019}][0-9]{3})+(?:[.,][0-9]+)?"
 _PLAIN = r"(?:[0-9][0-9.,]*|[.,][0-9]+)(?:[eE][-+]?[0-9]+)?"
 _SIGNED = (
-    rf"^[-+(]?{_BLANK}*{_CURRENCY}{_BLANK}*[-+]?{_BLANK}*"
+    rf"^[-+(]?{_BLANK}*(?:{_CURRENCY}{_BLANK}*[-+]?)?{_BLANK}*"
     rf"({_GROUPED}|{_PLAIN})"
-    rf"{_BLANK}*{_CURRENCY}{_BLANK}*[-)]?$"
+    rf"{_BLANK}*{_CURRENCY}?{_BLANK}*[-)]?$"
 )
 _NEGATIVE = r"^\(.*\)$|-$|^[^0-9.,]*-"
 _NON_FINITE = r"^[-+]?(?:inf|infinity|nan|∞)$"

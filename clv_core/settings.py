@@ -7,8 +7,9 @@ the command line from ``--settings FILE`` and flags; a run's manifest keeps them
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -45,6 +46,19 @@ class Settings(BaseModel):
         except ValidationError as error:
             raise invalid_setting(error) from None
 
+    @classmethod
+    def check(cls, values: Mapping[str, Any]) -> Self:
+        """Make settings from plain values, or say which of them cannot be used.
+
+        Raises
+        ------
+        InvalidSetting
+        """
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise invalid_setting(error) from None
+
 
 def invalid_setting(error: ValidationError) -> InvalidSetting:
     """Turn pydantic's findings into one error with a case per field."""
@@ -57,7 +71,9 @@ def invalid_setting(error: ValidationError) -> InvalidSetting:
         for case in error.errors()
     ]
     return InvalidSetting(
-        Sentence("{count} setting(s) cannot be used: {first}", count=len(cases), first=str(cases[0])),
+        Sentence(
+            "{count} setting(s) cannot be used: {first}", count=len(cases), first=str(cases[0])
+        ),
         Sentence("Correct the named settings and try again."),
         cases,
     )
@@ -115,7 +131,9 @@ class SegmentSettings(Settings):
     """Where high ends and low begins."""
 
     cut_by: Literal["value_share", "quantile"] = "value_share"
-    high: Annotated[float, Field(gt=0, lt=1)] = 0.5  # top customers until this share of value (or of customers)
+    high: Annotated[float, Field(gt=0, lt=1)] = (
+        0.5  # top customers until this share of value (or of customers)
+    )
     middle: Annotated[float, Field(gt=0, lt=1)] = 0.8  # and the next ones until this share
 
     @model_validator(mode="after")
@@ -135,7 +153,9 @@ class RunSettings(Settings):
     segments: SegmentSettings = SegmentSettings()
     model: str | None = None  # forecast with this one; None: the one that wins before the holdout
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 20240601
-    network_seeds: Annotated[int, Field(ge=1, le=10)] = 1  # networks averaged, each with its own seed
+    network_seeds: Annotated[int, Field(ge=1, le=10)] = (
+        1  # networks averaged, each with its own seed
+    )
 
 
 NETWORK_PRESETS: dict[str, NetworkSettings] = {

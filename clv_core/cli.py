@@ -1,0 +1,145 @@
+"""The command line: the same flow without a browser.
+
+Results are files, plus one JSON object on standard output with ``--json``.
+Exit status: 0 done; 2 wrong call or unusable input, one sentence on standard
+error; 1 our fault.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from clv_core import commands
+from clv_core.errors import UserDataError
+
+USAGE_ERROR = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb and return the exit status."""
+    options = build_parser().parse_args(arguments)
+    verb: Callable[[argparse.Namespace], dict[str, Any]] = options.verb
+    try:
+        told = verb(options)
+    except UserDataError as error:
+        print(f"{error.problem} {error.remedy}", file=sys.stderr)
+        return USAGE_ERROR
+    if options.json:
+        print(json.dumps(told, ensure_ascii=False))
+    return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Describe every verb and its flags."""
+    parser = argparse.ArgumentParser(
+        prog="python -m clv_core",
+        description="Who will still be buying, and what that is worth.",
+    )
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+
+    sample = _add(verbs, "sample", commands.sample, "write the sample shop's files")
+    sample.add_argument("--out", type=Path, required=True, metavar="DIR")
+    sample.add_argument("--customers", type=_whole_number, default=commands.SAMPLE_CUSTOMERS)
+    sample.add_argument("--seed", type=int, default=commands.SAMPLE_SEED)
+
+    inspect = _add(verbs, "inspect", commands.inspect, "say what each file is; stores nothing")
+    inspect.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    _add_reading(inspect)
+
+    run = _add(verbs, "run", commands.run, "the whole flow, from files to tiers")
+    _add_inputs(run)
+    _add_reading(run)
+    _add_windows(run, needed=False)
+    run.add_argument("--settings", type=Path, metavar="FILE", help="JSON, as in manifest.json")
+    run.add_argument("--out", type=Path, required=True, metavar="DIR")
+
+    backtest = _add(
+        verbs, "backtest", commands.backtest, "forecast from a past day, seeing nothing after it"
+    )
+    _add_inputs(backtest)
+    _add_reading(backtest)
+    _add_windows(backtest, needed=True)
+    backtest.add_argument("--settings", type=Path, metavar="FILE")
+    backtest.add_argument("--out", type=Path, required=True, metavar="DIR")
+
+    score = _add(verbs, "score", commands.score, "apply a saved model to newer files")
+    score.add_argument("--run", required=True, metavar="ID_OR_DIR")
+    _add_inputs(score)
+    _add_reading(score)
+    score.add_argument("--out", type=Path, required=True, metavar="FILE")
+
+    export = _add(verbs, "export", commands.export, "write an audience file")
+    export.add_argument("--run", required=True, metavar="ID_OR_DIR")
+    export.add_argument("--format", default="csv", choices=commands.EXPORT_FORMATS)
+    export.add_argument("--tier", action="append", default=[], metavar="NAME")
+    export.add_argument("--out", type=Path, required=True, metavar="FILE")
+    return parser
+
+
+def _add(verbs: Any, name: str, verb: Callable[..., Any], about: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = verbs.add_parser(name, help=about, description=about)
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    parser.set_defaults(verb=verb)
+    return parser
+
+
+def _add_inputs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--orders", nargs="+", type=Path, required=True, metavar="FILE")
+    for kind in ("events", "reviews", "customers"):
+        parser.add_argument(f"--{kind}", nargs="+", type=Path, default=[], metavar="FILE")
+
+
+def _add_reading(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--map",
+        type=_mapping,
+        default={},
+        metavar="FIELD=COLUMN,…",
+        help="customer_id=COL,order_time=COL,amount=COL: overrides what was detected",
+    )
+    parser.add_argument("--no-header", action="store_true", help="the first row is data")
+    parser.add_argument("--columns", type=_names, default=None, metavar="A,B,C")
+    parser.add_argument("--currency", default="", metavar="CODE", help="for example EUR")
+    parser.add_argument(
+        "--date-order",
+        choices=("day_first", "month_first"),
+        default=None,
+        help="how 03/04/2024 is meant where no row decides it",
+    )
+
+
+def _add_windows(parser: argparse.ArgumentParser, needed: bool) -> None:
+    parser.add_argument("--cutoff", type=_day, required=needed, metavar="DATE")
+    parser.add_argument("--horizon-days", type=_whole_number, required=needed, metavar="N")
+    parser.add_argument("--model", default=None, metavar="NAME")
+
+
+def _whole_number(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("write the day as 2026-10-31") from None
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",")]
+
+
+def _mapping(text: str) -> dict[str, str]:
+    pairs = dict(part.partition("=")[::2] for part in text.split(","))
+    if not all(pairs.values()):
+        raise argparse.ArgumentTypeError("write it as customer_id=COL,order_time=COL,amount=COL")
+    return {field.strip(): column.strip() for field, column in pairs.items()}

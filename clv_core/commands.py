@@ -1,0 +1,212 @@
+"""What each verb of the command line does; ``cli`` only reads its words."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import pandas as pd
+
+from clv_core.activation.exports import build_export, export_csv, export_xlsx
+from clv_core.activation.marketing_tiers import MARKETING_TIERS
+from clv_core.cleaning.report import QualityReport
+from clv_core.cleaning.tables import Tables
+from clv_core.errors import InvalidSetting, NothingStored, UserDataError
+from clv_core.ingest.raw import RawTable
+from clv_core.ingest.understand import understand_file
+from clv_core.pipeline import backtest_shop, forecast_shop, prepare_tables
+from clv_core.runs.folder import RunFolder, write_run
+from clv_core.runs.result import RunResult
+from clv_core.runs.scoring import score_tables
+from clv_core.samples import write_samples
+from clv_core.segments.value_tiers import VALUE_TIERS
+from clv_core.sentences import Sentence
+from clv_core.settings import RunSettings, read_settings
+from clv_core.storage.atomic import discard_folder, publish_folder, write_bytes
+from clv_core.storage.workspace import Workspace
+
+SAMPLE_CUSTOMERS: Final = 3000
+SAMPLE_SEED: Final = 7
+EXPORT_FORMATS: Final = ("csv", "xlsx")
+KINDS: Final = ("orders", "events", "reviews", "customers")
+
+
+def sample(options: argparse.Namespace) -> dict[str, Any]:
+    """Write the sample shop."""
+    options.out.mkdir(parents=True, exist_ok=True)
+    write_samples(options.out, options.customers, options.seed)
+    return {"out": str(options.out), "files": sorted(f.name for f in options.out.glob("*.csv"))}
+
+
+def inspect(options: argparse.Namespace) -> dict[str, Any]:
+    """Say what each file is and account for its rows; one refusal does not end it."""
+    told = [_inspect_one(path, options) for path in options.files]
+    refused = [file for file in told if "refused" in file]
+    if not options.json:
+        for file in told:
+            print(json.dumps(file, ensure_ascii=False, indent=2))
+    if len(refused) == len(told):
+        first = refused[0]["error"]
+        raise first
+    for file in refused:
+        del file["error"]
+    return {"files": told}
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Do the whole flow into a folder."""
+    settings = _settings(options)
+    with _prepared(options) as (tables, quality), _published(options.out) as folder:
+        result = forecast_shop(tables, settings)
+        write_run(result, tables, quality, folder)
+    return _summary(result, options.out)
+
+
+def backtest(options: argparse.Namespace) -> dict[str, Any]:
+    """Forecast from a past day into a folder."""
+    settings = _settings(options)
+    with _prepared(options) as (tables, quality), _published(options.out) as folder:
+        result = backtest_shop(tables, settings)
+        write_run(result, tables, quality, folder)
+    return _summary(result, options.out)
+
+
+def score(options: argparse.Namespace) -> dict[str, Any]:
+    """Apply a saved model to newer files."""
+    found = _find_run(options.run)
+    with _prepared(options) as (tables, _):
+        forecast = score_tables(found, tables)
+    write_bytes(options.out, forecast.to_csv(index=False).encode("utf-8"))
+    return {"out": str(options.out), "customers": len(forecast), "model": found.manifest()["model"]}
+
+
+def export(options: argparse.Namespace) -> dict[str, Any]:
+    """Write the customers of some tiers as a file."""
+    found = _find_run(options.run)
+    forecast, chosen = found.forecast(), _chosen_tiers(options.tier)
+    customers = pd.read_csv(
+        found.folder / "forecast.csv", usecols=["customer_id"], dtype=str, keep_default_na=False
+    ).set_index(forecast.index)
+    kept = forecast[forecast["value_tier"].isin(chosen) | forecast["marketing_tier"].isin(chosen)]
+    bundle = build_export(kept, kept["marketing_tier"], customers, file_format=options.format)
+    write = export_xlsx if options.format == "xlsx" else export_csv
+    write_bytes(options.out, write(bundle.frame))
+    return {"out": str(options.out), "customers": bundle.row_count}
+
+
+def _inspect_one(path: Path, options: argparse.Namespace) -> dict[str, Any]:
+    try:
+        raw = _understand(path, None, options)
+        told: dict[str, Any] = {
+            "file": path.name,
+            "kind": raw.kind,
+            "preset": raw.preset,
+            "encoding": raw.dialect.encoding,
+            "delimiter": raw.dialect.delimiter,
+            "has_header": raw.dialect.has_header,
+            "mapping": dict(raw.mapping),
+            "notes": [str(note) for note in raw.notes],
+        }
+        if raw.kind == "orders":
+            with TemporaryDirectory(prefix="perennial-") as scratch:
+                _, quality = prepare_tables(
+                    [raw], Path(scratch), options.currency, options.date_order
+                )
+            told["quality"] = json.loads(quality.to_json())
+    except UserDataError as error:
+        return {"file": path.name, "refused": f"{error.problem} {error.remedy}", "error": error}
+    return told
+
+
+def _understand(path: Path, kind: Any, options: argparse.Namespace) -> RawTable:
+    if not path.is_file():
+        raise NothingStored(
+            Sentence("There is no file {name}.", name=path.name), Sentence("Check its name.")
+        )
+    return understand_file(
+        path,
+        kind=kind,
+        mapping=options.map if kind in (None, "orders") else None,
+        has_header=False if options.no_header else None,
+        column_names=options.columns,
+    )
+
+
+@contextmanager
+def _prepared(options: argparse.Namespace) -> Iterator[tuple[Tables, QualityReport]]:
+    files = [_understand(path, kind, options) for kind in KINDS for path in getattr(options, kind)]
+    with TemporaryDirectory(prefix="perennial-") as scratch:
+        yield prepare_tables(files, Path(scratch), options.currency, options.date_order)
+
+
+@contextmanager
+def _published(out: Path) -> Iterator[Path]:
+    """Give a folder to write in that gets its name only when all went well."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise InvalidSetting(
+            Sentence("{name} is there already and is not an empty folder.", name=out.name),
+            Sentence("Name a new folder with --out."),
+        )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    prepared = out.with_name(f".{out.name}.partial")
+    discard_folder(prepared)
+    prepared.mkdir()
+    try:
+        yield prepared
+        if out.exists():
+            out.rmdir()
+        publish_folder(prepared, out)
+    finally:
+        discard_folder(prepared)
+
+
+def _settings(options: argparse.Namespace) -> RunSettings:
+    settings = RunSettings() if options.settings is None else read_settings(options.settings)
+    told = settings.model_dump()
+    if options.cutoff is not None:
+        told["window"]["cutoff"] = options.cutoff
+    if options.horizon_days is not None:
+        told["window"]["horizon_days"] = options.horizon_days
+    if options.model is not None:
+        told["model"] = options.model
+    return RunSettings.check(told)
+
+
+def _summary(result: RunResult, out: Path) -> dict[str, Any]:
+    verdict = result.verdict
+    return {
+        "out": str(out),
+        "customers": len(result.forecast),
+        "model": result.model,
+        "predicted_total": float(result.forecast["predicted"].sum()),
+        "cutoff": result.final.snapshot.cutoff.isoformat(),
+        "horizon_days": result.plan.horizon_days,
+        "training_horizon_days": result.plan.training_horizon_days,
+        "left_out": {name: str(why) for name, why in result.final.left_out.items()},
+        "verdict": None
+        if verdict is None
+        else [str(verdict.headline), str(verdict.network), str(verdict.worth)],
+    }
+
+
+def _find_run(wanted: str) -> RunFolder:
+    folder = Path(wanted)
+    if (folder / "manifest.json").is_file():
+        return RunFolder(folder)
+    return RunFolder(Workspace.default().run(wanted).folder)
+
+
+def _chosen_tiers(named: Sequence[str]) -> list[str]:
+    known = (*VALUE_TIERS, *MARKETING_TIERS)
+    for name in named:
+        if name not in known:
+            raise InvalidSetting(
+                Sentence("There is no tier named {name}.", name=name),
+                Sentence("Choose one of: {names}.", names=", ".join(known)),
+            )
+    return list(named) or list(VALUE_TIERS)

@@ -1,0 +1,61 @@
+"""What workers can be asked to do: one function per kind of job.
+
+Each returns the id of what it published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from clv_core.cleaning.report import QualityReport
+from clv_core.cleaning.tables import Tables
+from clv_core.ingest.understand import remap, understand_file
+from clv_core.jobs.queue import Job
+from clv_core.models.backend import use_compilation_cache
+from clv_core.models.forecaster import Report
+from clv_core.pipeline import forecast_shop, prepare_tables
+from clv_core.runs.folder import write_run
+from clv_core.settings import RunSettings
+from clv_core.storage.workspace import Workspace
+
+
+def prepare_dataset(workspace: Workspace, job: Job, report: Report) -> str:
+    """Clean uploaded files into a data set.
+
+    ``spec``: ``title``, ``currency``, ``date_order`` and ``files``, each with ``upload``, ``kind``
+    and ``mapping`` as the user confirmed them.
+    """
+    files = []
+    for file in job.spec["files"]:
+        upload = workspace.upload(file["upload"])
+        raw = understand_file(upload.path, file_name=upload.file_name, kind=file["kind"])
+        files.append(remap(raw, file["mapping"], file["kind"]))
+    folder = workspace.begin_folder(job.id)
+    tables, quality = prepare_tables(
+        files, folder, job.spec["currency"], job.spec["date_order"], report
+    )
+    tables.write_facts()
+    (folder / "quality.json").write_text(quality.to_json(), encoding="utf-8")
+    return workspace.publish_dataset(folder, job.spec["title"])
+
+
+def train_run(workspace: Workspace, job: Job, report: Report) -> str:
+    """Train, test and forecast on a data set.
+
+    ``spec``: ``dataset`` and ``settings``.
+    """
+    use_compilation_cache(workspace.root / "cache")
+    dataset = workspace.dataset(job.spec["dataset"])
+    tables = Tables.open(dataset.folder)
+    quality = QualityReport.from_json((dataset.folder / "quality.json").read_text(encoding="utf-8"))
+    result = forecast_shop(tables, RunSettings.model_validate(job.spec["settings"]), report)
+    folder = workspace.begin_folder(job.id)
+    write_run(result, tables, quality, folder)
+    return workspace.publish_run(folder, dataset.id)
+
+
+WORK: Final[dict[str, Callable[[Workspace, Job, Report], str]]] = {
+    "prepare_dataset": prepare_dataset,
+    "train_run": train_run,
+}

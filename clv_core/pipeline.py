@@ -1,0 +1,109 @@
+"""The whole flow, readable in one screen.
+
+``prepare_tables`` turns files into cleaned tables and an account of every row;
+``forecast_shop`` turns tables into a forecast that was tested on later data.
+Both only put the rooms in order; every room does its own part.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from clv_core.cleaning.clean import clean_tables
+from clv_core.cleaning.dates import DateOrder
+from clv_core.cleaning.report import QualityReport
+from clv_core.cleaning.tables import Tables
+from clv_core.features.windows import plan_windows
+from clv_core.ingest.raw import RawTable
+from clv_core.ingest.reading import read_text_rows
+from clv_core.models.forecaster import Report, ignore_report
+from clv_core.runs.progress import Progress
+from clv_core.runs.result import RunResult
+from clv_core.runs.steps import Steps
+from clv_core.sentences import Sentence
+from clv_core.settings import RunSettings
+
+
+def prepare_tables(
+    files: Sequence[RawTable],
+    folder: Path,
+    currency: str = "",
+    date_order: DateOrder | None = None,
+    report: Report = ignore_report,
+) -> tuple[Tables, QualityReport]:
+    """Read and clean files into typed Parquet tables.
+
+    Parameters
+    ----------
+    files : sequence of RawTable
+        Understood and, where the user did so, corrected.
+    folder : Path
+        Existing, empty; gets the tables.
+    currency : str
+        ISO code that amounts are in; empty where unknown.
+    date_order : {"day_first", "month_first"}, optional
+        How dates such as 03/04/2024 are meant where the file does not decide it.
+    report : Report
+
+    Raises
+    ------
+    UserDataError
+        Where a file or column cannot be read; nothing usable is left in ``folder``.
+    """
+    progress = Progress(report, [*(max(raw.path.stat().st_size, 1) for raw in files), 1])
+    with TemporaryDirectory(prefix="perennial-") as scratch:
+        texts = []
+        for number, raw in enumerate(files):
+            progress.step(
+                Sentence("Reading file {number} of {all}", number=number + 1, all=len(files))
+            )
+            texts.append(read_text_rows(raw, Path(scratch) / f"{number}.parquet"))
+        progress.step(Sentence("Cleaning the rows and accounting for each of them"))
+        tables, quality = clean_tables(texts, folder, currency, date_order)
+    progress.finish(Sentence("All rows are accounted for"))
+    return tables, quality
+
+
+def forecast_shop(
+    tables: Tables, settings: RunSettings, report: Report = ignore_report
+) -> RunResult:
+    """Forecast every customer as of the last day of the data, tested before.
+
+    Raises
+    ------
+    UserDataError
+        Where the data cannot carry a tested forecast; says what is missing.
+    """
+    plan = plan_windows(tables, settings.window)
+    steps = Steps(tables, plan, settings, report, rehearsals=3)
+    validation = steps.validate()
+    model = steps.choose_model(validation)
+    holdout = steps.rehearse("holdout", plan.holdout_cutoff)
+    final = steps.rehearse("forecast", plan.forecast_cutoff)
+    return steps.conclude(model, validation, holdout, final, is_outcome_known=True)
+
+
+def backtest_shop(
+    tables: Tables, settings: RunSettings, report: Report = ignore_report
+) -> RunResult:
+    """Forecast from a past cutoff for everyone who had bought by then.
+
+    Rows after the cutoff are read only to report what happened; where the data
+    end before the window closes, there is a forecast and no scoreboard.
+    """
+    cutoff, horizon_days = settings.window.cutoff, settings.window.horizon_days
+    if cutoff is None or horizon_days is None:
+        raise ValueError("a backtest needs a cutoff and a horizon")
+    closes = cutoff + dt.timedelta(days=horizon_days)
+    # Planning only: lets the window be cut where its outcome is not (all) known.
+    planned = replace(tables, last_day=max(tables.last_day, closes))
+    plan = plan_windows(planned, settings.window)
+    steps = Steps(tables, plan, settings, report, rehearsals=2)
+    validation = steps.validate()
+    model = steps.choose_model(validation)
+    holdout = steps.rehearse("holdout", cutoff)
+    return steps.conclude(model, validation, holdout, holdout, tables.last_day >= closes)

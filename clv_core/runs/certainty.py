@@ -1,0 +1,104 @@
+"""Intervals for a run: learnt on one window, measured on the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from clv_core.evaluation.certainty import (
+    MIN_CUSTOMERS,
+    Coverage,
+    IntervalModel,
+    measure_coverage,
+)
+from clv_core.evaluation.totals import TotalInterval, total_interval
+from clv_core.runs.rehearsal import Rehearsal
+from clv_core.settings import RunSettings
+
+Window = tuple[Rehearsal, pd.DataFrame]
+"""A rehearsal with ``future_spend`` and ``future_orders`` of its customers."""
+
+
+@dataclass(frozen=True)
+class Certainty:
+    """How far the forecast may lie from what comes.
+
+    Attributes
+    ----------
+    bounds : DataFrame, index ``customer_key``
+        ``low`` and ``high`` of the forecast; NaN where no window could teach them.
+    holdout_bounds : DataFrame, index ``customer_key``
+        The same for the held-out forecast.
+    coverage : Coverage or None
+        Share of held-out customers inside their bounds; None where the bounds
+        were learnt on that same window or its outcome is not known.
+    total : TotalInterval or None
+        Of all customers together.
+    interval : IntervalModel or None
+    scale : float
+        Mean forecast over the full horizon ÷ over the window the bounds come from.
+    """
+
+    bounds: pd.DataFrame
+    holdout_bounds: pd.DataFrame
+    coverage: Coverage | None
+    total: TotalInterval | None
+    interval: IntervalModel | None
+    scale: float
+
+
+def measure_certainty(
+    model: str,
+    validation: Window | None,
+    holdout: Window | None,
+    final: Rehearsal,
+    settings: RunSettings,
+) -> Certainty:
+    """Learn intervals before the holdout, measure them on it, apply them after it.
+
+    Where there is no validation window the holdout teaches the bounds, and
+    their coverage stays unmeasured.
+    """
+    spend = final.predictions[model].spend
+    teacher = validation or holdout
+    if teacher is None or not _can_teach(teacher, model):
+        unknown = pd.DataFrame({"low": np.nan, "high": np.nan}, index=spend.index)
+        return Certainty(unknown, unknown, None, None, None, 1.0)
+    predicted, actual = teacher[0].predictions[model].spend, teacher[1]["future_spend"]
+    share = settings.evaluation.interval_share
+    interval = IntervalModel.fit(predicted, actual, share)
+    scale = _scale(teacher[0], final, model)
+    held = spend if holdout is None else holdout[0].predictions[model].spend
+    held_bounds = scaled_bounds(interval, held, scale)
+    coverage = None
+    if validation is not None and holdout is not None:
+        coverage = measure_coverage(holdout[1]["future_spend"], held, held_bounds, share)
+    return Certainty(
+        bounds=scaled_bounds(interval, spend, scale),
+        holdout_bounds=held_bounds,
+        coverage=coverage,
+        total=total_interval(predicted, actual, spend, settings.seed, share),
+        interval=interval,
+        scale=scale,
+    )
+
+
+def scaled_bounds(interval: IntervalModel, predicted: pd.Series, scale: float) -> pd.DataFrame:
+    """Apply bounds learnt over a shorter window to forecasts over a longer one."""
+    return interval.bounds(predicted / scale) * scale
+
+
+def _can_teach(window: Window, model: str) -> bool:
+    prediction = window[0].predictions.get(model)
+    if prediction is None:
+        return False
+    return len(prediction.spend) >= MIN_CUSTOMERS and float(prediction.spend.sum()) > 0
+
+
+def _scale(teacher: Rehearsal, final: Rehearsal, model: str) -> float:
+    if teacher.snapshot.horizon_days == final.snapshot.horizon_days:
+        return 1.0
+    over_teacher = float(teacher.predictions[model].spend.mean())
+    return float(final.predictions[model].spend.mean()) / over_teacher

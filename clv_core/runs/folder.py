@@ -1,0 +1,202 @@
+"""A run on disk: written once, read by pages, the command line and next year's self."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import platform
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from clv_core import __version__
+from clv_core.cleaning.report import QualityReport
+from clv_core.cleaning.tables import Tables
+from clv_core.evaluation.certainty import Coverage
+from clv_core.evaluation.scoreboard import Scoreboard
+from clv_core.evaluation.verdict import Verdict, write_verdict
+from clv_core.explain.explanation import Explanation
+from clv_core.features.windows import WindowPlan
+from clv_core.runs.result import RunResult
+from clv_core.sentences import Sentence
+from clv_core.settings import RunSettings
+
+FORMAT_VERSION: Final = 1
+CONTRIBUTION: Final = "contribution:"  # prefix of attribution columns in explanations.parquet
+RECORDED_PACKAGES: Final = ("numpy", "pandas", "scikit-learn", "keras", "jax", "lightgbm", "duckdb")
+
+
+def write_run(result: RunResult, tables: Tables, quality: QualityReport, folder: Path) -> None:
+    """Write a run into an existing, empty folder.
+
+    Parameters
+    ----------
+    result : RunResult
+    tables : Tables
+        Give the shop's customer ids for the files that people take away.
+    quality : QualityReport
+    folder : Path
+    """
+    identity = tables.scan("customers").collect("pandas").to_native().set_index("customer_key")
+    ids = identity["customer_id"]
+    _write_forecasts(result, ids, folder)
+    _write_tests(result, folder)
+    (folder / "quality.json").write_text(quality.to_json(), "utf-8")
+    model_folder = folder / "model"
+    model_folder.mkdir()
+    result.final.forecasters[result.model].save(model_folder)
+    (folder / "expectation.json").write_text(result.final.expectation.to_json(), "utf-8")
+    manifest = _describe(result, tables)
+    manifest["checksums"] = {
+        str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2), "utf-8")
+
+
+def _write_forecasts(result: RunResult, ids: pd.Series, folder: Path) -> None:
+    result.forecast.to_parquet(folder / "forecast.parquet")
+    named = result.forecast.copy()
+    named.insert(0, "customer_id", ids.reindex(named.index))
+    named.to_csv(folder / "forecast.csv", index=False)
+    named[["customer_id", "value_tier", "marketing_tier", "predicted"]].to_csv(
+        folder / "tiers.csv", index=False
+    )
+    explanation = result.explanation
+    contributions = explanation.contributions.add_prefix(CONTRIBUTION)
+    contributions.insert(0, "base_value", explanation.base_value)
+    contributions.to_parquet(folder / "explanations.parquet")
+    result.final.snapshot.features.to_parquet(folder / "features.parquet")
+
+
+def _write_tests(result: RunResult, folder: Path) -> None:
+    held = {}
+    for name, prediction in result.holdout.predictions.items():
+        held[f"predicted_{name}"] = prediction.spend
+        if prediction.p_buy is not None:
+            held[f"p_buy_{name}"] = prediction.p_buy
+    holdout = pd.DataFrame(held).join(result.certainty.holdout_bounds)
+    if result.outcome is not None:
+        holdout = holdout.join(
+            result.outcome.rename(
+                columns={"future_spend": "actual_spend", "future_orders": "actual_orders"}
+            )
+        )
+    holdout.to_parquet(folder / "holdout.parquet")
+    pd.DataFrame(list(result.training)).to_parquet(folder / "training.parquet")
+    if result.scoreboard is not None:
+        (folder / "scoreboard.json").write_text(result.scoreboard.to_json(), "utf-8")
+
+
+def _describe(result: RunResult, tables: Tables) -> dict[str, Any]:
+    certainty = result.certainty
+    return {
+        "format": FORMAT_VERSION,
+        "perennial": __version__,
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "packages": {name: importlib.metadata.version(name) for name in RECORDED_PACKAGES},
+        "settings": result.settings.model_dump(mode="json"),
+        "plan": result.plan.to_json(),
+        "model": result.model,
+        "left_out": {name: why.to_json() for name, why in result.final.left_out.items()},
+        "currency": tables.currency,
+        "data": {
+            "customers": tables.customer_count,
+            "orders": tables.order_count,
+            "first_day": tables.first_day.isoformat(),
+            "last_day": tables.last_day.isoformat(),
+            "checksums": {
+                file.name: hashlib.sha256(file.read_bytes()).hexdigest()
+                for file in sorted(tables.folder.glob("*.parquet"))
+            },
+        },
+        "coverage": None if certainty.coverage is None else certainty.coverage.to_json(),
+        "total": None
+        if certainty.total is None
+        else {**certainty.total.__dict__, "contains": certainty.total.contains.to_json()},
+        "interval": None if certainty.interval is None else certainty.interval.to_json(),
+        "interval_scale": certainty.scale,
+    }
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """A written run; every method reads one of its files.
+
+    Attributes
+    ----------
+    folder : Path
+    """
+
+    folder: Path
+
+    def manifest(self) -> dict[str, Any]:
+        """Return the manifest as it was written."""
+        stored: dict[str, Any] = json.loads((self.folder / "manifest.json").read_text("utf-8"))
+        return stored
+
+    def plan(self) -> WindowPlan:
+        """Return how the days were cut."""
+        return WindowPlan.from_json(self.manifest()["plan"])
+
+    def settings(self) -> RunSettings:
+        """Return what the run was told."""
+        return RunSettings.model_validate(self.manifest()["settings"])
+
+    def quality(self) -> QualityReport:
+        """Return the account of the rows that went in."""
+        return QualityReport.from_json(
+            json.loads((self.folder / "quality.json").read_text("utf-8"))
+        )
+
+    def scoreboard(self) -> Scoreboard | None:
+        """Return the scoreboard; None where the outcome was not known."""
+        file = self.folder / "scoreboard.json"
+        return Scoreboard.from_json(file.read_text("utf-8")) if file.is_file() else None
+
+    def verdict(self) -> Verdict | None:
+        """Return the scoreboard in words."""
+        scoreboard = self.scoreboard()
+        return None if scoreboard is None else write_verdict(scoreboard)
+
+    def coverage(self) -> Coverage | None:
+        """Return how many held-out customers fell inside their bounds."""
+        stored = self.manifest()["coverage"]
+        return None if stored is None else Coverage.from_json(stored)
+
+    def left_out(self) -> dict[str, Sentence]:
+        """Return the models that could not be fitted, with the reason."""
+        stored = self.manifest()["left_out"]
+        return {name: Sentence.from_json(why) for name, why in stored.items()}
+
+    def forecast(self) -> pd.DataFrame:
+        """Return the forecast, index ``customer_key``."""
+        return pd.read_parquet(self.folder / "forecast.parquet")
+
+    def features(self) -> pd.DataFrame:
+        """Return what each customer looked like at the forecast's cutoff."""
+        return pd.read_parquet(self.folder / "features.parquet")
+
+    def holdout(self) -> pd.DataFrame:
+        """Return every model's held-out forecast beside what happened."""
+        return pd.read_parquet(self.folder / "holdout.parquet")
+
+    def training(self) -> pd.DataFrame:
+        """Return the loss curves: ``phase, model, epoch, loss, validation_loss``."""
+        return pd.read_parquet(self.folder / "training.parquet")
+
+    def explanation(self) -> Explanation:
+        """Return why each forecast is what it is."""
+        stored = pd.read_parquet(self.folder / "explanations.parquet")
+        contributions = stored.drop(columns="base_value")
+        contributions.columns = [
+            str(name).removeprefix(CONTRIBUTION) for name in contributions.columns
+        ]
+        values = self.features()[list(contributions.columns)].loc[contributions.index]
+        return Explanation(contributions, values, float(stored["base_value"].iloc[0]))

@@ -1,0 +1,126 @@
+"""Standing at an earlier day and forecasting as if the rest were unknown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from clv_core.cleaning.tables import Tables
+from clv_core.errors import UserDataError
+from clv_core.features.build import build_snapshot
+from clv_core.features.snapshots import Snapshot
+from clv_core.features.windows import WindowPlan
+from clv_core.models.expectation import ExpectationModel
+from clv_core.models.forecaster import Forecaster, Prediction, TrainingData
+from clv_core.models.registry import MODEL_TITLES, build_ensemble, build_forecasters
+from clv_core.runs.progress import Progress
+from clv_core.sentences import Sentence
+from clv_core.settings import RunSettings
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """Every model fitted to forecast from one cutoff, and what each expects.
+
+    Attributes
+    ----------
+    phase : {"validation", "holdout", "forecast"}
+    snapshot : Snapshot
+        The customers as of the cutoff, the statistical expectation attached.
+    newest_training : Snapshot
+        Background for explanations: the newest labelled snapshot, or
+        ``snapshot`` itself where there is none.
+    expectation : ExpectationModel
+    forecasters : mapping of str to Forecaster
+    predictions : mapping of str to Prediction
+    left_out : mapping of str to Sentence
+        Models that could not be fitted, with the reason.
+    """
+
+    phase: str
+    snapshot: Snapshot
+    newest_training: Snapshot
+    expectation: ExpectationModel
+    forecasters: Mapping[str, Forecaster]
+    predictions: Mapping[str, Prediction]
+    left_out: Mapping[str, Sentence]
+
+
+class Shelf:
+    """The snapshots of one data set, each built once however often it is used."""
+
+    def __init__(self, tables: Tables, plan: WindowPlan) -> None:
+        self._tables = tables
+        self._plan = plan
+        self._labelled: dict[dt.date, Snapshot] = {}
+        self._neighbour: ExpectationModel | None = None  # saves the optimiser steps
+
+    def training_data(
+        self, cutoff: dt.date, horizon_days: int
+    ) -> tuple[TrainingData, ExpectationModel]:
+        """Collect what models may see when they forecast from ``cutoff``."""
+        training_days = self._plan.training_horizon_days
+        history = build_snapshot(self._tables, cutoff, horizon_days, label=False)
+        labelled = tuple(self._training(c) for c in self._plan.training_cutoffs(cutoff))
+        expectation = ExpectationModel.fit(history, training_days, self._neighbour)
+        return TrainingData(expectation.attach(history), labelled), expectation
+
+    def outcome(self, cutoff: dt.date, horizon_days: int) -> pd.DataFrame:
+        """Return what customers known at ``cutoff`` did in the window after it."""
+        snapshot = build_snapshot(self._tables, cutoff, horizon_days, label=True)
+        return pd.DataFrame(
+            {"future_spend": snapshot.future_spend, "future_orders": snapshot.future_orders}
+        )
+
+    def _training(self, cutoff: dt.date) -> Snapshot:
+        if cutoff not in self._labelled:
+            days = self._plan.training_horizon_days
+            snapshot = build_snapshot(self._tables, cutoff, days, label=True)
+            self._neighbour = ExpectationModel.fit(snapshot, days, self._neighbour)
+            self._labelled[cutoff] = self._neighbour.attach(snapshot)
+        return self._labelled[cutoff]
+
+
+def rehearse(
+    shelf: Shelf,
+    phase: str,
+    cutoff: dt.date,
+    horizon_days: int,
+    settings: RunSettings,
+    progress: Progress,
+) -> Rehearsal:
+    """Fit every model on what was known at ``cutoff`` and let each forecast.
+
+    Takes one step of ``progress`` for the data and one per model.
+    """
+    progress.step(Sentence("Looking at the shop as it was on {day}", day=cutoff.isoformat()))
+    data, expectation = shelf.training_data(cutoff, horizon_days)
+    fitted: dict[str, Forecaster] = {}
+    left_out: dict[str, Sentence] = {}
+    for name, forecaster in build_forecasters(settings).items():
+        progress.step(MODEL_TITLES[name])
+        try:
+            fitted[name] = forecaster.fit(data, partial(_pass_on, progress, phase, name))
+        except UserDataError as error:
+            left_out[name] = error.problem
+    ensemble = build_ensemble(fitted)
+    if ensemble is not None:
+        fitted[ensemble.name] = ensemble
+    return Rehearsal(
+        phase=phase,
+        snapshot=data.history,
+        newest_training=data.labelled[-1] if data.labelled else data.history,
+        expectation=expectation,
+        forecasters=fitted,
+        predictions={name: model.predict(data.history) for name, model in fitted.items()},
+        left_out=left_out,
+    )
+
+
+def _pass_on(progress: Progress, phase: str, model: str, row: dict[str, Any]) -> None:
+    progress.within({"phase": phase, "model": model, **row})

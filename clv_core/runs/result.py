@@ -1,0 +1,63 @@
+"""Everything that came of one run, before it is written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from clv_core.activation.marketing_tiers import MarketingTiers
+from clv_core.evaluation.scoreboard import Scoreboard
+from clv_core.evaluation.verdict import Verdict
+from clv_core.explain.explanation import Explanation
+from clv_core.features.windows import WindowPlan
+from clv_core.runs.certainty import Certainty
+from clv_core.runs.rehearsal import Rehearsal
+from clv_core.segments.value_tiers import Segments
+from clv_core.settings import RunSettings
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """Everything that came of one run.
+
+    Attributes
+    ----------
+    plan : WindowPlan
+    settings : RunSettings
+    model : str
+        Whose amounts the forecast holds.
+    holdout : Rehearsal
+        Every model's forecast of the held-out window.
+    outcome : DataFrame or None, index ``customer_key``
+        ``future_spend`` and ``future_orders`` in it; None where the data end earlier.
+    scoreboard : Scoreboard or None
+    verdict : Verdict or None
+    final : Rehearsal
+        Fitted on everything; in a backtest, the holdout's.
+    certainty : Certainty
+    forecast : DataFrame
+        As ``runs.forecast.assemble_forecast`` gives it, with ``value_tier`` and
+        ``marketing_tier``.
+    segments : Segments
+    tiers : MarketingTiers
+    explanation : Explanation
+    training : tuple of dict
+        Progress rows of the models' trainings.
+    """
+
+    plan: WindowPlan
+    settings: RunSettings
+    model: str
+    holdout: Rehearsal
+    outcome: pd.DataFrame | None
+    scoreboard: Scoreboard | None
+    verdict: Verdict | None
+    final: Rehearsal
+    certainty: Certainty
+    forecast: pd.DataFrame
+    segments: Segments
+    tiers: MarketingTiers
+    explanation: Explanation
+    training: tuple[dict[str, Any], ...]

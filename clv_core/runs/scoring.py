@@ -1,0 +1,80 @@
+"""A saved model applied to newer orders, without training anything."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pandas as pd
+
+from clv_core.cleaning.tables import Tables
+from clv_core.errors import NothingStored
+from clv_core.evaluation.certainty import IntervalModel
+from clv_core.features.build import build_snapshot
+from clv_core.models.expectation import ExpectationModel
+from clv_core.models.registry import load_forecaster
+from clv_core.runs.certainty import scaled_bounds
+from clv_core.runs.folder import RunFolder
+from clv_core.sentences import Sentence
+
+
+def score_tables(run: RunFolder, tables: Tables) -> pd.DataFrame:
+    """Forecast every customer as of the last day of the given tables.
+
+    Parameters
+    ----------
+    run : RunFolder
+        Its model, statistical expectation and intervals are used as saved.
+    tables : Tables
+        Must hold the kinds of table that the model was trained with.
+
+    Returns
+    -------
+    DataFrame
+        ``customer_id, predicted, low, high, p_buy, expected_orders``, highest first.
+        ``p_buy`` and ``expected_orders`` are the statistical model's where the
+        saved one gives none.
+
+    Raises
+    ------
+    NothingStored
+        When a file of the run is missing or not as it was written.
+    """
+    manifest = run.manifest()
+    check_run(run)
+    snapshot = build_snapshot(
+        tables, tables.last_day, manifest["plan"]["horizon_days"], label=False
+    )
+    expectation = ExpectationModel.from_json((run.folder / "expectation.json").read_text("utf-8"))
+    forecaster = load_forecaster(manifest["model"], run.folder / "model")
+    attached = expectation.attach(snapshot)
+    prediction = forecaster.predict(attached)
+    statistical = expectation.forecaster_.predict(attached)
+    table = pd.DataFrame(
+        {
+            "predicted": prediction.spend,
+            "p_buy": statistical.p_buy if prediction.p_buy is None else prediction.p_buy,
+            "expected_orders": statistical.orders
+            if prediction.orders is None
+            else prediction.orders,
+        }
+    )
+    if manifest["interval"] is not None:
+        interval = IntervalModel.from_json(manifest["interval"])
+        table = table.join(scaled_bounds(interval, prediction.spend, manifest["interval_scale"]))
+    else:
+        table = table.assign(low=float("nan"), high=float("nan"))
+    customers = tables.scan("customers").collect("pandas").to_native().set_index("customer_key")
+    table.insert(0, "customer_id", customers["customer_id"].reindex(table.index))
+    columns = ["customer_id", "predicted", "low", "high", "p_buy", "expected_orders"]
+    return table[columns].sort_values("predicted", ascending=False, kind="stable")
+
+
+def check_run(run: RunFolder) -> None:
+    """Compare every file of a run with the checksum in its manifest."""
+    for name, expected in run.manifest()["checksums"].items():
+        file = run.folder / name
+        if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != expected:
+            raise NothingStored(
+                Sentence("The file {name} of this run is missing or was changed.", name=name),
+                Sentence("Train again, or restore the run from a copy."),
+            )

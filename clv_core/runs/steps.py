@@ -1,0 +1,187 @@
+"""The steps of a run, with their progress, in the order the pipeline takes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+
+from clv_core.activation.marketing_tiers import assign_marketing_tiers
+from clv_core.cleaning.tables import Tables
+from clv_core.errors import InvalidSetting
+from clv_core.evaluation.scoreboard import Scoreboard, Window, build_scoreboard, recommend
+from clv_core.evaluation.verdict import write_verdict
+from clv_core.explain.attribution import explain_forecast
+from clv_core.features.windows import WindowPlan
+from clv_core.models.forecaster import Report
+from clv_core.models.registry import FORECASTERS, RANKINGS
+from clv_core.runs.certainty import measure_certainty
+from clv_core.runs.forecast import assemble_forecast
+from clv_core.runs.progress import Progress
+from clv_core.runs.rehearsal import Rehearsal, Shelf, rehearse
+from clv_core.runs.result import RunResult
+from clv_core.segments.value_tiers import assign_value_tiers
+from clv_core.sentences import Sentence
+from clv_core.settings import RunSettings
+
+DEFAULT_MODEL: Final = "pareto_nbd"  # where no window before the holdout could choose
+
+# Seconds that steps took on the sample shop, two cores: only their ratios matter.
+DATA_WEIGHT: Final = 2.5
+MODEL_WEIGHTS: Final = {
+    "past_spend": 0.1,
+    "past_rate": 0.1,
+    "bg_nbd": 0.5,
+    "pareto_nbd": 0.5,
+    "boosted_trees": 2.0,
+    "network": 6.0,
+}
+SCORE_WEIGHT: Final = 2.0
+EXPLAIN_WEIGHT: Final = 3.0
+
+
+@dataclass(frozen=True)
+class Validation:
+    """The window before the holdout: what was expected and what happened."""
+
+    rehearsal: Rehearsal
+    outcome: pd.DataFrame
+
+
+class Steps:
+    """One run in the making.
+
+    Parameters
+    ----------
+    tables : Tables
+    plan : WindowPlan
+    settings : RunSettings
+    report : Report
+    rehearsals : int
+        How often all models will be fitted where a validation window exists.
+    """
+
+    def __init__(
+        self,
+        tables: Tables,
+        plan: WindowPlan,
+        settings: RunSettings,
+        report: Report,
+        rehearsals: int,
+    ) -> None:
+        if settings.model is not None and settings.model not in FORECASTERS:
+            raise InvalidSetting(
+                Sentence("There is no model named {name}.", name=settings.model),
+                Sentence("Choose one of: {names}.", names=", ".join(FORECASTERS)),
+            )
+        self._plan = plan
+        self._settings = settings
+        self._report = report
+        self._shelf = Shelf(tables, plan)
+        self._training: list[dict[str, Any]] = []
+        rounds = rehearsals if plan.validation_cutoff else rehearsals - 1
+        one_round = [DATA_WEIGHT, *MODEL_WEIGHTS.values()]
+        self._progress = Progress(self._note, [*(one_round * rounds), SCORE_WEIGHT, EXPLAIN_WEIGHT])
+
+    def validate(self) -> Validation | None:
+        """Rehearse on the window before the holdout, if history reaches that far."""
+        cutoff, days = self._plan.validation_cutoff, self._plan.validation_horizon_days
+        if cutoff is None or days is None:
+            return None
+        rehearsal = rehearse(
+            self._shelf, "validation", cutoff, days, self._settings, self._progress
+        )
+        return Validation(rehearsal, self._shelf.outcome(cutoff, days))
+
+    def choose_model(self, validation: Validation | None) -> str:
+        """Name the model to forecast with, before the holdout is looked at."""
+        if self._settings.model is not None:
+            return self._settings.model
+        if validation is None:
+            return DEFAULT_MODEL
+        return recommend(
+            validation.outcome,
+            validation.rehearsal.predictions,
+            set(RANKINGS),
+            self._settings.evaluation,
+            self._settings.seed,
+        )
+
+    def rehearse(self, phase: str, cutoff: dt.date) -> Rehearsal:
+        """Fit every model on what was known at ``cutoff``."""
+        days = self._plan.horizon_days
+        return rehearse(self._shelf, phase, cutoff, days, self._settings, self._progress)
+
+    def conclude(
+        self,
+        model: str,
+        validation: Validation | None,
+        holdout: Rehearsal,
+        final: Rehearsal,
+        is_outcome_known: bool,
+    ) -> RunResult:
+        """Score the holdout, then forecast, explain and sort the customers."""
+        if model not in final.predictions:
+            raise InvalidSetting(
+                Sentence("The model {name} could not be fitted to these orders.", name=model),
+                final.left_out.get(model, Sentence("Choose another model.")),
+            )
+        self._progress.step(Sentence("Comparing the forecasts with what happened"))
+        outcome = None
+        if is_outcome_known:
+            outcome = self._shelf.outcome(self._plan.holdout_cutoff, self._plan.horizon_days)
+        scoreboard = None if outcome is None else self._score(model, holdout, outcome)
+        certainty = measure_certainty(
+            model,
+            None if validation is None else (validation.rehearsal, validation.outcome),
+            None if outcome is None else (holdout, outcome),
+            final,
+            self._settings,
+        )
+        self._progress.step(Sentence("Finding the reasons behind every forecast"))
+        forecast = assemble_forecast(final, model, certainty.bounds)
+        segments = assign_value_tiers(forecast, self._settings.segments)
+        tiers = assign_marketing_tiers(
+            forecast.assign(value_tier=segments.assignment), final.snapshot.features
+        )
+        explanation = explain_forecast(
+            final.forecasters[model], final.snapshot, final.newest_training, self._settings.seed
+        )
+        self._progress.finish(Sentence("Done"))
+        return RunResult(
+            plan=self._plan,
+            settings=self._settings,
+            model=model,
+            holdout=holdout,
+            outcome=outcome,
+            scoreboard=scoreboard,
+            verdict=None if scoreboard is None else write_verdict(scoreboard),
+            final=final,
+            certainty=certainty,
+            forecast=forecast.assign(
+                value_tier=segments.assignment, marketing_tier=tiers.assignment
+            ),
+            segments=segments,
+            tiers=tiers,
+            explanation=explanation,
+            training=tuple(self._training),
+        )
+
+    def _score(self, model: str, holdout: Rehearsal, outcome: pd.DataFrame) -> Scoreboard:
+        plan = self._plan
+        return build_scoreboard(
+            outcome,
+            holdout.predictions,
+            set(RANKINGS),
+            self._settings.evaluation,
+            self._settings.seed,
+            recommended=model,
+            window=Window(plan.holdout_cutoff, plan.horizon_days, plan.training_horizon_days),
+        )
+
+    def _note(self, row: dict[str, Any]) -> None:
+        if "epoch" in row:
+            self._training.append(row)
+        self._report(row)

@@ -1,0 +1,92 @@
+"""The mean of the families: what is averaged, what is left out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clv_core.errors import NothingStored, TooFewCustomers
+from clv_core.models.boosted import BoostedForecaster
+from clv_core.models.ensemble import MeanForecaster
+from clv_core.models.forecaster import TrainingData
+from clv_core.models.registry import build_ensemble, load_forecaster
+from clv_core.models.statistical import ParetoNbdForecaster
+from clv_core.settings import BoostedSettings
+from tests.simulated import simulate_training
+
+QUICK = BoostedSettings(trees=30, learning_rate=0.1)
+
+
+@pytest.fixture(scope="module")
+def data() -> TrainingData:
+    """Return a small shop's training data."""
+    return simulate_training(customers=300)[0]
+
+
+@pytest.fixture(scope="module")
+def ensemble(data: TrainingData) -> MeanForecaster:
+    """Return an ensemble of two quick members, fitted."""
+    return MeanForecaster([ParetoNbdForecaster(), BoostedForecaster(QUICK)]).fit(data)
+
+
+def test_averages_spend_and_chances(data: TrainingData, ensemble: MeanForecaster) -> None:
+    """Spend and chance are plain means; orders come from the one member that gives them."""
+    statistical, trees = (member.predict(data.history) for member in ensemble.members_)
+    mean = ensemble.predict(data.history)
+    np.testing.assert_allclose(mean.spend, (statistical.spend + trees.spend) / 2)
+    assert statistical.p_buy is not None
+    assert trees.p_buy is not None
+    assert mean.p_buy is not None
+    np.testing.assert_allclose(mean.p_buy, (statistical.p_buy + trees.p_buy) / 2)
+    assert trees.orders is None
+    assert mean.orders is not None
+    assert statistical.orders is not None
+    np.testing.assert_allclose(mean.orders, statistical.orders)
+
+
+def test_leaves_out_members_that_refuse(data: TrainingData) -> None:
+    """Without closed windows the trees are left out, with their own reason."""
+    unlabelled = TrainingData(history=data.history, labelled=())
+    fitted = MeanForecaster([ParetoNbdForecaster(), BoostedForecaster(QUICK)]).fit(unlabelled)
+    assert [member.name for member in fitted.members_] == ["pareto_nbd"]
+    assert "already known" in str(fitted.left_out_["boosted_trees"])
+    alone = ParetoNbdForecaster().fit(unlabelled).predict(data.history).spend
+    pd.testing.assert_series_equal(fitted.predict(data.history).spend, alone)
+
+
+def test_refuses_when_every_member_does(data: TrainingData) -> None:
+    """With nobody to learn from the ensemble names each member's reason."""
+    nobody = replace(data.history, features=data.history.features.iloc[:2])
+    ensemble = MeanForecaster([ParetoNbdForecaster(), BoostedForecaster(QUICK)])
+    with pytest.raises(TooFewCustomers) as refusal:
+        ensemble.fit(TrainingData(history=nobody, labelled=()))
+    assert len(refusal.value.cases) == 2
+
+
+def test_fitted_members_are_averaged_as_they_are(ensemble: MeanForecaster) -> None:
+    """The registry's ensemble takes those members that it knows and that were fitted."""
+    statistical, trees = ensemble.members_
+    built = build_ensemble({"boosted_trees": trees, "pareto_nbd": statistical, "bg_nbd": trees})
+    assert built is not None
+    assert built.members_ == (statistical, trees)
+    assert build_ensemble({"pareto_nbd": statistical}) is None
+
+
+def test_remembers_who_was_left_out(data: TrainingData, tmp_path: Path) -> None:
+    """Members and reasons come back from the folder."""
+    unlabelled = TrainingData(history=data.history, labelled=())
+    fitted = MeanForecaster([ParetoNbdForecaster(), BoostedForecaster(QUICK)]).fit(unlabelled)
+    fitted.save(tmp_path)
+    loaded = MeanForecaster.load(tmp_path)
+    assert loaded.left_out_ == fitted.left_out_
+    assert [member.name for member in loaded.members_] == ["pareto_nbd"]
+
+
+def test_unknown_model_is_refused(tmp_path: Path) -> None:
+    """A name that is no family's is answered with those that are."""
+    with pytest.raises(NothingStored, match="boosted_trees"):
+        load_forecaster("crystal_ball", tmp_path)

@@ -233,8 +233,11 @@ def _make_sample(
 
 
 def names_columns(row: Sequence[str]) -> bool:
-    """Say whether a first row reads as names: no cell is a number or a date."""
-    return not any(is_amount(cell) or is_time(cell) for cell in row if cell.strip())
+    """Say whether a first row reads as names: no cell is a number, a date or an e-mail.
+
+    A row of data taken for names would carry ids and contacts into sentences.
+    """
+    return not any(is_amount(cell) or is_time(cell) or "@" in cell for cell in row if cell.strip())
 
 
 def _line_ends(cell: str) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from clv_core.columns import TableKind
+from clv_core.columns import ORDER_FIELDS, TableKind
 from clv_core.ingest.spelling import fold_header
 from clv_core.sentences import Sentence
 
@@ -107,25 +107,11 @@ _ALL: Final = (
         name="sample_shop",
         title=Sentence("Sample shop"),
         kind="orders",
-        mapping={
-            name: (name,)
-            for name in (
-                "customer_id",
-                "order_time",
-                "amount",
-                "order_id",
-                "quantity",
-                "unit_price",
-                "product_id",
-                "product_name",
-                "email",
-                "phone",
-                "customer_name",
-                "country",
-            )
-        },
-        needed=("order_id", "customer_id", "order_time", "product_id", "quantity", "unit_price"),
-        absent=("InvoiceNo",),
+        mapping={name: (name,) for name in ORDER_FIELDS},
+        needed=(
+            *("order_id", "order_time", "customer_id", "product_id", "product_name"),
+            *("category", "quantity", "unit_price", "amount", "currency"),
+        ),
     ),
     PlatformPreset(
         name="online_retail",

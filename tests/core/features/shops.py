@@ -48,7 +48,7 @@ def write_shop(folder: Path, last_day: dt.date | None = None, **frames: pd.DataF
 def make_orders(*rows: tuple[int, str, float]) -> pd.DataFrame:
     """Build orders of one piece and one product from (customer, time, amount)."""
     frame = pd.DataFrame(rows, columns=["customer_key", "order_time", "amount"])
-    frame["order_time"] = pd.to_datetime(frame["order_time"])
+    frame["order_time"] = pd.to_datetime(frame["order_time"], format="ISO8601")
     frame["order_key"] = np.arange(len(frame))
     frame["quantity"] = np.where(frame["amount"] < 0, -1.0, 1.0)
     frame["distinct_products"] = 1

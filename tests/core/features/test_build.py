@@ -1,0 +1,79 @@
+"""Snapshots: labels, sequences, population and order."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from clv_core.errors import HistoryTooShort, TooFewCustomers
+from clv_core.features.build import build_snapshot
+from clv_core.features.catalogue import CATALOGUE
+from tests.core.features.shops import make_orders, random_shop, write_shop
+
+CUTOFF = dt.date(2023, 6, 30)
+
+
+@pytest.fixture
+def tables(tmp_path):
+    """Two customers by the cutoff, one newcomer, data up to 31 July."""
+    orders = make_orders(
+        (2, "2023-06-30 23:59:59", 40.0),
+        (1, "2023-05-31 12:00", 10.0),  # 30 days back: the bin before the newest
+        (1, "2021-07-11 00:00", 3.0),  # 719 days back: the oldest of 24 bins
+        (1, "2021-07-10 23:00", 4.0),  # 720 days back: outside
+        (1, "2023-07-01 00:00", 20.0),
+        (1, "2023-07-30 23:59", -5.0),
+        (1, "2023-07-31 00:00", 100.0),  # the day after a 30-day window
+        (3, "2023-07-05 00:00", 9.0),
+    )
+    return write_shop(tmp_path, orders=orders)
+
+
+def test_label_future(tables):
+    """Spend is net, purchases leave returns out, those who stay away get nought."""
+    snapshot = build_snapshot(tables, CUTOFF, 30, label=True)
+    assert snapshot.future_spend.to_dict() == {1: 15.0, 2: 0.0}
+    assert snapshot.future_orders.to_dict() == {1: 1, 2: 0}
+    assert snapshot.future_orders.dtype == "int64"
+    assert snapshot.is_labelled
+
+
+def test_spend_sequence(tables):
+    """Bins of 30 days count back from the cutoff, the newest last."""
+    snapshot = build_snapshot(tables, CUTOFF, 30, label=False)
+    expected = np.zeros((2, 24), dtype=np.float32)
+    expected[0, 22], expected[0, 0], expected[1, 23] = 10.0, 3.0, 40.0
+    np.testing.assert_array_equal(snapshot.spend_sequence, expected)
+    assert snapshot.spend_sequence.dtype == np.float32
+    assert not snapshot.is_labelled
+
+
+def test_window_past_the_data_names_a_cutoff(tables):
+    """A label that reaches past the last day is refused with the latest cutoff."""
+    with pytest.raises(HistoryTooShort, match="no later than 2023-06-30"):
+        build_snapshot(tables, dt.date(2023, 7, 1), 31, label=True)
+    build_snapshot(tables, dt.date(2023, 6, 30), 31, label=True)
+
+
+def test_nobody_by_the_cutoff(tables):
+    """A cutoff before the first purchase is refused."""
+    with pytest.raises(TooFewCustomers, match="2020-01-01"):
+        build_snapshot(tables, dt.date(2020, 1, 1), 30, label=False)
+
+
+def test_columns_are_catalogued(tmp_path):
+    """With every table given, all features but the model's own come in order."""
+    tables = write_shop(tmp_path, **random_shop(5))
+    features = build_snapshot(tables, dt.date(2023, 1, 1), 30, label=False).features
+    expected = [name for name, info in CATALOGUE.items() if info.family != "forecast"]
+    assert features.columns.tolist() == expected
+    assert (features.dtypes == "float64").all()
+    assert features.index.is_monotonic_increasing
+    assert not np.isinf(features.to_numpy()).any()
+
+
+def test_catalogue_names_itself():
+    """Every entry lies under its own name and carries a label that can be filled."""
+    assert all(name == info.name and str(info.label) for name, info in CATALOGUE.items())

@@ -135,10 +135,11 @@ def _bound_bin(
     knot = float(np.median(forecast))
     scaled = came * knot / np.maximum(forecast, knot) if is_highest and knot > 0 else came
     ordered, count = np.sort(scaled), len(scaled)
-    first = int(np.floor((count + 1) * (1 - share) / 2)) - 1
+    # Rounded, since (1 − 0.8) / 2 is a hair below 0.1 and would cost a whole rank.
+    first = int(np.floor(np.round((count + 1) * (1 - share) / 2, 9))) - 1
     low = float(ordered[max(first, 0)])
     missed = np.searchsorted(ordered, low, side="left") / count
-    last = int(np.ceil((count + 1) * (share + missed))) - 1
+    last = int(np.ceil(np.round((count + 1) * (share + missed), 9))) - 1
     return knot, low, float(ordered[min(last, count - 1)])
 
 

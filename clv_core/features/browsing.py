@@ -15,9 +15,11 @@ from clv_core.features.expressions import (
     AGE,
     Frame,
     count_where,
+    from_fixed,
     keep_seen,
     ratio,
     sum_where,
+    to_fixed,
     trend,
 )
 
@@ -75,7 +77,7 @@ def _visits(events: Frame, cutoff: dt.date) -> Frame:
             nw.len().cast(nw.Float64()).alias("events"),
             count_where(kind == "view").alias("views"),
             count_where(kind == "cart").alias("carts"),
-            seconds.sum().alias("visit_seconds"),
+            to_fixed(seconds).sum().alias("visit_seconds"),
             nw.when(~seconds.is_null()).then(nw.lit(1.0)).max().alias("is_timed"),
         )
     )
@@ -95,6 +97,6 @@ def _sums() -> list[nw.Expr]:
         nw.col("carts").sum().alias("cart_count"),
         sum_where(age < 30, nw.col("carts")).alias("carts_30d"),
         sum_where(age < 90, nw.col("carts")).alias("carts_90d"),
-        nw.col("visit_seconds").sum().alias("seconds"),
+        from_fixed(nw.col("visit_seconds").sum()).alias("seconds"),
         nw.col("is_timed").sum().alias("timed_visits"),
     ]

@@ -3,18 +3,24 @@
 Both engines divide by zero differently, widen integer sums differently and know
 different date arithmetic. Features are therefore built from ages in whole days,
 float64 sums and guarded ratios only.
+
+Neither promises an order of rows, and float sums depend on it in their last bit.
+Money and other measured columns are therefore summed in whole ten-thousandths,
+which float64 adds exactly up to 9e11 per customer: a feature is the same to the
+bit whatever else lies in the file.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Final
 
 import narwhals as nw
 
 Frame = nw.LazyFrame[Any]
 
-AGE = "age_days"
+AGE: Final = "age_days"
+_FIXED_PER_ONE: Final = 10_000.0  # no currency has more than four decimals
 
 
 def day_after(day: dt.date) -> dt.datetime:
@@ -43,6 +49,35 @@ def count_where(condition: nw.Expr) -> nw.Expr:
 def sum_where(condition: nw.Expr, value: nw.Expr) -> nw.Expr:
     """Sum a float column over the rows that meet a condition; 0.0 where none does."""
     return nw.when(condition).then(value).otherwise(nw.lit(0.0)).sum()
+
+
+def to_fixed(value: nw.Expr) -> nw.Expr:
+    """Turn a measured column into whole ten-thousandths, held as float64."""
+    return (value * _FIXED_PER_ONE).round()
+
+
+def from_fixed(total: nw.Expr) -> nw.Expr:
+    """Turn a sum (or a value) of ten-thousandths back into its own unit."""
+    return total / _FIXED_PER_ONE
+
+
+def spread(total: nw.Expr, squares: nw.Expr, count: nw.Expr) -> nw.Expr:
+    """Return the sample standard deviation from exact sums.
+
+    Parameters
+    ----------
+    total, squares, count : Expr
+        Sum, sum of squares and number of the values.
+
+    Returns
+    -------
+    Expr
+        Missing below two values.
+    """
+    several = nw.when(count > 1).then(count)
+    deviations = squares - total * total / several
+    root = (deviations / (several - 1)).sqrt()
+    return nw.when(deviations > 0).then(root).when(count > 1).then(nw.lit(0.0))
 
 
 def ratio(numerator: nw.Expr, denominator: nw.Expr) -> nw.Expr:

@@ -6,7 +6,7 @@ import datetime as dt
 
 import narwhals as nw
 
-from clv_core.features.expressions import Frame, count_where, day_after
+from clv_core.features.expressions import Frame, count_where, day_after, from_fixed, to_fixed
 
 
 def label_future(orders: Frame, cutoff: dt.date, horizon_days: int) -> Frame:
@@ -30,6 +30,6 @@ def label_future(orders: Frame, cutoff: dt.date, horizon_days: int) -> Frame:
     last_day = cutoff + dt.timedelta(days=horizon_days)
     inside = orders.filter(time >= nw.lit(day_after(cutoff)), time < nw.lit(day_after(last_day)))
     return inside.group_by("customer_key").agg(
-        nw.col("amount").sum().alias("future_spend"),
+        from_fixed(to_fixed(nw.col("amount")).sum()).alias("future_spend"),
         count_where(~nw.col("is_return")).alias("future_orders"),
     )

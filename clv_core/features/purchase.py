@@ -18,9 +18,12 @@ from clv_core.features.expressions import (
     AGE,
     Frame,
     count_where,
+    from_fixed,
     keep_seen,
     ratio,
+    spread,
     sum_where,
+    to_fixed,
     trend,
 )
 
@@ -28,6 +31,7 @@ WINDOWS_DAYS: Final = (7, 14, 30, 60, 90, 180, 365, 730)
 SEASON_DAYS: Final = 90  # of the coming year, looked up in the years before
 _YEAR_DAYS: Final = 365
 _RATE_DAYS: Final = 30
+_FIXED_PER_CENT: Final = 100.0
 
 _BOUGHT: Final = nw.col("day_orders") > 0
 
@@ -59,11 +63,11 @@ def purchase_days(orders: Frame, cutoff: dt.date) -> Frame:
     Returns
     -------
     lazy frame with ``customer_key``, ``age_days`` and per day ``day_orders``
-    (returns not counted), ``day_returns``, ``day_net``, ``day_gross``,
-    ``day_returned`` (money, positive), ``day_largest`` (order amount, null where
-    only returns), ``day_pieces`` and ``day_products``.
+    (returns not counted), ``day_returns``, ``day_products`` and, in whole
+    ten-thousandths, ``day_net``, ``day_gross``, ``day_returned`` (positive),
+    ``day_largest`` (order amount, null where only returns) and ``day_pieces``.
     """
-    returned, amount = nw.col("is_return"), nw.col("amount")
+    returned, amount = nw.col("is_return"), to_fixed(nw.col("amount"))
     return (
         keep_seen(orders, "order_time", cutoff)
         .group_by("customer_key", AGE)
@@ -74,7 +78,7 @@ def purchase_days(orders: Frame, cutoff: dt.date) -> Frame:
             sum_where(~returned, amount).alias("day_gross"),
             sum_where(returned, -amount).alias("day_returned"),
             nw.when(~returned).then(amount).max().alias("day_largest"),
-            sum_where(~returned, nw.col("quantity")).alias("day_pieces"),
+            sum_where(~returned, to_fixed(nw.col("quantity"))).alias("day_pieces"),
             sum_where(~returned, nw.col("distinct_products").cast(nw.Float64())).alias(
                 "day_products"
             ),
@@ -112,6 +116,7 @@ def _sums(cutoff: dt.date) -> list[nw.Expr]:
     """Everything that needs the days themselves, one aggregate each."""
     age, net, gap = nw.col(AGE), nw.col("day_net"), nw.col("gap")
     bought = nw.col("bought")
+    cents = (net / _FIXED_PER_CENT).round()
     days_ago = age.cast(nw.Float64())
     newest = bought & nw.col("is_newest")
     # 6 days back and 1 day on are the same weekday; the sum stays positive,
@@ -125,22 +130,23 @@ def _sums(cutoff: dt.date) -> list[nw.Expr]:
         sum_where(bought, days_ago).alias("age_sum"),
         nw.col("day_orders").sum().alias("order_count"),
         nw.col("day_returns").sum().alias("return_count"),
-        net.sum().alias("net_spend"),
-        nw.col("day_gross").sum().alias("gross_spend"),
-        nw.col("day_returned").sum().alias("returned_amount"),
-        nw.col("day_largest").max().alias("largest_order_amount"),
-        nw.when(bought).then(net).std(ddof=1).alias("day_spend_std"),
-        nw.when(newest).then(net).max().alias("last_day_spend"),
-        nw.when(bought & gap.is_null()).then(net).max().alias("first_day_spend"),
-        nw.when(bought).then(gap).std(ddof=1).alias("gap_std_days"),
+        from_fixed(net.sum()).alias("net_spend"),
+        from_fixed(nw.col("day_gross").sum()).alias("gross_spend"),
+        from_fixed(nw.col("day_returned").sum()).alias("returned_amount"),
+        from_fixed(nw.col("day_largest").max()).alias("largest_order_amount"),
+        sum_where(bought, cents).alias("day_cents"),
+        sum_where(bought, cents * cents).alias("day_cents_squared"),
+        from_fixed(nw.when(newest).then(net).max()).alias("last_day_spend"),
+        from_fixed(nw.when(bought & gap.is_null()).then(net).max()).alias("first_day_spend"),
+        nw.when(bought).then(gap * gap).sum().alias("gaps_squared"),
         nw.when(bought).then(gap).min().alias("gap_min_days"),
         nw.when(bought).then(gap).max().alias("gap_max_days"),
         nw.when(newest).then(gap).max().alias("last_gap_days"),
-        nw.col("day_pieces").sum().alias("pieces"),
+        from_fixed(nw.col("day_pieces").sum()).alias("pieces"),
         nw.col("day_products").sum().alias("products"),
         sum_where(weekday >= 5, nw.col("day_orders")).alias("weekend_orders"),
-        sum_where(same_season, nw.col("day_gross")).alias("season_spend"),
-        *[sum_where(age < days, net).alias(f"spend_{days}d") for days in WINDOWS_DAYS],
+        from_fixed(sum_where(same_season, nw.col("day_gross"))).alias("season_spend"),
+        *[from_fixed(sum_where(age < days, net)).alias(f"spend_{days}d") for days in WINDOWS_DAYS],
         *[
             sum_where(age < days, nw.col("day_orders")).alias(f"orders_{days}d")
             for days in WINDOWS_DAYS
@@ -173,12 +179,13 @@ def _counts() -> list[nw.Expr]:
 
 def _spend() -> list[nw.Expr]:
     net, mean_day = nw.col("net_spend"), nw.col("net_spend") / nw.col("purchase_days")
+    cents_std = spread(nw.col("day_cents"), nw.col("day_cents_squared"), nw.col("purchase_days"))
     return [
         net,
         nw.col("gross_spend"),
         (nw.col("gross_spend") / nw.col("order_count")).alias("mean_order_amount"),
         nw.col("largest_order_amount"),
-        nw.col("day_spend_std"),
+        (cents_std / 100).alias("day_spend_std"),
         nw.col("first_day_spend"),
         nw.col("last_day_spend"),
         ratio(nw.col("last_day_spend"), mean_day).alias("last_spend_ratio"),
@@ -190,11 +197,12 @@ def _spend() -> list[nw.Expr]:
 
 
 def _rhythm() -> list[nw.Expr]:
-    gap_mean = ratio(nw.col(TENURE) - nw.col(RECENCY), nw.col("purchase_days") - 1)
+    span, gaps = nw.col(TENURE) - nw.col(RECENCY), nw.col("purchase_days") - 1
+    gap_mean = ratio(span, gaps)
     mean_age = nw.col("age_sum") / nw.col("purchase_days")
     return [
         gap_mean.alias("gap_mean_days"),
-        nw.col("gap_std_days"),
+        spread(span, nw.col("gaps_squared"), gaps).alias("gap_std_days"),
         nw.col("gap_min_days"),
         nw.col("gap_max_days"),
         ratio(nw.col("last_gap_days"), gap_mean).alias("last_gap_ratio"),

@@ -7,7 +7,15 @@ from typing import Final
 
 import narwhals as nw
 
-from clv_core.features.expressions import AGE, Frame, count_where, keep_seen, ratio
+from clv_core.features.expressions import (
+    AGE,
+    Frame,
+    count_where,
+    from_fixed,
+    keep_seen,
+    ratio,
+    to_fixed,
+)
 
 LOW_RATING: Final = 2.0  # and below counts as unhappy, on the usual scale of 1 to 5
 
@@ -31,14 +39,16 @@ def review_features(reviews: Frame, cutoff: dt.date) -> Frame:
     newest time.
     """
     rating, time = nw.col("rating"), nw.col("review_time")
+    stars, newest = to_fixed(rating), time == nw.col("last_rated_at")
     rated_at = nw.when(~rating.is_null()).then(time)
     seen = keep_seen(reviews, "review_time", cutoff).with_columns(
         rated_at.max().over("customer_key").alias("last_rated_at")
     )
     sums = seen.group_by("customer_key").agg(
         count_where(~time.is_null()).alias("review_count"),
-        rating.mean().alias("mean_rating"),
-        nw.when(time == nw.col("last_rated_at")).then(rating).mean().alias("last_rating"),
+        from_fixed(stars.sum()).alias("stars"),
+        from_fixed(nw.when(newest).then(stars).sum()).alias("last_stars"),
+        count_where(newest & ~rating.is_null()).alias("last_rated"),
         count_where(~rating.is_null()).alias("rated"),
         count_where(rating <= LOW_RATING).alias("low_rated"),
         nw.col("text_length").cast(nw.Float64()).mean().alias("mean_text_length"),
@@ -47,8 +57,8 @@ def review_features(reviews: Frame, cutoff: dt.date) -> Frame:
     return sums.select(
         "customer_key",
         *COUNTS,
-        "mean_rating",
-        "last_rating",
+        ratio(nw.col("stars"), nw.col("rated")).alias("mean_rating"),
+        ratio(nw.col("last_stars"), nw.col("last_rated")).alias("last_rating"),
         ratio(nw.col("low_rated"), nw.col("rated")).alias("low_rating_share"),
         "mean_text_length",
         "days_since_review",

@@ -14,7 +14,8 @@ from scipy.special import betaln, digamma, expit, gammaln
 from clv_core.models.maximum_likelihood import FloatArray, Limits
 from clv_core.models.purchase_process import PurchaseHistories, PurchaseProcess
 
-MAX_SERIES_TERMS = 20_000
+TERMS_AT_ONCE = 32  # between two looks at which customers' sums have settled
+NEGLIGIBLE = 1e-13  # bound on P(N > j) at which a sum has settled
 
 
 class BgNbd(PurchaseProcess):
@@ -40,22 +41,18 @@ class BgNbd(PurchaseProcess):
         return alive
 
     def expected_while_alive(self, histories: PurchaseHistories, weeks: float) -> FloatArray:
-        """Return the numerator of equation (10) of the paper.
+        """Return the numerator of equation (10) of the paper, as a sum over purchases.
 
-        Euler's transformation takes x out of the first two arguments of the
-        hypergeometric function, and a - 1 is divided out term by term, so
-        neither many purchases nor a = 1 does harm.
+        One who never left would buy N times, N negative binomial; purchase j + 1
+        comes about where N > j and the customer stayed after each of the j
+        before it. So the expectation is the sum over j of P(N > j) P(stayed j
+        times): positive terms only, where the hypergeometric form cancels and is
+        undefined at a = 1.
         """
         r, alpha, a, b = self.parameters_
-        x = histories.frequency
-        z = weeks / (alpha + histories.tenure_weeks + weeks)
-        c = a + b + x - 1
-        log_rest = (a - 1) * np.log1p(-z)
-        # -expm1(y) / (a - 1), with its limit at a = 1
-        decay = -np.log1p(-z) * _mean_of_exponential(log_rest)
-        rest = _hypergeometric_rest(a + b - 1 - r, a, c, z)
-        expected: FloatArray = c * (decay - np.exp(log_rest) * rest)
-        return expected
+        size = r + histories.frequency
+        share = weeks / (alpha + histories.tenure_weeks + weeks)
+        return _sum_over_purchases(size, share, b + histories.frequency, a)
 
     def _log_likelihood(self, parameters: FloatArray, histories: PurchaseHistories) -> FloatArray:
         r, alpha, a, b = parameters
@@ -103,19 +100,30 @@ class BgNbd(PurchaseProcess):
         return value, gradient
 
 
-def _mean_of_exponential(y: FloatArray) -> FloatArray:
-    """Return expm1(y) / y, 1 where y is 0."""
-    safe = np.where(y == 0, 1.0, y)
-    return np.where(y == 0, 1.0, np.expm1(safe) / safe)
-
-
-def _hypergeometric_rest(first: float, a: float, c: FloatArray, z: FloatArray) -> FloatArray:
-    """Return (2F1(first, a - 1; c; z) - 1) / (a - 1) by its power series, 0 <= z < 1."""
-    term = first / c * z
-    total = term.copy()
-    for n in range(1, MAX_SERIES_TERMS):
-        term = term * ((first + n) * (a - 1 + n) / ((c + n) * (n + 1)) * z)
-        total += term
-        if np.all(np.abs(term) <= 1e-13 * (1.0 + np.abs(total))):
-            break
-    return total
+def _sum_over_purchases(
+    size: FloatArray, share: FloatArray, stays: FloatArray, leaves: float
+) -> FloatArray:
+    """Sum P(N > j) E[(1 - p)^j] over j for N ~ NB(size, share), p ~ Beta(leaves, stays)."""
+    expected = np.zeros(len(size))
+    open_rows = np.arange(len(size))
+    log_mass = size * np.log1p(-share)  # of P(N = j)
+    more, staying = -np.expm1(log_mass), np.ones(len(size))
+    j = 0
+    while open_rows.size:
+        total = np.zeros(open_rows.size)
+        log_share = np.log(share)
+        for _ in range(TERMS_AT_ONCE):
+            total += more * staying
+            staying = staying * (stays + j) / (leaves + stays + j)
+            log_mass = log_mass + np.log((size + j) / (j + 1)) + log_share
+            more = more - np.exp(log_mass)
+            j += 1
+        expected[open_rows] += total
+        # From here on masses fall at least this fast, so P(N > j) <= mass / (1 - ratio).
+        ratio = np.maximum((size + j) / (j + 1) * share, share)
+        keep = np.exp(log_mass) > NEGLIGIBLE * (1 - ratio)
+        open_rows = open_rows[keep]
+        size, share, stays, log_mass, more, staying = (
+            part[keep] for part in (size, share, stays, log_mass, more, staying)
+        )
+    return expected

@@ -40,7 +40,7 @@ class ParetoNbd(PurchaseProcess):
     )
 
     def p_alive(self, histories: PurchaseHistories) -> FloatArray:
-        """Return P(alive) at the cutoff (Schmittlein et al. 1987, eq. 11-13)."""
+        """Return P(alive) at the cutoff (Fader & Hardie 2005, eq. 36-37)."""
         return np.concatenate(
             [
                 np.exp(fates.log_alive - fates.log_total)

@@ -71,7 +71,7 @@ class PurchaseHistories:
             }
         )
         merged = pd.Series(self.weights).groupby([keys[name] for name in keys]).sum()
-        totals: FloatArray = merged.to_numpy(dtype=np.float64)
+        totals: FloatArray = np.array(merged, dtype=np.float64)
         rows, weights = sample_rows(totals, max_rows)
         distinct = merged.index.to_frame().to_numpy(float)[rows]
         return PurchaseHistories(distinct[:, 0], distinct[:, 1], distinct[:, 2], weights)
@@ -174,8 +174,8 @@ class PurchaseProcess(ABC):
 
         A history of (x, t_x, T) followed by no purchase for ``weeks`` *is* the
         history (x, t_x, T + weeks), so P(none) is the ratio of the two
-        likelihoods; it equals the zero term of the conditional distribution in
-        Fader, Hardie & Jerath (2014).
+        likelihoods. For the Pareto/NBD this is the zero term of Fader, Hardie &
+        Jerath (2014), Deriving the conditional PMF of the Pareto/NBD model.
         """
         silent = self.log_likelihood(histories.until(weeks))
         return np.clip(-np.expm1(silent - self.log_likelihood(histories)), 0.0, 1.0)

@@ -1,0 +1,125 @@
+"""Encodings, separators, headers."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from clv_core.ingest.dialect import detect_dialect
+from clv_core.ingest.encoding import detect_encoding
+from tests.core.ingest.files import ORDERS, read_file, table_of, write_file
+
+CHINESE = "订单编号,买家会员名,买家实际支付金额,订单付款时间\n1,张三丰,12.50,2024-01-02\n2,李小龙,3,2024-01-03\n"
+RUSSIAN = "customer_id,order_date,amount\nИванов,2024-01-02,5\nПётр Кузнецов,2024-01-03,6\n"
+WESTERN = "customer_id,order_date,amount\nMüller,2024-01-02,5\nJosé Peña,2024-01-03,6\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "written_in", "found"),
+    [
+        (CHINESE, "utf-8", "utf-8"),
+        (CHINESE, "utf-8-sig", "utf-8-sig"),
+        (CHINESE, "gb18030", "gb18030"),
+        (CHINESE, "utf-16", "utf-16"),
+        (CHINESE, "utf-16-be", "utf-16-be"),
+        (WESTERN, "utf-16-le", "utf-16-le"),
+        (WESTERN, "cp1252", "cp1252"),
+        (RUSSIAN, "cp1251", "cp1251"),
+    ],
+)
+def test_encoding_is_found_and_read(tmp_path, text, written_in, found):
+    """Every encoding is told from the bytes and its names arrive unharmed."""
+    path = write_file(tmp_path, text.encode(written_in))
+    assert detect_encoding(path) == found
+    customers = table_of(read_file(path, tmp_path))["customer_id"].tolist()
+    header, *rows = [line.split(",") for line in text.splitlines()]
+    at = 1 if "买家会员名" in header else 0
+    assert customers == [row[at] for row in rows]
+
+
+def test_western_names_are_not_taken_for_chinese(tmp_path):
+    """gb18030 decodes "Müller" without complaint; it still is not Chinese."""
+    path = write_file(tmp_path, "customer\nMüller\nKöhler\nGrün\n".encode("cp1252"))
+    path.read_bytes().decode("gb18030")
+    assert detect_encoding(path) != "gb18030"
+
+
+def test_one_damaged_place_leaves_a_file_utf8(tmp_path):
+    """A single broken byte refuses its row, not the encoding of the whole file."""
+    good = "".join(f"Zoë{i},2024-01-02,5\n" for i in range(50))
+    path = write_file(tmp_path, (ORDERS + good).encode() + b"A\xff,2024-01-02,5\nb,2024-01-02,6\n")
+    rows = read_file(path, tmp_path)
+    assert rows.raw.dialect.encoding == "utf-8"
+    assert rows.rejected.to_dict("records") == [
+        {"source_row": 51, "source_line": 52, "reason": "broken_encoding"}
+    ]
+    assert rows.rows_read == 52
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_separators_and_line_ends(tmp_path, delimiter, line_end):
+    """Every separator with every line end is found and read."""
+    lines = [("customer_id", "order_date", "amount"), ("007", "2024-01-02", "1"), ("8", "2024-01-03", "2")]
+    path = write_file(tmp_path, line_end.join(delimiter.join(line) for line in lines))
+    rows = read_file(path, tmp_path)
+    assert rows.raw.dialect.delimiter == delimiter
+    assert table_of(rows)["customer_id"].tolist() == ["007", "8"]
+    assert table_of(rows)["source_line"].tolist() == [2, 3]
+
+
+def test_decimal_commas_do_not_hide_semicolons(tmp_path):
+    """A comma in every amount is a decimal mark where semicolons cut more cells."""
+    path = write_file(tmp_path, "kunde;datum;betrag\na;2024-01-02;1,50\nb;2024-01-03;2,75\n")
+    assert table_of(read_file(path, tmp_path))["amount"].tolist() == ["1,50", "2,75"]
+
+
+def test_excels_separator_hint_is_no_row(tmp_path):
+    """Excel's first line ``sep=;`` and blank lines before it are not data."""
+    path = write_file(tmp_path, "\r\nsep=;\r\ncustomer;date;amount\r\na;2024-01-02;1\r\n")
+    rows = read_file(path, tmp_path)
+    assert (rows.rows_read, table_of(rows)["source_line"].tolist()) == (1, [4])
+
+
+def test_rows_without_header_need_names(tmp_path):
+    """A first row with a date is data; the user's names then say what is what."""
+    path = write_file(tmp_path, "a@b.example,2024-01-02,5\nb@b.example,2024-01-03,6\n")
+    rows = read_file(path, tmp_path, column_names=["customer_id", "order_time", "amount"])
+    assert not rows.raw.dialect.has_header
+    assert (rows.rows_read, table_of(rows)["source_line"].tolist()) == (2, [1, 2])
+
+
+def test_contacts_are_never_taken_for_names(tmp_path):
+    """A first row with an e-mail is data, so no sentence can carry it."""
+    path = write_file(tmp_path, "a@b.example,Ann,blue\nb@b.example,Bob,red\n")
+    assert detect_dialect(path, "orders.csv").header is None
+
+
+CELLS = st.text(alphabet=string.ascii_letters + string.digits + " ,;|\t\"'\n-äß中", max_size=12)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    notes=st.lists(CELLS, min_size=1, max_size=6),
+    delimiter=st.sampled_from([",", "\t", ";", "|"]),
+    line_end=st.sampled_from(["\n", "\r\n"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+)
+def test_what_is_written_is_read_back(tmp_path, notes, delimiter, line_end, encoding):
+    """Any text in a quoted cell comes back as it was, row by row."""
+    head = delimiter.join(("customer_id", "order_date", "amount", "product_name"))
+    lines = [head]
+    for number, note in enumerate(notes):
+        quoted = '"' + note.replace('"', '""') + '"'
+        lines.append(delimiter.join((f"00{number}", "2024-01-02", "1.50", quoted)))
+    path = write_file(tmp_path, line_end.join((*lines, "")).encode(encoding))
+    rows = read_file(path, tmp_path)
+    table = table_of(rows)
+    assert rows.rows_read == len(notes)
+    assert table["source_row"].tolist() == list(range(1, len(notes) + 1))
+    assert table["product_name"].tolist() == [note or None for note in notes]

@@ -22,8 +22,16 @@ SMALLEST_MONEY: Final = 0.005
 PHRASES: Final[dict[str, Callable[[float], Sentence]]] = {
     "recency_days": lambda value: Sentence("Last bought {days} days ago", days=round(value)),
     "tenure_days": lambda value: Sentence("First bought {days} days ago", days=round(value)),
-    "order_count": lambda value: Sentence("Bought {count} times", count=round(value)),
-    "frequency": lambda value: Sentence("Came back to buy on {count} days", count=round(value)),
+    "order_count": lambda value: (
+        Sentence("Bought once")
+        if round(value) == 1
+        else Sentence("Bought {count} times", count=round(value))
+    ),
+    "frequency": lambda value: (
+        Sentence("Came back to buy on {count} day(s)", count=round(value))
+        if value
+        else Sentence("Never came back to buy")
+    ),
     "is_one_time_buyer": lambda value: (
         Sentence("Bought on one day only") if value else Sentence("Bought on more than one day")
     ),

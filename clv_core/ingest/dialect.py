@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import re
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -99,8 +100,13 @@ def detect_dialect(path: Path, file_name: str, has_header: bool | None = None) -
     layout = _measure(path, encoding)
     _refuse_bytes(layout, file_name)
     lines = _first_lines(path, encoding)
+    start = lead_lines(lines)
+    if start == len(lines):
+        raise _empty(file_name)
     delimiter = _find_delimiter(lines, file_name)
-    rows = split_lines(lines[lead_lines(lines) :], delimiter)
+    rows = split_lines(lines[start:], delimiter)
+    if len(rows) == 1 and not _closes_quotes(lines[start:], delimiter):
+        raise unclosed_quote(file_name, start + 1)
     return _make_sample(
         rows, Dialect(encoding, delimiter, quote_of(delimiter)), layout, has_header, file_name
     )
@@ -127,6 +133,7 @@ def split_lines(lines: Sequence[str], delimiter: str) -> list[list[str]]:
     """Cut lines into rows of cells; blank lines vanish."""
     if delimiter == WHITE_SPACE:
         return [line.split() for line in lines if line.strip()]
+    csv.field_size_limit(2 * MOST_LINE_BYTES)  # an open quote takes in all that follows
     cells = csv.reader(lines, delimiter=delimiter, quotechar='"')
     return [row for row in islice(cells, _SAMPLE_ROWS) if row]
 
@@ -192,10 +199,7 @@ def _find_delimiter(lines: Sequence[str], file_name: str) -> str:
 
 def _score(lines: Sequence[str], delimiter: str) -> tuple[float, int]:
     """Return the share of rows as wide as the first one, and that width."""
-    try:
-        rows = split_lines(lines, delimiter)
-    except csv.Error:  # a cell without end, as this separator cuts it
-        return _UNFIT
+    rows = split_lines(lines, delimiter)
     width = len(rows[0])
     if width <= 1:
         return _UNFIT
@@ -222,8 +226,6 @@ def _make_sample(
         )
     headed = names_columns(rows[0]) if has_header is None else has_header
     body = tuple(tuple(row) for row in rows[1 if headed else 0 :])
-    if not body and layout.line_count - layout.blank_lead > sum(map(_line_ends, rows[0])) + 1:
-        raise unclosed_quote(file_name, layout.blank_lead + 1)
     return Sample(
         Dialect(dialect.encoding, dialect.delimiter, dialect.quote, headed),
         body,
@@ -240,8 +242,12 @@ def names_columns(row: Sequence[str]) -> bool:
     return not any(is_amount(cell) or is_time(cell) or "@" in cell for cell in row if cell.strip())
 
 
-def _line_ends(cell: str) -> int:
-    return len(cell.splitlines()) - 1 if cell else 0
+def _closes_quotes(lines: Sequence[str], delimiter: str) -> bool:
+    try:
+        deque(csv.reader(lines, delimiter=delimiter, strict=True), maxlen=0)
+    except csv.Error:
+        return False
+    return True
 
 
 def unclosed_quote(file_name: str, line: int) -> UnreadableFile:

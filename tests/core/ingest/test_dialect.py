@@ -12,7 +12,10 @@ from clv_core.ingest.dialect import detect_dialect
 from clv_core.ingest.encoding import detect_encoding
 from tests.core.ingest.files import ORDERS, read_file, table_of, write_file
 
-CHINESE = "订单编号,买家会员名,买家实际支付金额,订单付款时间\n1,张三丰,12.50,2024-01-02\n2,李小龙,3,2024-01-03\n"
+CHINESE = (
+    "订单编号,买家会员名,买家实际支付金额,订单付款时间\n"
+    "1,张三丰,12.50,2024-01-02\n2,李小龙,3,2024-01-03\n"
+)
 RUSSIAN = "customer_id,order_date,amount\nИванов,2024-01-02,5\nПётр Кузнецов,2024-01-03,6\n"
 WESTERN = "customer_id,order_date,amount\nMüller,2024-01-02,5\nJosé Peña,2024-01-03,6\n"
 
@@ -63,7 +66,11 @@ def test_one_damaged_place_leaves_a_file_utf8(tmp_path):
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 def test_separators_and_line_ends(tmp_path, delimiter, line_end):
     """Every separator with every line end is found and read."""
-    lines = [("customer_id", "order_date", "amount"), ("007", "2024-01-02", "1"), ("8", "2024-01-03", "2")]
+    lines = [
+        ("customer_id", "order_date", "amount"),
+        ("007", "2024-01-02", "1"),
+        ("8", "2024-01-03", "2"),
+    ]
     path = write_file(tmp_path, line_end.join(delimiter.join(line) for line in lines))
     rows = read_file(path, tmp_path)
     assert rows.raw.dialect.delimiter == delimiter

@@ -119,9 +119,7 @@ def _sums(cutoff: dt.date) -> list[nw.Expr]:
     cents = (net / _FIXED_PER_CENT).round()
     days_ago = age.cast(nw.Float64())
     newest = bought & nw.col("is_newest")
-    # 6 days back and 1 day on are the same weekday; the sum stays positive,
-    # where the engines disagree on the sign of a remainder.
-    weekday = (cutoff.weekday() + 6 * age) % 7
+    weekday = (cutoff.weekday() - age) % 7  # never negative: narwhals keeps Python's sign
     same_season = age % _YEAR_DAYS >= _YEAR_DAYS - SEASON_DAYS
     return [
         count_where(bought).alias("purchase_days"),

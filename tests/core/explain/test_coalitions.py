@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clv_core.explain import coalitions
@@ -53,6 +53,7 @@ def test_large_tables_are_cut_without_a_seam(monkeypatch: pytest.MonkeyPatch) ->
     pd.testing.assert_frame_equal(cut, whole)
 
 
+@settings(deadline=None, max_examples=25)
 @given(
     st.lists(st.tuples(*[st.floats(-9, 9)] * 3), min_size=1, max_size=6),
     st.lists(st.tuples(*[st.floats(-9, 9)] * 3), min_size=1, max_size=6),

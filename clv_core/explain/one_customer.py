@@ -1,4 +1,4 @@
-"""One customer's attributions by sampled permutations: slower, for any model.
+"""One customer's attributions by shap's own explainers: slower, for any model.
 
 Knows nothing of how a model is built, so it also checks the batch attributions.
 """
@@ -19,7 +19,8 @@ from clv_core.models.ensemble import MeanForecaster
 from clv_core.models.forecaster import Forecaster
 from clv_core.models.statistical import StatisticalForecaster
 
-PERMUTATIONS: Final = 10
+EVALUATIONS: Final = 500  # each of them against the whole background
+FEW_INPUTS: Final = 8  # up to here all coalitions are fewer than the evaluations
 
 
 def explain_one_exactly(
@@ -28,13 +29,15 @@ def explain_one_exactly(
     customer_key: int,
     background: Snapshot,
     seed: int,
-    permutations: int = PERMUTATIONS,
+    evaluations: int = EVALUATIONS,
 ) -> Explanation:
-    """Attribute one customer's forecast with ``shap.PermutationExplainer``.
+    """Attribute one customer's forecast with shap's own explainers.
 
-    Exactly additive; its only error is that of sampling orders of features,
-    each of them walked in both directions (Mitchell et al. 2022, Journal of
-    Machine Learning Research 23(43), antithetic sampling).
+    With few inputs ``shap.ExactExplainer`` visits every coalition. With more,
+    ``shap.PermutationExplainer`` samples orders of the features and walks each
+    in both directions (Mitchell et al. 2022, Journal of Machine Learning
+    Research 23(43), antithetic sampling); that sampling is its only error, and
+    the parts still add up to the forecast.
 
     Parameters
     ----------
@@ -47,8 +50,9 @@ def explain_one_exactly(
         As for ``attribution.explain_forecast``, and with the same sample of it.
     seed : int
         For that draw and for the orders.
-    permutations : int, default 10
-        Orders of the features.
+    evaluations : int, default 500
+        Forecasts to spend on sampling; a full order of the features takes twice
+        as many as there are features, and one is always walked.
 
     Raises
     ------
@@ -58,16 +62,20 @@ def explain_one_exactly(
     typical = choose_background(background, snapshot, seed)
     names = list_features_read(forecaster, snapshot)
     row = snapshot.features.loc[[customer_key], names]
-    explainer = shap.PermutationExplainer(
-        lambda rows: _predict_mixed(forecaster, snapshot, pd.DataFrame(rows, columns=names)),
-        shap.maskers.Independent(
-            typical.features[names].to_numpy(np.float64), len(typical.features)
-        ),
-        feature_names=names,
-        seed=seed,
+    masker = shap.maskers.Independent(
+        typical.features[names].to_numpy(np.float64), len(typical.features)
     )
-    evaluations = permutations * (2 * len(names) + 1)
-    found = explainer(row.to_numpy(np.float64), max_evals=evaluations, silent=True)
+
+    def predict(rows: np.ndarray) -> np.ndarray:
+        return _predict_mixed(forecaster, snapshot, pd.DataFrame(rows, columns=names))
+
+    customer = row.to_numpy(np.float64)
+    if len(names) <= FEW_INPUTS:
+        found = shap.ExactExplainer(predict, masker)(customer, silent=True)
+    else:
+        enough = max(evaluations, 2 * len(names) + 1)
+        explainer = shap.PermutationExplainer(predict, masker, seed=seed)
+        found = explainer(customer, max_evals=enough, silent=True)
     return Explanation(
         contributions=pd.DataFrame(found.values, row.index, names),
         values=row,

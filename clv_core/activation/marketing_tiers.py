@@ -19,6 +19,7 @@ from clv_core.sentences import Sentence
 MARKETING_TIERS: Final = ("welcome", "protect", "reward", "win_back", "grow", "rest")
 NEW_DAYS: Final = 60
 EVEN_CHANCE: Final = 0.5
+UNCERTAIN_SHARE: Final = 0.25  # of the high-value customers, by P(buy), to be protected
 NOTABLE_SHARE: Final = 0.5  # past spend of this rank and above counts as notable
 
 
@@ -30,9 +31,13 @@ class TierLines:
     ----------
     new_days : int
         A single purchase at most so long ago makes a customer new.
+    uncertain_p_buy : float or None
+        Below this P(buy) a high-value customer is one of the least certain
+        quarter of them; None where the model gives no probability, and silence
+        is used instead.
     unlikely_p_buy : float or None
         Below this P(buy) a customer is unlikely to come back unprompted; None
-        where the model gives no probability, and silence is used instead.
+        as above.
     quiet_days : float
         Days since the last purchase that count as quiet: the median.
     notable_spend : float
@@ -40,6 +45,7 @@ class TierLines:
     """
 
     new_days: int
+    uncertain_p_buy: float | None
     unlikely_p_buy: float | None
     quiet_days: float
     notable_spend: float
@@ -79,17 +85,15 @@ def assign_marketing_tiers(forecast: pd.DataFrame, features: pd.DataFrame) -> Ma
     """
     known = features.loc[forecast.index]
     lines = draw_lines(forecast, known)
-    if lines.unlikely_p_buy is None:
-        unlikely = known[RECENCY] > lines.quiet_days
-    else:
-        unlikely = ~(forecast["p_buy"] >= lines.unlikely_p_buy)
+    is_quiet = known[RECENCY] > lines.quiet_days
+    uncertain = _is_below(lines.uncertain_p_buy, forecast, is_quiet)
+    unlikely = _is_below(lines.unlikely_p_buy, forecast, is_quiet)
     is_high = forecast["value_tier"] == "high"
     is_new = (known[FREQUENCY] == 0) & (known[TENURE] <= lines.new_days)
     was_notable = (forecast["past_spend"] >= lines.notable_spend) & (forecast["past_spend"] > 0)
-    is_quiet = known[RECENCY] > lines.quiet_days
     rules = {
         "welcome": is_new,
-        "protect": is_high & unlikely,
+        "protect": is_high & uncertain,
         "reward": is_high,
         "win_back": unlikely & was_notable & is_quiet,
         "grow": forecast["value_tier"] == "middle",
@@ -99,18 +103,25 @@ def assign_marketing_tiers(forecast: pd.DataFrame, features: pd.DataFrame) -> Ma
     return MarketingTiers(assignment, _profile_tiers(forecast, assignment, lines), lines)
 
 
+def _is_below(p_buy: float | None, forecast: pd.DataFrame, is_quiet: pd.Series) -> pd.Series:
+    return is_quiet if p_buy is None else ~(forecast["p_buy"] >= p_buy)
+
+
 def draw_lines(forecast: pd.DataFrame, features: pd.DataFrame) -> TierLines:
     """Find the numbers that separate the tiers for this shop.
 
-    "Unlikely" is an even chance, or, in shops where even the high-value
-    customers come back less often than that, those customers' own mean.
+    "Unlikely" is less than an even chance, or, in shops where even the
+    high-value customers come back less often than that, less than those
+    customers' own mean.
     """
-    unlikely = None
+    uncertain = unlikely = None
     if "p_buy" in forecast and forecast["p_buy"].notna().any():
-        of_high = forecast.loc[forecast["value_tier"] == "high", "p_buy"].mean()
-        unlikely = EVEN_CHANCE if pd.isna(of_high) else min(EVEN_CHANCE, float(of_high))
+        of_high = forecast.loc[forecast["value_tier"] == "high", "p_buy"].dropna()
+        uncertain = float(of_high.quantile(UNCERTAIN_SHARE)) if len(of_high) else EVEN_CHANCE
+        unlikely = min(EVEN_CHANCE, float(of_high.mean())) if len(of_high) else EVEN_CHANCE
     return TierLines(
         new_days=NEW_DAYS,
+        uncertain_p_buy=uncertain,
         unlikely_p_buy=unlikely,
         quiet_days=float(features[RECENCY].median()) if len(features) else 0.0,
         notable_spend=(
@@ -129,7 +140,9 @@ _TITLES: Final = {
 }
 _ACTIONS: Final = {
     "welcome": Sentence("Help them to a second order: a good first delivery, advice, a follow-up."),
-    "protect": Sentence("Get in touch in person or with a personal offer before they drift away."),
+    "protect": Sentence(
+        "Get in touch in person: of the most valuable these are the least certain to come back."
+    ),
     "reward": Sentence("Thank them with service and early access; a discount is hardly needed."),
     "win_back": Sentence("Remind them once or twice with a reason to return, then stop."),
     "grow": Sentence("Suggest what goes with what they already bought."),
@@ -144,26 +157,27 @@ def _explain_welcome(lines: TierLines) -> Sentence:
 
 
 def _explain_protect(lines: TierLines) -> Sentence:
-    if lines.unlikely_p_buy is None:
+    if lines.uncertain_p_buy is None:
         return Sentence(
             "High expected value, but no purchase for more than {quiet_days:.0f} days.",
             quiet_days=lines.quiet_days,
         )
     return Sentence(
-        "High expected value, but a chance of buying again below {percent:.0f} %.",
-        percent=lines.unlikely_p_buy * 100,
+        "High expected value, but a chance of buying again below {percent:.0f} %, the lowest"
+        " quarter of all with high value.",
+        percent=lines.uncertain_p_buy * 100,
     )
 
 
 def _explain_reward(lines: TierLines) -> Sentence:
-    if lines.unlikely_p_buy is None:
+    if lines.uncertain_p_buy is None:
         return Sentence(
             "High expected value and a purchase within the last {quiet_days:.0f} days.",
             quiet_days=lines.quiet_days,
         )
     return Sentence(
         "High expected value and a chance of buying again of at least {percent:.0f} %.",
-        percent=lines.unlikely_p_buy * 100,
+        percent=lines.uncertain_p_buy * 100,
     )
 
 

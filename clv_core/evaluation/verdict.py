@@ -1,8 +1,8 @@
 """What the scoreboard means, in sentences that claim no more than it shows.
 
 "Beyond chance" always means that the paired bootstrap interval of a difference
-leaves zero out. String facts that hold a model's name are the English titles of
-``models.registry.MODEL_TITLES``, which pages can translate in turn.
+leaves zero out. ``Scoreboard.recommended`` is called the model in use: it was
+chosen before the test, by the rule or by the user.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from clv_core.evaluation.metrics import METRICS
 from clv_core.evaluation.recommendation import DECISIVE
 from clv_core.evaluation.scoreboard import BASELINES, Scoreboard
 from clv_core.models.registry import MODEL_TITLES
-from clv_core.sentences import Sentence
+from clv_core.sentences import Fact, Sentence
 
 LARGE_BIAS: Final = 0.1  # of the total, from which a caution is given
 FEW_CUSTOMERS: Final = 500
@@ -33,7 +33,7 @@ class Verdict:
     network : Sentence
         Whether the network beats the plain baselines beyond chance.
     worth : Sentence
-        What the recommended model's top 20 % caught beyond the baseline's.
+        What the top 20 % of the model in use caught beyond the baseline's.
     meaning : Sentence
         How to read that amount.
     cautions : tuple of Sentence
@@ -65,8 +65,8 @@ def write_verdict(scoreboard: Scoreboard) -> Verdict:
     )
 
 
-def _title(model: str) -> str:
-    return str(MODEL_TITLES.get(model, model))
+def _title(model: str) -> Sentence:
+    return MODEL_TITLES.get(model, Sentence("{name}", name=model))
 
 
 def _name_winner(board: Scoreboard) -> Sentence:
@@ -166,8 +166,8 @@ def _price_recommendation(board: Scoreboard) -> Sentence:
     baseline = _choose_baseline(board)
     gain = board.compare(board.recommended, baseline, "top_20_revenue") if baseline else None
     if baseline is None or gain is None:
-        return Sentence("There is no baseline in this run to price the recommended model against.")
-    facts: dict[str, str | int | float] = {
+        return Sentence("There is no baseline in this run to price the model in use against.")
+    facts: dict[str, Fact] = {
         "model": _title(board.recommended),
         "baseline": _title(baseline),
         "days": board.horizon_days,
@@ -206,7 +206,7 @@ def _find_bias(board: Scoreboard) -> Sentence | None:
     found = board.find(board.recommended, "bias")
     if found is None or abs(found[0]) <= LARGE_BIAS:
         return None
-    facts: dict[str, str | float] = {
+    facts: dict[str, Fact] = {
         "model": _title(board.recommended),
         "percent": abs(found[0]) * 100,
         "predicted": board.predicted_totals[board.recommended],
@@ -242,23 +242,23 @@ def _find_few(board: Scoreboard) -> Sentence | None:
 def _find_other_winner(board: Scoreboard) -> Sentence | None:
     if board.winner == board.recommended:
         return None
-    facts = {"winner": _title(board.winner), "model": _title(board.recommended)}
+    facts: dict[str, Fact] = {"winner": _title(board.winner), "model": _title(board.recommended)}
     if board.winner not in board.predicted_totals:
         return Sentence(
-            "{winner} ranked best in the test but gives no amounts; {model} is recommended"
-            " because a forecast needs them.",
+            "{winner} ranked best in the test but gives no amounts; the forecast comes from {model}"
+            " because it needs them.",
             **facts,
         )
     lead = board.compare(board.winner, board.recommended, "normalised_gini")
     if lead is not None and lead.is_beyond_noise:
         return Sentence(
-            "{winner} ranked better in the test than the recommended {model}, beyond chance;"
-            " the recommendation was made on an earlier window and is not changed afterwards.",
+            "{winner} ranked better in the test than {model}, beyond chance. {model} was chosen"
+            " before the test; choosing by the test would make it worthless as one.",
             **facts,
         )
     return Sentence(
-        "{winner} ranked best in the test, but no further ahead of the recommended {model} than"
-        " chance alone can make it.",
+        "{winner} ranked best in the test, but no further ahead of {model}, which was chosen before"
+        " it, than chance alone can make it.",
         **facts,
     )
 

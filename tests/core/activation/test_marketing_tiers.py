@@ -45,7 +45,12 @@ def test_lines_come_from_the_shop_and_stand_in_the_words():
     assert tiers.lines.quiet_days == 60.0
     assert tiers.lines.notable_spend == 350.0
     assert tiers.lines.unlikely_p_buy == 0.5
+    assert tiers.lines.uncertain_p_buy == pytest.approx(0.6)  # of 0.3, 0.9 and 0.9
     why = tiers.profile.set_index("tier")["why"]
+    assert str(why["protect"]) == (
+        "High expected value, but a chance of buying again below 60 %, the lowest quarter of all"
+        " with high value."
+    )
     assert str(why["win_back"]) == (
         "Spent at least 350.00 so far, but bought nothing for more than 60 days; chance of buying"
         " again below 50 %, expected value not high."

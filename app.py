@@ -1,0 +1,52 @@
+"""The router: page config, language, navigation, what is open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.parts import sidebar
+from pages.parts.state import follow_url
+from pages.parts.text import _
+
+HERE = Path(__file__).parent
+
+st.set_page_config(page_title="Perennial", page_icon=":material/potted_plant:", layout="wide")
+follow_url()
+
+SECTIONS = {
+    _("Prepare"): (
+        ("pages/prepare/upload.py", _("Bring data in"), ":material/upload_file:"),
+        ("pages/prepare/review.py", _("Review"), ":material/fact_check:"),
+    ),
+    _("Model"): (
+        ("pages/model/train.py", _("Train"), ":material/model_training:"),
+        ("pages/model/trust.py", _("Trust"), ":material/verified:"),
+    ),
+    _("Value"): (
+        ("pages/value/overview.py", _("Overview"), ":material/monitoring:"),
+        ("pages/value/segments.py", _("Segments"), ":material/donut_small:"),
+        ("pages/value/customers.py", _("Customers"), ":material/person_search:"),
+        ("pages/value/explain.py", _("Reasons"), ":material/lightbulb:"),
+    ),
+    _("Act"): (
+        ("pages/act/tiers.py", _("Tiers"), ":material/campaign:"),
+        ("pages/act/export.py", _("Export"), ":material/download:"),
+    ),
+}
+
+page = st.navigation(
+    {
+        section: [
+            st.Page(path, title=title, icon=icon, default=path == "pages/prepare/upload.py")
+            for path, title, icon in entries
+            if (HERE / path).is_file()
+        ]
+        for section, entries in SECTIONS.items()
+        if any((HERE / path).is_file() for path, _title, _icon in entries)
+    },
+    expanded=True,
+)
+sidebar.show()
+page.run()

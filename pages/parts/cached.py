@@ -1,0 +1,145 @@
+"""What pages read again and again: every ``st.cache_*`` there is.
+
+Runs and data sets never change once published and their ids are never used
+again, so the id is the whole key and nothing expires. The customers' contact
+fields are read where they are shown and never kept here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from clv_core.cleaning.report import QualityReport
+from clv_core.cleaning.tables import Tables
+from clv_core.evaluation.certainty import Coverage
+from clv_core.evaluation.scoreboard import Scoreboard
+from clv_core.evaluation.verdict import Verdict
+from clv_core.explain.explanation import Explanation
+from clv_core.features.windows import WindowPlan, plan_windows
+from clv_core.ingest.raw import RawTable
+from clv_core.ingest.understand import understand_file
+from clv_core.runs.folder import RunFolder
+from clv_core.sentences import Sentence
+from clv_core.settings import RunSettings, WindowSettings
+from clv_core.storage.workspace import Workspace
+
+
+def _run(run_id: str) -> RunFolder:
+    return RunFolder(Workspace.default().run(run_id).folder)
+
+
+# data sets -----------------------------------------------------------------------
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def quality(dataset_id: str) -> QualityReport:
+    """Return the account of a data set's rows."""
+    folder = Workspace.default().dataset(dataset_id).folder
+    return QualityReport.from_json((folder / "quality.json").read_text("utf-8"))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def tables(dataset_id: str) -> Tables:
+    """Return a data set's tables: where they lie and their facts, no rows."""
+    return Tables.open(Workspace.default().dataset(dataset_id).folder)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def window_plan(
+    dataset_id: str, horizon_days: int | None = None, cutoff: dt.date | None = None
+) -> WindowPlan:
+    """Return how the days would be cut; raises ``UserDataError`` where they cannot be."""
+    wanted = WindowSettings.check({"horizon_days": horizon_days, "cutoff": cutoff})
+    return plan_windows(tables(dataset_id), wanted)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def understood(upload_id: str, kind: str | None = None) -> RawTable:
+    """Return what an upload was understood to be, or is if it is of this kind."""
+    upload = Workspace.default().upload(upload_id)
+    return understand_file(upload.path, file_name=upload.file_name, kind=kind)
+
+
+# runs ----------------------------------------------------------------------------
+
+
+@st.cache_data(max_entries=1024, show_spinner=False)
+def dataset_of_run(run_id: str) -> str:
+    """Return the id of the data set that a run was made from."""
+    return Workspace.default().dataset_of_run(run_id).id
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def manifest(run_id: str) -> dict[str, Any]:
+    """Return a run's manifest."""
+    return _run(run_id).manifest()
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def plan(run_id: str) -> WindowPlan:
+    """Return how a run's days were cut."""
+    return _run(run_id).plan()
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def settings(run_id: str) -> RunSettings:
+    """Return what a run was told."""
+    return _run(run_id).settings()
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def scoreboard(run_id: str) -> Scoreboard | None:
+    """Return every model's marks in the held-out window."""
+    return _run(run_id).scoreboard()
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def verdict(run_id: str) -> Verdict | None:
+    """Return the scoreboard in words."""
+    return _run(run_id).verdict()
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def coverage(run_id: str) -> Coverage | None:
+    """Return how many held-out customers fell inside their bounds."""
+    return _run(run_id).coverage()
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def left_out(run_id: str) -> dict[str, Sentence]:
+    """Return the models that could not be fitted, with the reason."""
+    return _run(run_id).left_out()
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def forecast(run_id: str) -> pd.DataFrame:
+    """Return the forecast, index ``customer_key``."""
+    return _run(run_id).forecast()
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def features(run_id: str) -> pd.DataFrame:
+    """Return what each customer looked like at the forecast's cutoff."""
+    return _run(run_id).features()
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def holdout(run_id: str) -> pd.DataFrame:
+    """Return every model's held-out forecast beside what happened."""
+    return _run(run_id).holdout()
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def training(run_id: str) -> pd.DataFrame:
+    """Return the loss curves."""
+    return _run(run_id).training()
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def explanation(run_id: str) -> Explanation:
+    """Return why each forecast is what it is."""
+    return _run(run_id).explanation()

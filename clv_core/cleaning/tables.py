@@ -6,7 +6,6 @@ import datetime as dt
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 from typing import Any, Final
 
 import narwhals as nw

@@ -1,5 +1,6 @@
 """Amounts as people write them."""
 
+# ruff: noqa: S608 - the expressions under test are SQL
 from __future__ import annotations
 
 import pandas as pd

@@ -198,7 +198,7 @@ def normalised_gini(actual: Floats, predicted: Floats) -> float | None:
     ``(2·mean(cumulative gain) − 1)`` of customers sorted by prediction, best
     first, divided by the same of customers sorted by outcome (Wang, Liu and
     Miao 2019, "A deep probabilistic model for customer lifetime value
-    prediction", section 4.2). 1 is the perfect order, about 0 a random one.
+    prediction"). 1 is the perfect order, about 0 a random one.
 
     Returns
     -------

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,7 +16,7 @@ from clv_core.cleaning.clean import clean_tables
 from clv_core.cleaning.dates import DateOrder
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
-from clv_core.features.windows import plan_windows
+from clv_core.features.windows import plan_backtest, plan_windows
 from clv_core.ingest.raw import RawTable
 from clv_core.ingest.reading import read_text_rows
 from clv_core.models.forecaster import Report, ignore_report
@@ -98,12 +97,10 @@ def backtest_shop(
     cutoff, horizon_days = settings.window.cutoff, settings.window.horizon_days
     if cutoff is None or horizon_days is None:
         raise ValueError("a backtest needs a cutoff and a horizon")
-    closes = cutoff + dt.timedelta(days=horizon_days)
-    # Planning only: lets the window be cut where its outcome is not (all) known.
-    planned = replace(tables, last_day=max(tables.last_day, closes))
-    plan = plan_windows(planned, settings.window)
+    plan = plan_backtest(tables, cutoff, horizon_days, settings.window)
     steps = Steps(tables, plan, settings, report, rehearsals=2)
     validation = steps.validate()
     model = steps.choose_model(validation)
     holdout = steps.rehearse("holdout", cutoff)
+    closes = cutoff + dt.timedelta(days=horizon_days)
     return steps.conclude(model, validation, holdout, holdout, tables.last_day >= closes)

@@ -1,0 +1,70 @@
+"""The workspace finds what was stored, and says so when it is gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from clv_core.errors import NothingStored
+from clv_core.storage.workspace import Workspace
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """Return an empty workspace."""
+    return Workspace(tmp_path / "workspace")
+
+
+def publish(workspace: Workspace, title: str) -> str:
+    """Publish a data set with one file in it."""
+    folder = workspace.begin_folder("job")
+    (folder / "orders.parquet").write_bytes(b"x")
+    return workspace.publish_dataset(folder, title)
+
+
+def test_an_upload_keeps_its_name_and_bytes_but_not_as_a_path(workspace: Workspace) -> None:
+    """The user's file name is remembered and never becomes a name on disk."""
+    stored = workspace.store_upload("../../orders.csv", b"a,b\n")
+    found = workspace.upload(stored.id)
+    assert found.file_name == "../../orders.csv"
+    assert found.path.parent == workspace.root / "uploads"
+    assert found.path.read_bytes() == b"a,b\n"
+
+
+def test_a_deleted_upload_is_gone(workspace: Workspace) -> None:
+    """Neither its bytes nor its entry stay."""
+    stored = workspace.store_upload("orders.csv", b"a")
+    workspace.delete_upload(stored.id)
+    assert not stored.path.exists()
+    with pytest.raises(NothingStored):
+        workspace.upload(stored.id)
+
+
+def test_data_sets_and_runs_are_listed_newest_first(workspace: Workspace) -> None:
+    """A run bears its data set's title and leads back to it."""
+    first, second = publish(workspace, "January"), publish(workspace, "February")
+    assert [stored.id for stored in workspace.datasets()] == [second, first]
+    run_id = workspace.publish_run(workspace.begin_folder("job"), first)
+    assert workspace.run(run_id).title == "January"
+    assert workspace.dataset_of_run(run_id).id == first
+
+
+def test_a_second_opening_sees_what_the_first_stored(workspace: Workspace) -> None:
+    """Nothing lives in memory only."""
+    dataset_id = publish(workspace, "January")
+    assert Workspace(workspace.root).dataset(dataset_id).title == "January"
+
+
+@pytest.mark.parametrize("look_up", ["dataset", "run", "upload", "dataset_of_run"])
+def test_a_stale_link_is_told_in_a_sentence(workspace: Workspace, look_up: str) -> None:
+    """Asking for an id that is not there names the remedy."""
+    with pytest.raises(NothingStored, match="Choose a data set or a result"):
+        getattr(workspace, look_up)("0" * 32)
+
+
+def test_the_audit_trail_tells_newest_first(workspace: Workspace) -> None:
+    """Actions come back with their facts."""
+    workspace.record("export", rows=3)
+    workspace.record("export", rows=5)
+    assert [entry["rows"] for entry in workspace.audit()] == [5, 3]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import os
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from clv_core.ingest.layout import MOST_LINE_BYTES, read_chunks
 
-__all__ = ["lines_at", "number_records"]
+__all__ = ["lines_at", "number_records", "renumber_rows"]
 
 Int64Array = npt.NDArray[np.int64]
 _NEWLINE = 10
@@ -71,3 +74,29 @@ def number_records(
             begins = lead + records.line_num + 1
     numbers.extend([count] * (len(lines) - len(numbers)))
     return np.asarray(numbers, dtype=np.int64)
+
+
+def renumber_rows(parquet: Path, refused: Int64Array, lines_before: int | None) -> None:
+    """Make ``source_row`` count the refused rows too, a batch at a time.
+
+    Parameters
+    ----------
+    parquet : Path
+        Rewritten; its ``source_row`` counts the kept rows from 1 in file order.
+    refused : ndarray of int64, ascending
+        Row numbers of the refused rows.
+    lines_before : int or None
+        Lines before the first row, where each row is one line; else ``source_line``
+        becomes null.
+    """
+    # The refused row r_i (i from 0) comes before the kept row k where r_i - i <= k.
+    steps = refused - np.arange(len(refused))
+    draft = parquet.with_suffix(".numbered")
+    with pq.ParquetFile(parquet) as old, pq.ParquetWriter(draft, old.schema_arrow) as new:
+        for batch in old.iter_batches():
+            kept = batch.column("source_row").to_numpy()
+            rows = kept + np.searchsorted(steps, kept, side="right")
+            lines = pa.nulls(len(rows), pa.int64()) if lines_before is None else rows + lines_before
+            numbered = batch.set_column(0, "source_row", pa.array(rows))
+            new.write_batch(numbered.set_column(1, "source_line", pa.array(lines)))
+    os.replace(draft, parquet)

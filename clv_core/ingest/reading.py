@@ -22,7 +22,7 @@ from clv_core.errors import UnreadableFile
 from clv_core.ingest.dialect import SEPARATORS, WHITE_SPACE, preamble_lines, unclosed_quote
 from clv_core.ingest.engine import cursor
 from clv_core.ingest.layout import ByteLayout, measure_bytes, read_chunks
-from clv_core.ingest.numbering import lines_at, number_records
+from clv_core.ingest.numbering import lines_at, number_records, renumber_rows
 from clv_core.ingest.plain_copy import COPY_SEPARATOR, is_plain, write_plain_copy
 from clv_core.ingest.raw import RawTable
 from clv_core.sentences import Sentence
@@ -112,11 +112,11 @@ def read_text_rows(
         with cursor() as connection:
             kept = _copy_rows(connection, raw, source, draft)
             found = _list_rejects(connection, raw, source)
-            tell(0.8)
-            rejected = _number_rejects(found, source, kept)
-            rows_read = kept + len(rejected)
-            _refuse_unread(raw, kept, rows_read)
-            _number_rows(connection, source, draft, out, rejected, rows_read)
+        tell(0.8)
+        rejected = _number_rejects(found, source, kept)
+        rows_read = kept + len(rejected)
+        _refuse_unread(raw, kept, rows_read)
+        _number_rows(source, draft, out, rejected, rows_read)
         tell(1.0)
     finally:
         copy.unlink(missing_ok=True)
@@ -257,41 +257,11 @@ def _refuse_unread(raw: RawTable, kept: int, rows_read: int) -> None:
 
 
 def _number_rows(
-    connection: duckdb.DuckDBPyConnection,
-    source: _Source,
-    draft: Path,
-    out: Path,
-    rejected: pd.DataFrame,
-    rows_read: int,
+    source: _Source, draft: Path, out: Path, rejected: pd.DataFrame, rows_read: int
 ) -> None:
     """Put the file in place: rows numbered past the refused ones, lines where known."""
     line_per_row = _is_line_per_row(source, rows_read)
     if not line_per_row or len(rejected):
-        _renumber(connection, draft, rejected, source.lines_before_data if line_per_row else None)
+        before = source.lines_before_data if line_per_row else None
+        renumber_rows(draft, rejected["source_row"].to_numpy(dtype=np.int64), before)
     os.replace(draft, out)
-
-
-def _renumber(
-    connection: duckdb.DuckDBPyConnection,
-    draft: Path,
-    rejected: pd.DataFrame,
-    lines_before: int | None,
-) -> None:
-    # The refused row r_i (i from 0) comes before the kept row k where r_i - i <= k.
-    steps = rejected["source_row"].to_numpy(dtype=np.int64) - np.arange(len(rejected))
-    first_kept, missed = np.unique(np.append(0, steps), return_counts=True)
-    refused = pd.DataFrame({"first_kept": first_kept, "missed": np.cumsum(missed) - 1})
-    connection.register("refused_before", refused)
-    renumbered = draft.with_suffix(".numbered")
-    connection.execute(
-        """
-        COPY (
-            SELECT source_row + missed AS source_row,
-                   source_row + missed + $before::BIGINT AS source_line,
-                   * EXCLUDE (source_row, source_line, first_kept, missed)
-            FROM read_parquet($draft) ASOF JOIN refused_before ON source_row >= first_kept
-            ORDER BY source_row
-        ) TO $target (FORMAT parquet)""",
-        {"draft": str(draft), "target": str(renumbered), "before": lines_before},
-    )
-    os.replace(renumbered, draft)

@@ -5,35 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, get_args
+from typing import Final
 
 import pandas as pd
 
 from clv_core.columns import FIELDS, TableKind
 from clv_core.errors import MissingColumns, UnreadableFile
 from clv_core.ingest.dialect import WHITE_SPACE, Sample, detect_dialect
-from clv_core.ingest.headers import match_headers, name_columns
+from clv_core.ingest.headers import name_columns
+from clv_core.ingest.kinds import choose_kind, missing_fields
 from clv_core.ingest.presets import PRESETS, PlatformPreset, find_preset
 from clv_core.ingest.raw import RawTable
 from clv_core.ingest.spelling import fold_header
 from clv_core.ingest.values import is_amount, is_time, share_that
 from clv_core.sentences import Sentence
 
-__all__ = ["NEEDED_FIELDS", "missing_fields", "remap", "understand_file"]
+__all__ = ["recognise_file", "remap", "understand_file"]
 
-NEEDED_FIELDS: Final[dict[TableKind, tuple[str, ...]]] = {
-    "orders": ("customer_id", "order_time", "amount"),
-    "events": ("customer_id", "event_time"),
-    "reviews": ("customer_id", "review_time"),
-    "customers": ("customer_id",),
-}
-# Fields that only this kind of table has.
-_TELLING: Final[dict[TableKind, tuple[str, ...]]] = {
-    "reviews": ("rating", "review_text"),
-    "events": ("event_type", "session_id", "duration_seconds"),
-}
-_ORDER_SIGNS: Final = ("order_time", "amount", "unit_price", "order_id")
-_CUSTOMER_SIGNS: Final = ("email", "phone", "customer_name", "country", "consent")
 _CONTACTS: Final = ("email", "phone")  # may also be what the customer is known by
 _AMAZON_MARKS: Final = frozenset({"orderid", "purchasedate", "shippostalcode", "shipcountry"})
 _BUYER_MARKS: Final = frozenset({"buyerid", "customerid", "buyername"})
@@ -50,7 +38,34 @@ def understand_file(
     has_header: bool | None = None,
     column_names: Sequence[str] | None = None,
 ) -> RawTable:
+    """Say what a file is, and refuse it where a needed column is not found.
+
+    Parameters are those of :func:`recognise_file`.
+
+    Raises
+    ------
+    UnreadableFile
+        When it is not a table of text.
+    MissingColumns
+        When a needed column is not found, or a named one is not there.
+    """
+    raw = recognise_file(path, file_name, kind, mapping, has_header, column_names)
+    _refuse_missing(raw)
+    return raw
+
+
+def recognise_file(
+    path: Path,
+    file_name: str | None = None,
+    kind: TableKind | None = None,
+    mapping: Mapping[str, str] | None = None,
+    has_header: bool | None = None,
+    column_names: Sequence[str] | None = None,
+) -> RawTable:
     """Say what a file is: its layout, its kind, which column is which.
+
+    Needed columns may be missing from the mapping (:func:`missing_fields`): the
+    user then says which they are, and :func:`remap` holds them to it.
 
     Parameters
     ----------
@@ -72,7 +87,8 @@ def understand_file(
     UnreadableFile
         When it is not a table of text.
     MissingColumns
-        When a needed column is not found, or a named one is not there.
+        When a column that the user names is not there, or nobody could say who
+        bought (Amazon's seller reports).
     """
     name = file_name or path.name
     headed = False if column_names is not None and has_header is None else has_header
@@ -86,7 +102,7 @@ def understand_file(
             Sentence("{file} has a header and no rows.", file=name),
             Sentence("Export it again for a period with orders."),
         )
-    chosen, detected = _choose_kind(names, sample, preset, kind)
+    chosen, detected = _settle_kind(names, sample, preset, kind)
     raw = RawTable(
         path=path,
         file_name=name,
@@ -98,10 +114,7 @@ def understand_file(
         preset=preset.name if preset is not None and preset.kind == chosen else None,
         notes=_explain(sample, preset),
     )
-    if mapping:
-        raw = _overlay(raw, mapping)
-    _refuse_missing(raw)
-    return raw
+    return _overlay(raw, mapping) if mapping else raw
 
 
 def remap(raw: RawTable, mapping: Mapping[str, str], kind: TableKind | None = None) -> RawTable:
@@ -127,19 +140,6 @@ def remap(raw: RawTable, mapping: Mapping[str, str], kind: TableKind | None = No
     )
     _refuse_missing(corrected)
     return corrected
-
-
-def missing_fields(kind: TableKind, mapping: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the needed fields that a mapping lacks.
-
-    Quantity and unit price together stand in for the amount.
-    """
-    priced = "quantity" in mapping and "unit_price" in mapping
-    return tuple(
-        needed
-        for needed in NEEDED_FIELDS[kind]
-        if needed not in mapping and not (needed == "amount" and priced)
-    )
 
 
 def _find_preset(sample: Sample, column_names: Sequence[str] | None) -> PlatformPreset | None:
@@ -191,57 +191,13 @@ def _cdnow_names(preset: PlatformPreset, count: int) -> tuple[str, ...]:
     return names if count == len(names) else (names[0], *names[2:])
 
 
-def _choose_kind(
+def _settle_kind(
     names: tuple[str, ...], sample: Sample, preset: PlatformPreset | None, kind: TableKind | None
 ) -> tuple[TableKind, dict[str, str]]:
     """Return the kind and its mapping: the user's word, the preset's, or the best fit."""
     if preset is not None and kind in (None, preset.kind):
         return preset.kind, preset.map_columns(names)
-    proposals: dict[TableKind, dict[str, str]] = {
-        each: _propose(names, sample, each) for each in get_args(TableKind)
-    }
-    chosen = kind or _recognise_kind(proposals, names, sample)
-    return chosen, proposals[chosen]
-
-
-def _propose(names: tuple[str, ...], sample: Sample, kind: TableKind) -> dict[str, str]:
-    """Match headers; where only the time is missing and one column holds times, take that."""
-    mapping = match_headers(names, sample.rows, kind)
-    missing = missing_fields(kind, mapping)
-    if len(missing) != 1 or not missing[0].endswith("_time"):
-        return mapping
-    times = [
-        name
-        for position, name in enumerate(names)
-        if name not in mapping.values() and _holds_times(sample.rows, position)
-    ]
-    return mapping | {missing[0]: times[0]} if len(times) == 1 else mapping
-
-
-def _holds_times(rows: Sequence[Sequence[str]], position: int) -> bool:
-    cells = [row[position] for row in rows if position < len(row) and row[position].strip()]
-    return bool(cells) and share_that(is_time, cells) >= _ALL_SHARE
-
-
-def _recognise_kind(
-    proposals: Mapping[TableKind, Mapping[str, str]], names: tuple[str, ...], sample: Sample
-) -> TableKind:
-    """Choose orders where they are complete, else the kind whose telling columns are there."""
-    orders, customers = proposals["orders"], proposals["customers"]
-    told = [kind for kind, telling in _TELLING.items() if _has_any(proposals[kind], telling)]
-    if told and (missing_fields("orders", orders) or "amount" not in orders):
-        return told[0]
-    if "customer_id" not in customers or _has_any(orders, _ORDER_SIGNS):
-        return "orders"
-    ids = [
-        row[names.index(customers["customer_id"])] for row in sample.rows if len(row) == len(names)
-    ]
-    one_row_each = len(ids) > 1 and len(set(ids)) == len(ids)
-    return "customers" if one_row_each or _has_any(customers, _CUSTOMER_SIGNS) else "orders"
-
-
-def _has_any(mapping: Mapping[str, str], fields: Sequence[str]) -> bool:
-    return any(field in mapping for field in fields)
+    return choose_kind(names, sample, kind)
 
 
 def _overlay(raw: RawTable, mapping: Mapping[str, str]) -> RawTable:

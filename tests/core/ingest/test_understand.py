@@ -6,9 +6,10 @@ import pytest
 
 from clv_core.errors import MissingColumns, UnreadableFile
 from clv_core.ingest.headers import match_headers, name_columns
+from clv_core.ingest.kinds import missing_fields
 from clv_core.ingest.presets import PRESETS, Rule
 from clv_core.ingest.spelling import fold_header
-from clv_core.ingest.understand import remap, understand_file
+from clv_core.ingest.understand import recognise_file, remap, understand_file
 from clv_core.ingest.values import is_amount, is_masked, is_time
 from tests.core.ingest.files import ORDERS, write_file
 
@@ -128,6 +129,13 @@ def test_remap_takes_the_correction_and_nothing_else(tmp_path):
         remap(raw, {**wanted, "amount": "nowhere"})
     with pytest.raises(MissingColumns, match="colour"):
         remap(raw, {**wanted, "colour": "quantity"})
+
+
+def test_missing_columns_can_be_named_afterwards(tmp_path):
+    """A file whose customer was not recognised is shown, and read once the user says who."""
+    raw = recognise_file(write_file(tmp_path, "who,order_date,amount\nann,2024-01-02,5\n"))
+    assert missing_fields(raw.kind, raw.mapping) == ("customer_id",)
+    assert remap(raw, {**raw.mapping, "customer_id": "who"}).mapping["customer_id"] == "who"
 
 
 def test_quantity_and_price_stand_in_for_the_amount(tmp_path):

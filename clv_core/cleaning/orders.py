@@ -23,9 +23,10 @@ __all__ = [
     "order_treatments",
 ]
 
-# Needs lines_kept. A row without order number is an order of its own. Where the
-# amount is the whole order's it counts once, and the order's time tells orders
-# apart whose number was given twice.
+# Needs lines_kept. A row without order number is an order of its own. Lines of one
+# number on different days are orders apart: a refund must not be seen before its
+# day. Where the amount is the whole order's it counts once, and the order's time
+# tells orders apart whose number was given twice.
 _ORDER_OF_LINE: Final = """CREATE TEMP TABLE orders_numbered AS
     SELECT *, row_number() OVER (ORDER BY order_time, customer_key, order_id, first_row) - 1
                   AS order_key
@@ -170,6 +171,6 @@ _KEEP_LINES: Final = """CREATE TEMP TABLE lines_kept AS
     SELECT customer_key, file_number, source_row, row_time, order_id, product, quantity, price,
            amount, per_order,
            CASE WHEN order_id IS NULL THEN file_number * 1000000000000 + source_row END AS own_row,
-           CASE WHEN per_order THEN row_time END AS own_time
+           CASE WHEN per_order THEN row_time ELSE date_trunc('day', row_time) END AS own_time
     FROM orders_judged JOIN customers_known USING (customer)
     WHERE rejection IS NULL"""

@@ -83,6 +83,14 @@ def test_an_order_number_shared_by_customers_is_two_orders(tmp_path):
     assert cleaned.report.facts.orders == 2
 
 
+def test_a_later_refund_under_the_same_number_keeps_its_day(tmp_path):
+    """Money given back in June must not be known in May."""
+    rows = [sell(order_id="1"), sell("7", "2024-06-01", "-10.00", order_id="1")]
+    orders = clean_orders(tmp_path, rows).open("orders")
+    assert orders["amount"].tolist() == [10.0, -10.0]
+    assert orders["order_time"].dt.month.tolist() == [5, 6]
+
+
 def test_rows_without_order_number_are_orders(tmp_path):
     """Without numbers each row is an order, and a note says so."""
     cleaned = clean_orders(tmp_path, [sell(), sell(amount="5")])

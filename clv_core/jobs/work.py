@@ -10,7 +10,7 @@ from typing import Final
 
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
-from clv_core.ingest.understand import remap, understand_file
+from clv_core.ingest.understand import recognise_file, remap
 from clv_core.jobs.queue import Job
 from clv_core.models.backend import use_compilation_cache
 from clv_core.models.forecaster import Report
@@ -29,7 +29,7 @@ def prepare_dataset(workspace: Workspace, job: Job, report: Report) -> str:
     files = []
     for file in job.spec["files"]:
         upload = workspace.upload(file["upload"])
-        raw = understand_file(upload.path, file_name=upload.file_name, kind=file["kind"])
+        raw = recognise_file(upload.path, file_name=upload.file_name, kind=file["kind"])
         files.append(remap(raw, file["mapping"], file["kind"]))
     folder = workspace.begin_folder(job.id)
     tables, quality = prepare_tables(

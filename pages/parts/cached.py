@@ -15,13 +15,14 @@ import streamlit as st
 
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
+from clv_core.columns import TableKind
 from clv_core.evaluation.certainty import Coverage
 from clv_core.evaluation.scoreboard import Scoreboard
 from clv_core.evaluation.verdict import Verdict
 from clv_core.explain.explanation import Explanation
 from clv_core.features.windows import WindowPlan, plan_windows
 from clv_core.ingest.raw import RawTable
-from clv_core.ingest.understand import understand_file
+from clv_core.ingest.understand import recognise_file
 from clv_core.runs.folder import RunFolder
 from clv_core.sentences import Sentence
 from clv_core.settings import RunSettings, WindowSettings
@@ -58,10 +59,10 @@ def window_plan(
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def understood(upload_id: str, kind: str | None = None) -> RawTable:
-    """Return what an upload was understood to be, or is if it is of this kind."""
+def recognised(upload_id: str, kind: TableKind | None = None) -> RawTable:
+    """Return what an upload seems to be; raises ``UserDataError`` where it is no table."""
     upload = Workspace.default().upload(upload_id)
-    return understand_file(upload.path, file_name=upload.file_name, kind=kind)
+    return recognise_file(upload.path, file_name=upload.file_name, kind=kind)
 
 
 # runs ----------------------------------------------------------------------------

@@ -109,13 +109,13 @@ def attach_expectation(data: TrainingData, horizon_days: int | None = None) -> T
     """
     if horizon_days is None:
         horizon_days = (*data.labelled, data.history)[0].horizon_days
-    model = ExpectationModel.fit(data.history, horizon_days)
-    history = model.attach(data.history)
+    model: ExpectationModel | None = None
     labelled: list[Snapshot] = []
-    for snapshot in reversed(data.labelled):
+    for snapshot in data.labelled:  # oldest first: no later day's parameters, not even to start
         try:
             model = ExpectationModel.fit(snapshot, horizon_days, start=model)
         except (TooFewCustomers, NoRepeatBuyers):
             continue
-        labelled.insert(0, model.attach(snapshot))
+        labelled.append(model.attach(snapshot))
+    history = ExpectationModel.fit(data.history, horizon_days, start=model).attach(data.history)
     return TrainingData(history=history, labelled=tuple(labelled))

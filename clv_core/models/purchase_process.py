@@ -21,7 +21,7 @@ from clv_core.sentences import Sentence
 
 DAYS_PER_WEEK = 7
 MIN_CUSTOMERS = 30  # four parameters from fewer customers are noise
-MAX_DISTINCT_ROWS = 50_000  # above, a systematic sample: more rows no longer move the parameters
+MAX_DISTINCT_ROWS = 20_000  # above, a systematic sample: more rows no longer move the parameters
 PENALTY_SPREAD = 5.0  # log units; weak: a factor of 150 from the usual size costs half a unit
 
 

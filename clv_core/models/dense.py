@@ -84,7 +84,7 @@ class Head:
         """
         outputs = outputs.astype(np.float64)
         if self.kind == "log":
-            return outputs + np.log(self.scale)
+            return np.asarray(outputs + np.log(self.scale))
         parts = np.empty_like(outputs)
         parts[..., 0] = log_expit(outputs[..., 0])
         parts[..., 1] = outputs[..., 1]

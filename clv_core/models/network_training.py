@@ -80,7 +80,7 @@ class Progress:
         """Note how long the remaining trainings will last."""
         self._epochs = self._epoch + path.epochs * self._trainings_on_all
 
-    def watch(self, stage: str, measure: Callable[[], float] | None = None) -> Any:
+    def watch(self, stage: str, measure: Callable[[], float | None] | None = None) -> Any:
         """Return the callback that reports every epoch of one training."""
 
         def report_epoch(epoch: int, logs: dict[str, float]) -> None:
@@ -199,6 +199,9 @@ def _finish(
 
 def _rank_correlation(
     model: Any, settings: NetworkSettings, start: HeadStart, validation: MatrixRows
-) -> float:
+) -> float | None:
+    """Return Spearman's correlation, None where one side is the same for everybody."""
     forecast = read_dense(model, settings, start.head).money(validation.inputs)
+    if np.ptp(forecast) == 0 or np.ptp(validation.spend) == 0:
+        return None
     return float(spearmanr(forecast, validation.spend).statistic)

@@ -18,7 +18,7 @@ from pages.parts import cached
 from pages.parts.layout import empty_state
 from pages.parts.text import _, show_error
 
-NAMES: Final = ("lang", "dataset", "run", "job")
+NAMES: Final = ("lang", "dataset", "run", "job", "files")
 
 
 def workspace() -> Workspace:
@@ -52,6 +52,11 @@ def job_id() -> str | None:
     return _get("job")
 
 
+def file_ids() -> list[str]:
+    """Return the ids of the uploads that wait to be read."""
+    return [upload for upload in (_get("files") or "").split(",") if upload]
+
+
 def choose_language(chosen: str) -> None:
     """Speak this language from now on."""
     _put("lang", chosen)
@@ -73,6 +78,11 @@ def choose_run(chosen: str) -> None:
 def choose_job(chosen: str | None) -> None:
     """Follow a job, or none."""
     _put("job", chosen)
+
+
+def choose_files(chosen: list[str]) -> None:
+    """Put these uploads on the table, and no others."""
+    _put("files", ",".join(chosen) or None)
 
 
 def runs_of(dataset: str) -> list[Stored]:

@@ -16,7 +16,7 @@ from string import Formatter
 from typing import Any, Final
 
 import streamlit as st
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
@@ -96,6 +96,11 @@ def money(amount: float, currency: str = "", decimals: int | None = None) -> str
 def day(date: dt.date | dt.datetime) -> str:
     """Write a day with its year."""
     return str(format_date(date, format="medium", locale=locale()))
+
+
+def month(date: dt.date | dt.datetime) -> str:
+    """Write a month with its year."""
+    return str(format_skeleton("yMMMM", date, locale=locale()))
 
 
 def duration(seconds: float) -> str:

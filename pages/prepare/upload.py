@@ -1,9 +1,97 @@
-"""Bring files in."""
+"""Bring the shop's files in, say what they are, have them read and cleaned."""
+
+from __future__ import annotations
+
+from typing import Any
 
 import streamlit as st
 
+from clv_core.jobs.queue import submit_job
+from pages.parts import progress, state, uploads
 from pages.parts.layout import page_head
 from pages.parts.text import _
+from pages.parts.uploads import MappedFile
 
-page_head(_("Bring data in"), _("Upload the shop's orders."))
-st.text("")
+CURRENCIES = (
+    *("", "USD", "EUR", "GBP", "CNY", "JPY", "AUD", "BRL", "CAD", "CHF", "CZK", "DKK", "HKD"),
+    *("HUF", "IDR", "ILS", "INR", "KRW", "MXN", "MYR", "NOK", "NZD", "PHP", "PLN", "RON", "SEK"),
+    *("SGD", "THB", "TRY", "TWD", "UAH", "VND", "ZAR"),
+)
+
+page_head(
+    _("Bring data in"),
+    _("Give the shop's orders, and whatever else you have; every row will be accounted for."),
+)
+
+
+def ask_options() -> dict[str, Any]:
+    """Ask what no file says."""
+    orders = {None: _("As the file shows"), "day_first": _("Day first (31/01)")}
+    orders["month_first"] = _("Month first (01/31)")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        title = st.text_input(_("Name of this data set"), value=_("My shop"), max_chars=80)
+        currency = st.selectbox(
+            _("Currency, where the orders name none"),
+            CURRENCIES,
+            format_func=lambda code: code or _("Not known"),
+        )
+        date_order = st.selectbox(
+            _("Dates such as 03/04/2025"),
+            list(orders),
+            format_func=orders.__getitem__,
+            help=_("Needed only where no date in the file settles it; reading would then stop."),
+        )
+    return {"title": title.strip() or _("My shop"), "currency": currency, "date_order": date_order}
+
+
+def read_and_clean(files: list[MappedFile], options: dict[str, Any]) -> None:
+    """Ask the worker for it."""
+    described = [
+        {"upload": file.upload_id, "kind": file.kind, "mapping": dict(file.mapping)}
+        for file in files
+    ]
+    spec = {**options, "files": described}
+    state.choose_job(submit_job(state.workspace(), "prepare", "prepare_dataset", spec))
+
+
+job = state.current_job("prepare")
+if job is not None and job.state == "done":
+    state.choose_job(None)
+    state.choose_dataset(str(job.result_id))
+    st.switch_page("pages/prepare/review.py")
+if job is not None and not job.has_ended:
+    progress.follow(job)
+    st.stop()
+if job is not None:
+    progress.show_ending(job)
+
+uploads.take_uploads()
+on_table = uploads.on_table()
+if not on_table:
+    with st.container(border=True):
+        st.markdown(_("No file at hand? A made-up shop with two years of orders shows the way."))
+        st.button(
+            _("Try the sample shop"),
+            type="primary",
+            icon=":material/storefront:",
+            on_click=uploads.take_sample,
+        )
+    st.stop()
+
+files = [uploads.show_file(upload, place) for place, upload in enumerate(on_table)]
+options = ask_options()
+readable = [file for file in files if file is not None]
+ready = len(readable) == len(files) and all(file.is_complete for file in readable)
+has_orders = any(file.kind == "orders" for file in readable)
+if readable and not has_orders:
+    st.warning(_("None of these files holds orders, and a forecast needs them."))
+with st.container(horizontal=True):
+    st.button(
+        _("Read and clean"),
+        type="primary",
+        icon=":material/cleaning_services:",
+        disabled=not (ready and has_orders),
+        on_click=read_and_clean,
+        args=(readable, options),
+    )
+    st.button(_("Remove all"), icon=":material/delete_sweep:", on_click=uploads.remove_all)

@@ -1,0 +1,190 @@
+"""Widgets that become settings; what they may hold comes from the settings themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, get_args
+
+import annotated_types
+import streamlit as st
+
+from clv_core.settings import (
+    NETWORK_PRESETS,
+    Activation,
+    BoostedSettings,
+    Loss,
+    Optimiser,
+    Schedule,
+    Settings,
+)
+from pages.parts.text import _
+
+EXCLUSIVE_STEP: Final = 1e-6  # how near a widget may come to a bound that is itself excluded
+TYPED_FORMAT: Final = {"learning_rate": "%.5f", "l1_penalty": "%.6f", "l2_penalty": "%.6f"}
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a setting is called and what it does."""
+
+    name: str
+    meaning: str
+    step: float | None = None
+
+
+def network_labels() -> dict[str, Label]:
+    """Return a label for every field of ``NetworkSettings``, in the order shown."""
+    return {
+        "hidden_units": Label(
+            _("Layers"), _("Neurons of each hidden layer, first to last, with commas between.")
+        ),
+        "activation": Label(_("Activation"), _("The bend that each neuron puts on its sum.")),
+        "dropout_share": Label(
+            _("Dropout"),
+            _("Share of neurons left out at random; more of it learns less by heart."),
+            0.05,
+        ),
+        "l1_penalty": Label(
+            _("L1 penalty"), _("Pulls weak weights to zero, so that fewer inputs count."), 0.0001
+        ),
+        "l2_penalty": Label(_("L2 penalty"), _("Keeps all weights small."), 0.0001),
+        "batch_normalisation": Label(
+            _("Batch normalisation"), _("Rescales each layer's sums while learning.")
+        ),
+        "loss": Label(
+            _("Loss"),
+            _("What counts as an error. ZILN knows that most customers spend nothing, few a lot."),
+        ),
+        "huber_delta": Label(
+            _("Huber limit"),
+            _("For the Huber loss: errors above it, in spreads of the label, count less."),
+            0.1,
+        ),
+        "tweedie_power": Label(
+            _("Tweedie power"),
+            _("For the Tweedie loss: 1 is near counts, 2 near amounts."),
+            0.05,
+        ),
+        "optimiser": Label(_("Optimiser"), _("The rule by which weights are corrected.")),
+        "learning_rate": Label(
+            _("Learning rate"), _("How far each correction goes; too far never settles."), 0.0005
+        ),
+        "schedule": Label(
+            _("Learning rate over time"), _("How the corrections shrink towards the end.")
+        ),
+        "batch_size": Label(_("Batch size"), _("Rows looked at before each correction."), 64),
+        "epochs": Label(_("Epochs"), _("How often all rows are gone through, at most."), 5),
+        "early_stopping": Label(
+            _("Stop early"), _("Ends learning when held-back rows no longer get better.")
+        ),
+        "patience_epochs": Label(
+            _("Patience"), _("Epochs without improvement before it stops early."), 1
+        ),
+    }
+
+
+def boosted_labels() -> dict[str, Label]:
+    """Return a label for every field of ``BoostedSettings``."""
+    return {
+        "trees": Label(_("Trees"), _("How many trees correct one another."), 50),
+        "learning_rate": Label(_("Learning rate"), _("How much of each tree is believed."), 0.005),
+        "leaves": Label(_("Leaves"), _("Groups that one tree can tell apart."), 2),
+        "min_rows_per_leaf": Label(
+            _("Rows per leaf"), _("Fewest customers in a group; more of them is calmer."), 5
+        ),
+        "tweedie_power": Label(_("Tweedie power"), _("1 is near counts, 2 near amounts."), 0.05),
+    }
+
+
+def option_names() -> dict[str, str]:
+    """Return plain names for the values that a setting can be chosen from."""
+    return {
+        "ziln": _("ZILN (buys or not, and how much)"),
+        "mse": _("Squared error"),
+        "mae": _("Absolute error"),
+        "huber": _("Huber"),
+        "tweedie": _("Tweedie"),
+        "constant": _("Constant"),
+        "cosine": _("Cosine, down to zero"),
+        "exponential": _("Exponential"),
+        "plateau": _("Halved when learning stalls"),
+    }
+
+
+def preset_names() -> dict[str, str]:
+    """Return what the network presets are called."""
+    return {"quick": _("Quick"), "balanced": _("Balanced"), "wide": _("Wide")}
+
+
+def ask_network(preset: str) -> dict[str, Any]:
+    """Ask for every setting of the network, beginning from a preset; not yet checked."""
+    return _ask(NETWORK_PRESETS[preset], network_labels(), f"network_{preset}")
+
+
+def ask_boosted() -> dict[str, Any]:
+    """Ask for every setting of the boosted trees; not yet checked."""
+    return _ask(BoostedSettings(), boosted_labels(), "boosted")
+
+
+def _ask(start: Settings, labels: dict[str, Label], key: str) -> dict[str, Any]:
+    values = {}
+    with st.grid("auto", min_column_width=230):
+        for name, label in labels.items():
+            values[name] = _ask_one(start, name, label, f"{key}_{name}")
+    return values
+
+
+def _ask_one(start: Settings, name: str, label: Label, key: str) -> Any:
+    value = getattr(start, name)
+    if isinstance(value, bool):
+        return st.toggle(label.name, value=value, help=label.meaning, key=key)
+    if isinstance(value, tuple):
+        typed = st.text_input(
+            label.name, ", ".join(map(str, value)), help=label.meaning, key=key, max_chars=60
+        )
+        return [part.strip() for part in typed.replace("，", ",").split(",")]
+    if isinstance(value, str):
+        names, options = option_names(), CHOICES[name]
+        return st.selectbox(
+            label.name,
+            options,
+            index=options.index(value),
+            format_func=lambda option: names.get(option, option),
+            help=label.meaning,
+            key=key,
+        )
+    lowest, highest = bounds(type(start), name)
+    as_type = type(value)
+    return st.number_input(
+        label.name,
+        min_value=as_type(lowest),
+        max_value=as_type(highest),
+        value=value,
+        step=as_type(label.step or 1),
+        format=TYPED_FORMAT.get(name),
+        help=label.meaning,
+        key=key,
+    )
+
+
+CHOICES: Final[dict[str, tuple[str, ...]]] = {
+    "activation": get_args(Activation),
+    "loss": get_args(Loss),
+    "optimiser": get_args(Optimiser),
+    "schedule": get_args(Schedule),
+}
+
+
+def bounds(settings: type[Settings], name: str) -> tuple[float, float]:
+    """Return the least and the greatest value that a number of the settings may have."""
+    lowest, highest = float("-inf"), float("inf")
+    for rule in settings.model_fields[name].metadata:
+        if isinstance(rule, annotated_types.Ge):
+            lowest = float(rule.ge)  # type: ignore[arg-type]
+        elif isinstance(rule, annotated_types.Gt):
+            lowest = float(rule.gt) + EXCLUSIVE_STEP  # type: ignore[arg-type]
+        elif isinstance(rule, annotated_types.Le):
+            highest = float(rule.le)  # type: ignore[arg-type]
+        elif isinstance(rule, annotated_types.Lt):
+            highest = float(rule.lt) - EXCLUSIVE_STEP  # type: ignore[arg-type]
+    return lowest, highest

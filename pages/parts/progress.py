@@ -1,0 +1,91 @@
+"""Following a job: how far it is, how long it will take, how it ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from clv_core.jobs.queue import (
+    Job,
+    cancel_job,
+    jobs_ahead,
+    progress_rows,
+    read_job,
+    submit_job,
+    tend_queue,
+)
+from clv_core.sentences import Sentence
+from pages.parts import state
+from pages.parts.text import _, duration, safe, say
+from pages.parts.training_charts import show_learning
+
+STEADY_FROM_S = 15.0  # of estimated time left; below it, the last seconds are not counted down
+
+
+def follow(job: Job) -> None:
+    """Show a job that has not ended, every second, until it has.
+
+    The page is run again once when it ends, and shows what came of it.
+    """
+    st.caption(
+        _("You may leave this page or close the browser: the work goes on, and this link finds it.")
+    )
+    _watch(job.id)
+
+
+def show_ending(job: Job) -> None:
+    """Say how a job that brought nothing ended, and offer to do it again."""
+    problem, remedy, *cases = job.failure or (None, None)
+    if job.state == "cancelled":
+        st.info(
+            _("It was cancelled. Nothing that was stored before has changed."),
+            icon=":material/cancel:",
+        )
+    elif problem is not None and remedy is not None:
+        st.error(safe(say(remedy)), title=safe(say(problem)), icon=":material/error:")
+        for case in cases:
+            st.text(say(case))
+    if st.button(_("Try again"), icon=":material/refresh:", key=f"again_{job.id}"):
+        state.choose_job(submit_job(state.workspace(), job.lane, job.kind, job.spec))
+        st.rerun()
+
+
+@st.fragment(run_every=1.0)
+def _watch(job_id: str) -> None:
+    workspace = state.workspace()
+    tend_queue(workspace)
+    job = read_job(workspace, job_id)
+    if job.has_ended:
+        st.rerun()
+    if job.state == "queued":
+        _show_queue(jobs_ahead(workspace, job))
+    else:
+        rows = progress_rows(workspace, job_id)
+        _show_share(rows)
+        show_learning(rows, key=f"learning_{job_id}")
+    if st.button(_("Cancel"), icon=":material/stop_circle:", key=f"cancel_{job_id}"):
+        cancel_job(workspace, job_id)
+        st.rerun()
+
+
+def _show_queue(ahead: int) -> None:
+    message = (
+        _("Waiting for {count} other job(s) to end.").format(count=ahead)
+        if ahead
+        else _("About to begin.")
+    )
+    st.progress(0.0, text=message)
+
+
+def _show_share(rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        st.progress(0.0, text=_("Getting ready."))
+        return
+    share = min(max(float(rows[-1].get("share", 0.0)), 0.0), 1.0)
+    told = [row["message"] for row in rows if "message" in row]
+    message = say(Sentence.from_json(told[-1])) if told else _("Working.")
+    left_s = rows[-1].get("left_s")
+    if left_s is not None and left_s >= STEADY_FROM_S:
+        message = _("{message} · about {time} left").format(message=message, time=duration(left_s))
+    st.progress(share, text=safe(message))

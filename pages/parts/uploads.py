@@ -1,0 +1,213 @@
+"""The files on the table: stored at once, named in the URL, mapped by the user."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from clv_core.columns import FIELDS, TableKind
+from clv_core.errors import UserDataError
+from clv_core.ingest.kinds import NEEDED_FIELDS, missing_fields
+from clv_core.ingest.raw import Dialect, RawTable
+from clv_core.storage.workspace import Upload
+from pages.parts import cached, state
+from pages.parts.fields import field_names, kind_names
+from pages.parts.text import _, safe, say, show_error
+
+SAMPLE_FOLDER: Final = Path(__file__).parents[2] / "sample_data"
+SAMPLE_FILES: Final = ("orders.csv", "events.csv", "reviews.csv", "customers.csv")
+SAMPLES_SHOWN: Final = 3
+
+
+@dataclass(frozen=True)
+class MappedFile:
+    """One file as the user confirmed it."""
+
+    upload_id: str
+    kind: TableKind
+    mapping: Mapping[str, str]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every needed field has a column."""
+        return not missing_fields(self.kind, self.mapping)
+
+
+def take_uploads() -> None:
+    """Show the drop zone; what falls into it goes to disk, and the zone is emptied.
+
+    Streamlit would keep the bytes in memory long after the tab is gone.
+    """
+    zone = f"drop_zone_{st.session_state.setdefault('drops', 0)}"
+    dropped = st.file_uploader(
+        _("Orders, and browsing, reviews and customers if you have them (CSV, TSV or text)"),
+        type=["csv", "tsv", "txt"],
+        accept_multiple_files=True,
+        key=zone,
+    )
+    if dropped:
+        workspace = state.workspace()
+        stored = [workspace.store_upload(file.name, file).id for file in dropped]
+        state.choose_files([*state.file_ids(), *stored])
+        st.session_state["drops"] += 1
+        st.rerun()
+
+
+def take_sample() -> None:
+    """Put the sample shop's files on the table in place of what lies there."""
+    remove_all()
+    workspace = state.workspace()
+    stored = []
+    for name in SAMPLE_FILES:
+        with (SAMPLE_FOLDER / name).open("rb") as source:
+            stored.append(workspace.store_upload(name, source).id)
+    state.choose_files(stored)
+
+
+def remove(upload_id: str) -> None:
+    """Take a file off the table and delete its bytes."""
+    state.choose_files([other for other in state.file_ids() if other != upload_id])
+    state.workspace().delete_upload(upload_id)
+
+
+def remove_all() -> None:
+    """Clear the table and delete the bytes."""
+    for upload in on_table():
+        remove(upload.id)
+    state.choose_files([])
+
+
+def on_table() -> list[Upload]:
+    """Return the files on the table; what was deleted meanwhile is left out."""
+    found = []
+    for upload_id in state.file_ids():
+        try:
+            found.append(state.workspace().upload(upload_id))
+        except UserDataError as error:
+            show_error(error)
+            state.choose_files([other for other in state.file_ids() if other != upload_id])
+    return found
+
+
+def show_file(upload: Upload, position: int) -> MappedFile | None:
+    """Show what a file was understood to be and let the user correct it.
+
+    Returns None where it cannot be read at all.
+    """
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text(upload.file_name, width="stretch")
+            st.button(
+                _("Remove"),
+                icon=":material/delete:",
+                key=f"remove_{upload.id}",
+                on_click=remove,
+                args=(upload.id,),
+            )
+        try:
+            return _show_understanding(upload, position)
+        except UserDataError as error:
+            show_error(error)
+            return None
+
+
+def _show_understanding(upload: Upload, position: int) -> MappedFile:
+    names = kind_names()
+    detected = cached.recognised(upload.id)
+    kind: TableKind = st.segmented_control(
+        _("What is in it"),
+        list(names),
+        default=detected.kind,
+        format_func=names.__getitem__,
+        key=f"kind_{upload.id}",
+        required=True,
+    )
+    raw = detected if kind == detected.kind else cached.recognised(upload.id, kind)
+    st.caption(safe(_describe(raw)))
+    for note in raw.notes:
+        st.caption(safe(say(note)))
+    needed = missing_fields(raw.kind, raw.mapping)
+    with st.expander(
+        _("Which column is which"),
+        icon=":material/table_chart:",
+        expanded=bool(needed),
+        key=f"columns_{upload.id}",
+    ):
+        mapping = _edit_mapping(raw, f"mapping_{upload.id}_{kind}")
+    missing = missing_fields(kind, mapping)
+    if missing:
+        wanted = ", ".join(field_names()[field] for field in missing)
+        st.warning(
+            safe(_("Choose the column that holds: {fields}.").format(fields=wanted)),
+            icon=":material/help:",
+        )
+    return MappedFile(upload.id, kind, mapping)
+
+
+def _edit_mapping(raw: RawTable, key: str) -> dict[str, str]:
+    labels, needed = field_names(), NEEDED_FIELDS[raw.kind]
+    fields = FIELDS[raw.kind]
+    table = pd.DataFrame(
+        {
+            "field": [
+                _("{field} (needed)").format(field=labels[f]) if f in needed else labels[f]
+                for f in fields
+            ],
+            "column": [raw.mapping.get(field) for field in fields],
+            "examples": [_examples(raw, raw.mapping.get(field)) for field in fields],
+        },
+        index=list(fields),
+    )
+    edited = st.data_editor(
+        table,
+        key=key,
+        hide_index=True,
+        num_rows="fixed",
+        disabled=["field", "examples"],
+        alt=_("Which column of the file holds which field"),
+        column_config={
+            "field": st.column_config.TextColumn(_("Field"), width="medium"),
+            "column": st.column_config.SelectboxColumn(
+                _("Column in the file"), options=list(raw.column_names), width="medium"
+            ),
+            "examples": st.column_config.TextColumn(_("Examples from the file"), width="large"),
+        },
+    )
+    if raw.kind == "orders":
+        st.caption(_("Without an amount, quantity and price of one piece are multiplied."))
+    chosen = edited["column"]
+    return {field: str(chosen[field]) for field in fields if pd.notna(chosen[field])}
+
+
+def _examples(raw: RawTable, column: str | None) -> str:
+    if column is None:
+        return ""
+    values = raw.samples[column]
+    return " · ".join(values[values.str.strip() != ""].drop_duplicates().head(SAMPLES_SHOWN))
+
+
+def _describe(raw: RawTable) -> str:
+    dialect = raw.dialect
+    parts = [
+        _("{count} columns").format(count=len(raw.column_names)),
+        _("encoding {name}").format(name=dialect.encoding),
+        _separator(dialect),
+        _("first row names the columns") if dialect.has_header else _("no row of column names"),
+    ]
+    return " · ".join(parts)
+
+
+def _separator(dialect: Dialect) -> str:
+    names = {
+        ",": _("separated by commas"),
+        ";": _("separated by semicolons"),
+        "\t": _("separated by tabs"),
+        "|": _("separated by bars"),
+        " ": _("separated by blanks"),
+    }
+    return names.get(dialect.delimiter, _("separated by {sign}").format(sign=dialect.delimiter))

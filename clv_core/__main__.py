@@ -4,4 +4,5 @@ import sys
 
 from clv_core.cli import main
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main(closes_engine=True))

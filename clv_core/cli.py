@@ -11,28 +11,58 @@ import argparse
 import datetime as dt
 import json
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from clv_core import commands
-from clv_core.errors import UserDataError
+from clv_core.errors import AmbiguousDates, UserDataError
+from clv_core.ingest.engine import allow, lock
 
 USAGE_ERROR = 2
+DATE_ORDER_HINT = " Here: --date-order day_first or --date-order month_first."
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one verb and return the exit status."""
+def main(arguments: Sequence[str] | None = None, *, closes_engine: bool = False) -> int:
+    """Run one verb and return the exit status.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Those of the process by default.
+    closes_engine : bool
+        Whether the query engine is closed to all folders but those named in the
+        call; for a process that does nothing else afterwards.
+    """
     options = build_parser().parse_args(arguments)
     verb: Callable[[argparse.Namespace], dict[str, Any]] = options.verb
+    if closes_engine:
+        _close_engine(options)
     try:
         told = verb(options)
     except UserDataError as error:
-        print(f"{error.problem} {error.remedy}", file=sys.stderr)
+        hint = DATE_ORDER_HINT if isinstance(error, AmbiguousDates) else ""
+        print(f"{error.problem} {error.remedy}{hint}", file=sys.stderr)
         return USAGE_ERROR
     if options.json:
         print(json.dumps(told, ensure_ascii=False))
     return 0
+
+
+def _close_engine(options: argparse.Namespace) -> None:
+    """Let the query engine see the folders of the named files, and nothing else."""
+    named = [path for value in vars(options).values() for path in _paths(value)]
+    for path in named:
+        allow(path.parent)
+    allow(Path(tempfile.gettempdir()))
+    lock()
+
+
+def _paths(value: object) -> list[Path]:
+    if isinstance(value, Path):
+        return [value]
+    return [part for part in value if isinstance(part, Path)] if isinstance(value, list) else []
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -45,16 +45,14 @@ def sample(options: argparse.Namespace) -> dict[str, Any]:
 
 def inspect(options: argparse.Namespace) -> dict[str, Any]:
     """Say what each file is and account for its rows; one refusal does not end it."""
-    told = [_inspect_one(path, options) for path in options.files]
-    refused = [file for file in told if "refused" in file]
+    found = [_inspect_one(path, options) for path in options.files]
+    told = [facts for facts, _ in found]
     if not options.json:
-        for file in told:
-            print(json.dumps(file, ensure_ascii=False, indent=2))
-    if len(refused) == len(told):
-        first = refused[0]["error"]
-        raise first
-    for file in refused:
-        del file["error"]
+        for facts in told:
+            print(json.dumps(facts, ensure_ascii=False, indent=2))
+    refusals = [refusal for _, refusal in found if refusal is not None]
+    if len(refusals) == len(found):
+        raise refusals[0]
     return {"files": told}
 
 
@@ -99,7 +97,9 @@ def export(options: argparse.Namespace) -> dict[str, Any]:
     return {"out": str(options.out), "customers": bundle.row_count}
 
 
-def _inspect_one(path: Path, options: argparse.Namespace) -> dict[str, Any]:
+def _inspect_one(
+    path: Path, options: argparse.Namespace
+) -> tuple[dict[str, Any], UserDataError | None]:
     try:
         raw = _understand(path, None, options)
         told: dict[str, Any] = {
@@ -119,8 +119,8 @@ def _inspect_one(path: Path, options: argparse.Namespace) -> dict[str, Any]:
                 )
             told["quality"] = json.loads(quality.to_json())
     except UserDataError as error:
-        return {"file": path.name, "refused": f"{error.problem} {error.remedy}", "error": error}
-    return told
+        return {"file": path.name, "refused": f"{error.problem} {error.remedy}"}, error
+    return told, None
 
 
 def _understand(path: Path, kind: Any, options: argparse.Namespace) -> RawTable:

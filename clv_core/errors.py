@@ -6,6 +6,7 @@
     +-- UnreadableFile             not a table at all: empty, a web page, binary, too wide
     +-- MissingColumns             a table, but the columns we need are not in it
     +-- UnreadableColumn           a column is there, but (almost) nothing in it can be read
+    +-- AmbiguousDates             day and month cannot be told apart; the user must say
     +-- HistoryTooShort            not enough days before the cutoff or after it
     +-- TooFewCustomers            nothing to learn from
     +-- NoRepeatBuyers             nobody came back, so coming back cannot be forecast
@@ -23,6 +24,7 @@ from collections.abc import Sequence
 from clv_core.sentences import Sentence
 
 __all__ = [
+    "AmbiguousDates",
     "HistoryTooShort",
     "InvalidSetting",
     "MissingColumns",
@@ -48,9 +50,7 @@ class UserDataError(Exception):
         The single findings behind the problem, all of them, not the first.
     """
 
-    def __init__(
-        self, problem: Sentence, remedy: Sentence, cases: Sequence[Sentence] = ()
-    ) -> None:
+    def __init__(self, problem: Sentence, remedy: Sentence, cases: Sequence[Sentence] = ()) -> None:
         super().__init__(f"{problem} {remedy}")
         self.problem = problem
         self.remedy = remedy
@@ -67,6 +67,10 @@ class MissingColumns(UserDataError):
 
 class UnreadableColumn(UserDataError):
     """A mapped column holds values that cannot be read as what it should be."""
+
+
+class AmbiguousDates(UserDataError):
+    """Nothing in a column of dates decides whether the day or the month comes first."""
 
 
 class HistoryTooShort(UserDataError):

@@ -22,7 +22,7 @@ from typing import Final, Literal
 
 import duckdb
 
-from clv_core.errors import UserDataError
+from clv_core.errors import AmbiguousDates
 from clv_core.sentences import Sentence
 
 DateOrder = Literal["day_first", "month_first"]
@@ -87,7 +87,7 @@ def learn_time_reading(
 
     Raises
     ------
-    UserDataError
+    AmbiguousDates
         When days and months cannot be told apart and nobody said which is first.
     """
     first = f"TRY_CAST(regexp_extract({column}, '{_XY_ANY}', 1) AS INTEGER)"
@@ -113,7 +113,7 @@ def _decide_order(
     deciding = day_first + month_first
     contrary = min(day_first, month_first)
     if undecided and (deciding == 0 or contrary > _CONTRARY_SHARE * deciding):
-        raise UserDataError(
+        raise AmbiguousDates(
             Sentence(
                 'In {file}, column "{column}", it cannot be known whether the day or the month '
                 "comes first: {undecided} date(s) can be read both ways.",

@@ -48,7 +48,9 @@ class Job:
     result_id : str or None
         Data set or run that came of it.
     failure : tuple of Sentence or None
-        Problem and remedy where it failed.
+        Problem, remedy and cases where it failed.
+    failure_kind : str or None
+        Name of the error's class, for pages that can ask the missing question.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Job:
     pid_started_at: float | None
     result_id: str | None
     failure: tuple[Sentence, ...] | None
+    failure_kind: str | None
 
     @property
     def has_ended(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from clv_core.errors import UserDataError
+from clv_core.ingest.engine import allow, lock
 from clv_core.jobs.queue import Job, read_job, tend_queue
 from clv_core.sentences import Sentence
 from clv_core.storage.index import transaction
@@ -62,6 +64,9 @@ def main(arguments: list[str]) -> int:
         os.nice(NICENESS)
     workspace = Workspace(Path(arguments[0]))
     job = read_job(workspace, arguments[1])
+    for folder in (workspace.root, Path(tempfile.gettempdir())):
+        allow(folder)
+    lock()
     stopped = threading.Event()
     threading.Thread(target=_beat, args=(workspace, job.id, stopped), daemon=True).start()
     try:
@@ -80,7 +85,8 @@ def _do(workspace: Workspace, job: Job) -> None:
         result_id = WORK[job.kind](workspace, job, ProgressLog(workspace, job.id))
     except UserDataError as error:
         workspace.abandon_folder(job.id)
-        _end(workspace, job.id, "failed", failure=(error.problem, error.remedy, *error.cases))
+        told = (error.problem, error.remedy, *error.cases)
+        _end(workspace, job.id, "failed", failure=told, failure_kind=type(error).__name__)
     except BaseException:
         traceback.print_exc()  # into the job's own log file
         workspace.abandon_folder(job.id)
@@ -103,13 +109,14 @@ def _end(
     state: str,
     result_id: str | None = None,
     failure: tuple[Sentence, ...] | None = None,
+    failure_kind: str | None = None,
 ) -> None:
     told = None if failure is None else json.dumps([sentence.to_json() for sentence in failure])
     with transaction(workspace.index) as connection:  # a cancelled job stays cancelled
         connection.execute(
-            "UPDATE jobs SET state = ?, ended_at = ?, result_id = ?, failure = ?"
+            "UPDATE jobs SET state = ?, ended_at = ?, result_id = ?, failure = ?, failure_kind = ?"
             " WHERE id = ? AND state = 'running'",
-            (state, time.time(), result_id, told, job_id),
+            (state, time.time(), result_id, told, failure_kind, job_id),
         )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from clv_core.cleaning.tables import Tables
-from clv_core.errors import UserDataError
+from clv_core.errors import NoRepeatBuyers, TooFewCustomers, UserDataError
 from clv_core.features.build import build_snapshot
 from clv_core.features.snapshots import Snapshot
 from clv_core.features.windows import WindowPlan
@@ -57,7 +57,7 @@ class Shelf:
     def __init__(self, tables: Tables, plan: WindowPlan) -> None:
         self._tables = tables
         self._plan = plan
-        self._labelled: dict[dt.date, Snapshot] = {}
+        self._labelled: dict[dt.date, Snapshot | None] = {}
         self._neighbour: ExpectationModel | None = None  # saves the optimiser steps
 
     def training_data(
@@ -66,7 +66,8 @@ class Shelf:
         """Collect what models may see when they forecast from ``cutoff``."""
         training_days = self._plan.training_horizon_days
         history = build_snapshot(self._tables, cutoff, horizon_days, label=False)
-        labelled = tuple(self._training(c) for c in self._plan.training_cutoffs(cutoff))
+        found = [self._training(c) for c in self._plan.training_cutoffs(cutoff)]
+        labelled = tuple(snapshot for snapshot in found if snapshot is not None)
         expectation = ExpectationModel.fit(history, training_days, self._neighbour)
         return TrainingData(expectation.attach(history), labelled), expectation
 
@@ -77,13 +78,20 @@ class Shelf:
             {"future_spend": snapshot.future_spend, "future_orders": snapshot.future_orders}
         )
 
-    def _training(self, cutoff: dt.date) -> Snapshot:
+    def _training(self, cutoff: dt.date) -> Snapshot | None:
+        """Return an early snapshot; None where too few had bought to describe them."""
         if cutoff not in self._labelled:
-            days = self._plan.training_horizon_days
+            self._labelled[cutoff] = self._describe(cutoff)
+        return self._labelled[cutoff]
+
+    def _describe(self, cutoff: dt.date) -> Snapshot | None:
+        days = self._plan.training_horizon_days
+        try:
             snapshot = build_snapshot(self._tables, cutoff, days, label=True)
             self._neighbour = ExpectationModel.fit(snapshot, days, self._neighbour)
-            self._labelled[cutoff] = self._neighbour.attach(snapshot)
-        return self._labelled[cutoff]
+        except (TooFewCustomers, NoRepeatBuyers):
+            return None
+        return self._neighbour.attach(snapshot)
 
 
 def rehearse(

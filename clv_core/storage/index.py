@@ -34,7 +34,8 @@ CREATE TABLE IF NOT EXISTS jobs (
     pid INTEGER,
     pid_started_at REAL,
     result_id TEXT,
-    failure TEXT
+    failure TEXT,
+    failure_kind TEXT
 );
 CREATE UNIQUE INDEX IF NOT EXISTS one_running_per_lane ON jobs (lane) WHERE state = 'running';
 CREATE TABLE IF NOT EXISTS progress (

@@ -1,0 +1,45 @@
+"""What the customers of each value tier look like."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from clv_core.segments.value_tiers import VALUE_TIERS
+
+_QUANTILES = {"low": 0.05, "lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75}
+_TOP = 0.95
+
+
+def describe_features(features: pd.DataFrame, assignment: pd.Series) -> pd.DataFrame:
+    """Spread every feature out within every tier.
+
+    Parameters
+    ----------
+    features : DataFrame, index ``customer_key``
+        Numbers, one column per feature; missing values are left out.
+    assignment : Series of str, index ``customer_key``
+        Value tier of the same customers.
+
+    Returns
+    -------
+    DataFrame with ``tier``, ``feature``, ``known``, ``mean``, ``low``,
+    ``lower_quartile``, ``median``, ``upper_quartile``, ``high``
+        A row per tier and feature, highest tier first; ``known`` counts customers
+        with a value, ``low`` and ``high`` are the 5th and 95th percentiles. NaN where
+        no customer of the tier has a value.
+    """
+    numbers = features.astype("float64")
+    parts = [
+        _spread(numbers.loc[assignment.index[assignment == tier]], tier) for tier in VALUE_TIERS
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _spread(inside: pd.DataFrame, tier: str) -> pd.DataFrame:
+    columns = {name: inside.quantile(share) for name, share in _QUANTILES.items()}
+    table = pd.DataFrame(
+        {"known": inside.count(), "mean": inside.mean(), **columns, "high": inside.quantile(_TOP)}
+    )
+    table.insert(0, "feature", table.index.astype(str))
+    table.insert(0, "tier", tier)
+    return table.reset_index(drop=True)

@@ -130,7 +130,7 @@ def draw_lines(forecast: pd.DataFrame, features: pd.DataFrame) -> TierLines:
     )
 
 
-_TITLES: Final = {
+TIER_TITLES: Final = {
     "welcome": Sentence("Welcome"),
     "protect": Sentence("Protect"),
     "reward": Sentence("Reward"),
@@ -225,7 +225,7 @@ def _profile_tiers(forecast: pd.DataFrame, assignment: pd.Series, lines: TierLin
         rows.append(
             {
                 "tier": tier,
-                "title": _TITLES[tier],
+                "title": TIER_TITLES[tier],
                 "action": _ACTIONS[tier],
                 "why": _REASONS[tier](lines),
                 "customers": len(inside),

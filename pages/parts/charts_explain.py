@@ -1,0 +1,195 @@
+"""Figures of why forecasts are what they are."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from clv_core.explain.families import FAMILY_TITLES
+from clv_core.explain.summaries import label_of
+from pages.parts.charts import BLUE, GREEN, GREY, ORANGE, RAMP, in_money, lay_out, wrap
+from pages.parts.text import _, money, say
+
+SWARM_BINS: Final = 60
+LANE: Final = 0.42  # half the height that a feature's points may take
+
+
+def importance_bars(table: pd.DataFrame, currency: str = "", top: int = 12) -> go.Figure:
+    """Show how much money the strongest features move.
+
+    Parameters
+    ----------
+    table : DataFrame with ``feature, mean_abs``
+        From ``explain.summaries.importance``, largest first.
+    currency : str
+    top : int
+        Features shown.
+    """
+    shown = table.head(top)
+    labels = [say(label_of(str(feature))) for feature in shown["feature"]]
+    title = _("{feature} moves forecasts most: by {money} on average, up or down").format(
+        feature=labels[0], money=money(shown["mean_abs"].iloc[0], currency)
+    )
+    return _size_bars(shown["mean_abs"], labels, title, currency)
+
+
+def family_bars(table: pd.DataFrame, currency: str = "") -> go.Figure:
+    """Show how much money each family of features moves.
+
+    Parameters
+    ----------
+    table : DataFrame with ``family, mean_abs``
+        From ``explain.families.importance_of_families``, largest first.
+    currency : str
+    """
+    labels = [say(FAMILY_TITLES[family]) for family in table["family"]]
+    title = _(
+        "Taken together, the strongest kind of input is: {family}, {money} on average"
+    ).format(family=labels[0], money=money(table["mean_abs"].iloc[0], currency))
+    return _size_bars(table["mean_abs"], labels, title, currency)
+
+
+def _size_bars(sizes: pd.Series, labels: list[str], title: str, currency: str) -> go.Figure:
+    figure = go.Figure(
+        go.Bar(
+            x=sizes,
+            y=[wrap(label) for label in labels],
+            orientation="h",
+            marker={"color": GREEN},
+            customdata=[money(size, currency) for size in sizes],
+            hovertemplate="%{y}: %{customdata}<extra></extra>",
+            showlegend=False,
+        )
+    )
+    lay_out(
+        figure,
+        title,
+        in_money(_("Mean change of a forecast"), currency),
+        height=90 + 36 * len(sizes),
+    )
+    figure.update_xaxes(tickformat="~s", nticks=6)
+    return figure.update_yaxes(autorange="reversed")
+
+
+def beeswarm(swarm: pd.DataFrame, currency: str = "") -> go.Figure:
+    """Draw what each strong feature adds or takes, a point per sampled customer.
+
+    Parameters
+    ----------
+    swarm : DataFrame with ``feature, contribution, value_rank``
+        From ``explain.summaries.beeswarm``; customers' keys are not used.
+    currency : str
+    """
+    names = list(dict.fromkeys(swarm["feature"]))
+    labels = [wrap(say(label_of(str(name)))) for name in names]
+    lanes = swarm["feature"].map({name: at for at, name in enumerate(names)}).to_numpy(float)
+    figure = go.Figure(
+        go.Scattergl(
+            x=swarm["contribution"],
+            y=lanes + _spread(swarm),
+            mode="markers",
+            marker={
+                "size": 4,
+                "color": swarm["value_rank"],
+                "colorscale": [list(stop) for stop in RAMP],
+                "cmin": 0,
+                "cmax": 1,
+                "opacity": 0.75,
+                "colorbar": {
+                    "orientation": "h",
+                    "y": 1.0,
+                    "yanchor": "bottom",
+                    "thickness": 8,
+                    "len": 0.6,
+                    "tickvals": [0, 1],
+                    "ticktext": [_("small value"), _("large value")],
+                },
+            },
+            customdata=[money(value, currency) for value in swarm["contribution"]],
+            hovertemplate="%{customdata}<extra></extra>",
+            showlegend=False,
+        )
+    )
+    first = swarm[swarm["feature"] == names[0]]["contribution"]
+    title = _(
+        "{feature} shifts single forecasts by anything from {low} to {high}; each point is one"
+        " customer"
+    ).format(
+        feature=say(label_of(str(names[0]))),
+        low=money(first.min(), currency),
+        high=money(first.max(), currency),
+    )
+    lay_out(
+        figure,
+        title,
+        in_money(_("Adds to (+) or takes from (-) the forecast"), currency),
+        height=140 + 44 * len(names),
+    )
+    figure.update_layout(margin={"t": 60})
+    figure.update_xaxes(tickformat="~s", nticks=6)
+    return figure.update_yaxes(
+        tickvals=list(range(len(names))),
+        ticktext=labels,
+        range=[len(names) - 0.4, -0.6],
+        zeroline=False,
+    )
+
+
+def _spread(swarm: pd.DataFrame) -> np.ndarray:
+    """Place points of like contribution beside each other inside their lane."""
+    width = max(float(np.ptp(swarm["contribution"])) / SWARM_BINS, 1e-12)
+    bins = np.floor(swarm["contribution"] / width)
+    groups = swarm.groupby([swarm["feature"], bins], sort=False)["contribution"]
+    place, size = groups.cumcount(), groups.transform("size")
+    fullest = size.groupby(swarm["feature"]).transform("max")
+    side = np.where(place % 2 == 0, 1.0, -1.0)
+    return np.asarray(side * ((place + 1) // 2) * 2 / np.maximum(fullest, 12) * LANE)
+
+
+def waterfall(steps: pd.DataFrame, currency: str = "") -> go.Figure:
+    """Draw one customer's steps from the typical forecast to their own.
+
+    Parameters
+    ----------
+    steps : DataFrame with ``label, contribution, start, end``
+        From ``explain.summaries.waterfall``.
+    currency : str
+    """
+    base, forecast = float(steps["start"].iloc[0]), float(steps["end"].iloc[-1])
+    labels = [_("Typical customer"), *(say(label) for label in steps["label"]), _("This customer")]
+    amounts = [base, *steps["contribution"].astype(float), forecast]
+    figure = go.Figure(
+        go.Waterfall(
+            orientation="h",
+            y=list(range(len(labels))),
+            x=amounts,
+            measure=["absolute", *["relative"] * len(steps), "total"],
+            text=[_signed(amount, currency) for amount in amounts[:-1]]
+            + [money(forecast, currency)],
+            textposition="auto",
+            increasing={"marker": {"color": BLUE}},
+            decreasing={"marker": {"color": ORANGE}},
+            totals={"marker": {"color": GREEN}},
+            connector={"line": {"color": GREY, "width": 1}},
+            customdata=[_signed(amount, currency) for amount in amounts],
+            hovertemplate="%{customdata}<extra></extra>",
+            showlegend=False,
+        )
+    )
+    title = _("From {base} for a typical customer to {forecast} for this one, step by step").format(
+        base=money(base, currency), forecast=money(forecast, currency)
+    )
+    lay_out(figure, title, in_money(_("Forecast"), currency), height=80 + 40 * len(labels))
+    figure.update_xaxes(tickformat="~s", nticks=6)
+    return figure.update_yaxes(
+        tickvals=list(range(len(labels))),
+        ticktext=[wrap(label) for label in labels],
+        range=[len(labels) - 0.4, -0.6],
+    )
+
+
+def _signed(amount: float, currency: str) -> str:
+    return f"+{money(amount, currency)}" if amount > 0 else money(amount, currency)

@@ -46,13 +46,13 @@ def sample(options: argparse.Namespace) -> dict[str, Any]:
 def inspect(options: argparse.Namespace) -> dict[str, Any]:
     """Say what each file is and account for its rows; one refusal does not end it."""
     found = [_inspect_one(path, options) for path in options.files]
+    refusals = [refusal for _, refusal in found if refusal is not None]
+    if len(refusals) == len(found):
+        raise refusals[0]
     told = [facts for facts, _ in found]
     if not options.json:
         for facts in told:
             print(json.dumps(facts, ensure_ascii=False, indent=2))
-    refusals = [refusal for _, refusal in found if refusal is not None]
-    if len(refusals) == len(found):
-        raise refusals[0]
     return {"files": told}
 
 

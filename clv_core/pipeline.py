@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -98,7 +99,9 @@ def backtest_shop(
     if cutoff is None or horizon_days is None:
         raise ValueError("a backtest needs a cutoff and a horizon")
     plan = plan_backtest(tables, cutoff, horizon_days, settings.window)
-    steps = Steps(tables, plan, settings, report, rehearsals=2)
+    # A quiet last day is still a day that was lived through: windows may close on it.
+    lived = replace(tables, last_day=max(tables.last_day, cutoff))
+    steps = Steps(lived, plan, settings, report, rehearsals=2)
     validation = steps.validate()
     model = steps.choose_model(validation)
     holdout = steps.rehearse("holdout", cutoff)

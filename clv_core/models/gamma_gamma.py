@@ -20,7 +20,7 @@ from clv_core.models.maximum_likelihood import FloatArray, Limits, describe_fit,
 from clv_core.models.purchase_process import MAX_DISTINCT_ROWS, MIN_CUSTOMERS, sample_rows
 from clv_core.sentences import Sentence
 
-FLOOR_SHARE = 0.05  # of the median value; smaller means are refunds and give-aways, not prices
+FLOOR_SHARE = 0.01  # of the median value; smaller means are refunds and give-aways, not prices
 
 
 class GammaGamma:

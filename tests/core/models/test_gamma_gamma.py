@@ -56,7 +56,7 @@ def test_refund_heavy_customers_count_as_the_floor() -> None:
     with_refunds[:10], with_refunds[10:20] = -500.0, 0.0
     model = GammaGamma().fit(with_refunds, count)
     clean = GammaGamma().fit(mean_value, count)
-    assert model.floor_ == pytest.approx(0.05 * np.median(with_refunds[with_refunds > 0]))
+    assert model.floor_ == pytest.approx(0.01 * np.median(with_refunds[with_refunds > 0]))
     assert model.population_mean == pytest.approx(clean.population_mean, rel=0.1)
     expected = model.expected_value(np.array([-500.0, 0.0, model.floor_]), np.full(3, 2.0))
     assert (expected == expected[0]).all()

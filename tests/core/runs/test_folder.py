@@ -1,0 +1,122 @@
+"""A run's folder holds what the pages and the command line promise."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clv_core.cleaning.report import QualityReport
+from clv_core.cleaning.tables import Tables
+from clv_core.errors import NothingStored
+from clv_core.models.registry import FORECASTERS
+from clv_core.runs.folder import RunFolder
+from clv_core.runs.scoring import check_run, score_tables
+
+Prepared = tuple[Tables, QualityReport]
+
+
+def test_every_customer_has_one_forecast_with_bounds_around_it(
+    small_run: RunFolder, small_tables: Prepared
+) -> None:
+    """One row per customer who bought, low <= predicted <= high, probabilities are such."""
+    forecast = small_run.forecast()
+    assert forecast.index.is_unique
+    assert len(forecast) == small_tables[0].customer_count
+    assert (forecast["low"] <= forecast["predicted"] + 1e-9).all()
+    assert (forecast["predicted"] <= forecast["high"] + 1e-9).all()
+    assert forecast["p_buy"].between(0, 1).all()
+    assert (forecast["expected_orders"] >= 0).all()
+    assert set(forecast["value_tier"]) <= {"high", "middle", "low"}
+
+
+def test_the_csv_names_customers_as_the_shop_does(small_run: RunFolder) -> None:
+    """forecast.csv starts with the shop's id and tells the same amounts."""
+    named = pd.read_csv(small_run.folder / "forecast.csv", dtype={"customer_id": str})
+    assert list(named.columns[:6]) == [
+        "customer_id",
+        "predicted",
+        "low",
+        "high",
+        "p_buy",
+        "expected_orders",
+    ]
+    assert named["customer_id"].str.match(r"^C\d{6}$").all()
+    np.testing.assert_allclose(named["predicted"], small_run.forecast()["predicted"])
+
+
+def test_the_scoreboard_has_every_model_and_baseline(small_run: RunFolder) -> None:
+    """Nothing on the list is silently missing: it is measured or it is left out with a reason."""
+    scoreboard = small_run.scoreboard()
+    assert scoreboard is not None
+    assert set(scoreboard.models) | set(small_run.left_out()) >= set(FORECASTERS)
+
+
+def test_the_scoreboard_is_that_of_the_holdout(small_run: RunFolder) -> None:
+    """Its MAE can be computed again from the held-out customers on disk."""
+    scoreboard, holdout = small_run.scoreboard(), small_run.holdout()
+    assert scoreboard is not None
+    error = (holdout["predicted_pareto_nbd"] - holdout["actual_spend"]).abs().mean()
+    found = scoreboard.find("pareto_nbd", "mae")
+    assert found is not None
+    assert found[0] == pytest.approx(error)
+
+
+def test_explanations_add_up_to_the_forecast(small_run: RunFolder) -> None:
+    """Base value plus contributions is the forecast of every customer."""
+    explanation, forecast = small_run.explanation(), small_run.forecast()
+    np.testing.assert_allclose(
+        explanation.predicted.loc[forecast.index], forecast["predicted"], rtol=1e-6, atol=1e-6
+    )
+
+
+def test_the_holdout_lies_before_the_forecast_and_after_the_validation(
+    small_run: RunFolder,
+) -> None:
+    """The plan on disk cuts time in the order the method promises."""
+    plan = small_run.plan()
+    assert plan.validation_cutoff is not None
+    assert plan.validation_cutoff < plan.holdout_cutoff < plan.forecast_cutoff
+    assert (plan.forecast_cutoff - plan.holdout_cutoff).days == plan.horizon_days
+
+
+def test_a_saved_model_scores_the_same_files_to_the_same_forecast(
+    small_run: RunFolder, small_tables: Prepared
+) -> None:
+    """score on the data of the run gives the run's own amounts, without training."""
+    scored = score_tables(small_run, small_tables[0]).sort_index()
+    expected = small_run.forecast().sort_index()
+    for column in ("predicted", "low", "high", "p_buy", "expected_orders"):
+        np.testing.assert_allclose(scored[column], expected[column], rtol=1e-5, atol=1e-6)
+
+
+def test_a_changed_file_is_noticed_before_it_is_used(
+    small_run: RunFolder, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The manifest's checksums refuse a model that was swapped."""
+    copy = tmp_path_factory.mktemp("copy")
+    for file in small_run.folder.rglob("*"):
+        target = copy / file.relative_to(small_run.folder)
+        if file.is_dir():
+            target.mkdir(parents=True, exist_ok=True)
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(file.read_bytes())
+    check_run(RunFolder(copy))
+    (copy / "expectation.json").write_text("{}")
+    with pytest.raises(NothingStored, match=r"expectation\.json"):
+        check_run(RunFolder(copy))
+
+
+def test_no_id_or_contact_is_in_the_manifest_or_a_file_name(
+    small_run: RunFolder, small_tables: Prepared
+) -> None:
+    """Ids stay in forecast.csv and tiers.csv, which people take away on purpose."""
+    customers = small_tables[0].scan("customers").collect("pandas").to_native()
+    private = [*customers["customer_id"].head(50), *customers["email"].dropna().head(50)]
+    told = "".join(
+        (small_run.folder / name).read_text("utf-8")
+        for name in ("manifest.json", "quality.json", "scoreboard.json", "expectation.json")
+    )
+    names = " ".join(file.name for file in small_run.folder.rglob("*"))
+    assert not [value for value in private if value in told or value in names]

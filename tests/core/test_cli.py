@@ -1,0 +1,173 @@
+"""The command line: verbs, files, one JSON object, exit status."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from clv_core.cli import main
+from clv_core.runs.folder import RunFolder
+from tests.conftest import QUICK_SETTINGS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def settings_file(tmp_path: Path) -> Path:
+    """Return settings that train in seconds, as a file."""
+    path = tmp_path / "settings.json"
+    path.write_text(QUICK_SETTINGS.to_json())
+    return path
+
+
+def told_by(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    """Read the one JSON object on standard output."""
+    told: dict[str, object] = json.loads(capsys.readouterr().out)
+    return told
+
+
+def test_inspect_accounts_for_every_row(
+    small_shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is kept and what is rejected by reason add up to what was read."""
+    assert main(["inspect", str(small_shop / "orders.csv"), "--json"]) == 0
+    (file,) = told_by(capsys)["files"]  # type: ignore[misc]
+    (quality,) = file["quality"]["files"]
+    rejected = sum(reason["rows"] for reason in quality["rejected"])
+    with (small_shop / "orders.csv").open(encoding="utf-8") as handle:
+        assert quality["rows_read"] == sum(1 for _ in handle) - 1
+    assert quality["rows_kept"] + rejected == quality["rows_read"]
+
+
+def test_backtest_writes_a_forecast_for_everyone_known_by_then(
+    small_shop: Path,
+    settings_file: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """One row per customer with an order by the cutoff, and the scoreboard of what came."""
+    out = tmp_path / "backtest"
+    call = ["backtest", "--orders", str(small_shop / "orders.csv"), "--cutoff", "2026-06-30"]
+    call += ["--horizon-days", "90", "--settings", str(settings_file), "--out", str(out), "--json"]
+    assert main(call) == 0
+    told = told_by(capsys)
+    orders = pd.read_csv(small_shop / "orders.csv", dtype=str)
+    bought = orders[orders["amount"].astype(float) >= 0].dropna(subset="customer_id")
+    known = bought[bought["order_time"].str[:10] <= "2026-06-30"]["customer_id"].nunique()
+    assert told["customers"] == known
+    assert len(pd.read_csv(out / "forecast.csv")) == known
+    assert RunFolder(out).scoreboard() is not None
+    assert told["verdict"]
+
+
+def test_a_backtest_does_not_see_what_came_after(
+    small_shop: Path, settings_file: Path, tmp_path: Path
+) -> None:
+    """Cutting the file at the cutoff leaves every forecast as it was, to the last bit."""
+    orders = pd.read_csv(small_shop / "orders.csv", dtype=str, keep_default_na=False)
+    cut = tmp_path / "cut.csv"
+    orders[orders["order_time"].str[:10] <= "2026-06-30"].to_csv(cut, index=False)
+    forecasts = []
+    for name, source in (("whole", small_shop / "orders.csv"), ("cut", cut)):
+        call = ["backtest", "--orders", str(source), "--cutoff", "2026-06-30"]
+        call += ["--horizon-days", "90", "--settings", str(settings_file)]
+        # Each in a process of its own: two trainings in one share a random state.
+        subprocess.run(
+            [sys.executable, "-m", "clv_core", *call, "--out", str(tmp_path / name)],
+            cwd=ROOT,
+            check=True,
+        )
+        forecasts.append((tmp_path / name / "forecast.csv").read_bytes())
+    assert forecasts[0] == forecasts[1]
+    assert not (tmp_path / "cut" / "scoreboard.json").exists()
+
+
+def test_export_writes_the_customers_of_a_tier(
+    small_run: RunFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only the named tier is in the file."""
+    out = tmp_path / "high.csv"
+    call = ["export", "--run", str(small_run.folder), "--tier", "high", "--out", str(out), "--json"]
+    assert main(call) == 0
+    expected = small_run.forecast()["value_tier"].eq("high").sum()
+    assert told_by(capsys)["customers"] == expected
+    assert set(pd.read_csv(out)["value_tier"]) == {"high"}
+
+
+def test_score_applies_the_saved_model(
+    small_run: RunFolder, small_shop: Path, tmp_path: Path
+) -> None:
+    """Newer files get a forecast file without training."""
+    out = tmp_path / "scores.csv"
+    files = [f"--{kind}={small_shop / kind}.csv" for kind in ("orders", "events", "reviews")]
+    assert main(["score", "--run", str(small_run.folder), *files, "--out", str(out)]) == 0
+    assert len(pd.read_csv(out)) == len(small_run.forecast())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["inspect", "missing.csv"], "There is no file missing.csv"),
+        (["export", "--run", "nowhere", "--out", "x.csv"], "not in the workspace any more"),
+    ],
+)
+def test_a_wrong_call_is_told_in_one_sentence(
+    arguments: list[str],
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Status 2, the sentence on standard error, nothing on standard output."""
+    monkeypatch.setenv("PERENNIAL_WORKSPACE", str(tmp_path / "workspace"))
+    assert main(arguments) == 2
+    told = capsys.readouterr()
+    assert said in told.err
+    assert "Traceback" not in told.err
+    assert told.out == ""
+
+
+def test_an_unknown_tier_names_those_there_are(
+    small_run: RunFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The remedy lists every tier."""
+    call = [
+        "export",
+        "--run",
+        str(small_run.folder),
+        "--tier",
+        "gold",
+        "--out",
+        str(tmp_path / "x"),
+    ]
+    assert main(call) == 2
+    assert "high, middle, low" in capsys.readouterr().err
+
+
+def test_results_never_overwrite_what_is_there(
+    small_shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder with something in it is refused and left alone."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "mine.txt").write_text("keep me")
+    call = ["run", "--orders", str(small_shop / "orders.csv"), "--out", str(out)]
+    assert main(call) == 2
+    assert "not an empty folder" in capsys.readouterr().err
+    assert (out / "mine.txt").read_text() == "keep me"
+
+
+def test_a_refused_file_leaves_no_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing half-made stays beside the data."""
+    orders = tmp_path / "orders.csv"
+    orders.write_text("customer_id,order_time,amount\nA,2024-01-01,5\n")
+    assert main(["run", "--orders", str(orders), "--out", str(tmp_path / "out")]) == 2
+    assert capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["orders.csv"]

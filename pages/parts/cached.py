@@ -8,25 +8,41 @@ fields are read where they are shown and never kept here.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
 
+from clv_core.activation.marketing_tiers import MarketingTiers, assign_marketing_tiers
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
 from clv_core.columns import TableKind
 from clv_core.evaluation.certainty import Coverage
+from clv_core.evaluation.curves import (
+    cumulative_gain,
+    decile_calibration,
+    predicted_against_actual,
+)
 from clv_core.evaluation.scoreboard import Scoreboard
+from clv_core.evaluation.timeline import lay_out_windows
+from clv_core.evaluation.totals import TotalInterval
 from clv_core.evaluation.verdict import Verdict
 from clv_core.explain.explanation import Explanation
+from clv_core.explain.families import importance_of_families, measure_largest_gap
+from clv_core.explain.summaries import beeswarm, importance
 from clv_core.features.windows import WindowPlan, plan_windows
 from clv_core.ingest.raw import RawTable
 from clv_core.ingest.understand import recognise_file
 from clv_core.runs.folder import RunFolder
+from clv_core.segments.outlook import Outlook, bin_forecast, sum_forecast
+from clv_core.segments.tier_features import describe_features
+from clv_core.segments.value_tiers import Segments, assign_value_tiers, concentration
 from clv_core.sentences import Sentence
-from clv_core.settings import RunSettings, WindowSettings
+from clv_core.settings import RunSettings, SegmentSettings, WindowSettings
 from clv_core.storage.workspace import Workspace
+
+MAX_POINTS: Final = 1000  # customers in a swarm; more would not show
+BY_TEXT: Final = {SegmentSettings: SegmentSettings.to_json}  # how settings become keys
 
 
 def _run(run_id: str) -> RunFolder:
@@ -144,3 +160,113 @@ def training(run_id: str) -> pd.DataFrame:
 def explanation(run_id: str) -> Explanation:
     """Return why each forecast is what it is."""
     return _run(run_id).explanation()
+
+
+# what is drawn of a run ----------------------------------------------------------
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def total(run_id: str) -> TotalInterval | None:
+    """Return between what the total should lie; None where no window could teach it."""
+    stored = manifest(run_id)["total"]
+    if stored is None:
+        return None
+    return TotalInterval(**{**stored, "contains": Sentence.from_json(stored["contains"])})
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def windows(run_id: str) -> pd.DataFrame:
+    """Return how the days were cut, a row per part."""
+    first_day = dt.date.fromisoformat(manifest(run_id)["data"]["first_day"])
+    return lay_out_windows(plan(run_id), first_day)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def gain(run_id: str, models: tuple[str, ...]) -> pd.DataFrame:
+    """Return the gain curves of some models in the held-out window."""
+    held = holdout(run_id)
+    return cumulative_gain(held["actual_spend"], {m: held[f"predicted_{m}"] for m in models})
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def calibration(run_id: str, model: str) -> pd.DataFrame:
+    """Return a model's forecast and the outcome in ten groups of customers."""
+    held = holdout(run_id)
+    return decile_calibration(held["actual_spend"], held[f"predicted_{model}"])
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def outcomes(run_id: str, model: str) -> pd.DataFrame:
+    """Return the counts of customers by a model's forecast and by the outcome."""
+    held = holdout(run_id)
+    return predicted_against_actual(held["actual_spend"], held[f"predicted_{model}"], bins=24)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def outlook(run_id: str) -> Outlook:
+    """Return the forecast summed up."""
+    return sum_forecast(forecast(run_id))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def forecast_bins(run_id: str) -> pd.DataFrame:
+    """Return the counts of customers by size of forecast."""
+    return bin_forecast(forecast(run_id))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def concentration_curve(run_id: str) -> pd.DataFrame:
+    """Return how much of the value the most valuable customers hold."""
+    return concentration(forecast(run_id))
+
+
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=BY_TEXT)
+def segments(run_id: str, cutoffs: SegmentSettings) -> Segments:
+    """Return the value tiers at these cut-offs."""
+    return assign_value_tiers(forecast(run_id), cutoffs)
+
+
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=BY_TEXT)
+def tier_features(run_id: str, cutoffs: SegmentSettings) -> pd.DataFrame:
+    """Return every feature spread out within the value tiers at these cut-offs."""
+    return describe_features(features(run_id), segments(run_id, cutoffs).assignment)
+
+
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=BY_TEXT)
+def marketing_tiers(run_id: str, cutoffs: SegmentSettings) -> MarketingTiers:
+    """Return the marketing tiers at these cut-offs of value."""
+    sorted_out = forecast(run_id).assign(value_tier=segments(run_id, cutoffs).assignment)
+    return assign_marketing_tiers(sorted_out, features(run_id))
+
+
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs=BY_TEXT)
+def tiered_forecast(run_id: str, cutoffs: SegmentSettings) -> pd.DataFrame:
+    """Return the forecast with both tiers at these cut-offs."""
+    return forecast(run_id).assign(
+        value_tier=segments(run_id, cutoffs).assignment,
+        marketing_tier=marketing_tiers(run_id, cutoffs).assignment,
+    )
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def feature_importance(run_id: str) -> pd.DataFrame:
+    """Return the features by how much money they move."""
+    return importance(explanation(run_id))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def family_importance(run_id: str) -> pd.DataFrame:
+    """Return the families of features by how much money they move."""
+    return importance_of_families(explanation(run_id))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def swarm(run_id: str) -> pd.DataFrame:
+    """Return what the top features add or take for a sample of customers."""
+    return beeswarm(explanation(run_id), top=10, sample=MAX_POINTS)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def explanation_gap(run_id: str) -> float:
+    """Return the largest difference between a forecast and the sum of its reasons."""
+    return measure_largest_gap(explanation(run_id), forecast(run_id))

@@ -26,7 +26,6 @@ RAMP: Final = ((0.0, BLUE), (0.5, "#9b8f8a"), (1.0, ORANGE))  # small to large
 
 TIER_COLOURS: Final = {"high": GREEN, "middle": BLUE, "low": GREY}
 LABEL_WIDTH: Final = 26  # characters of an axis label before it breaks
-MAX_POINTS: Final = 1000  # customers in a swarm; more would not show
 
 
 def lay_out(

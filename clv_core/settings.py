@@ -92,7 +92,7 @@ class NetworkSettings(Settings):
     """The Keras network. Defaults are the *Balanced* preset."""
 
     hidden_units: Annotated[tuple[Width, ...], Field(min_length=1, max_length=8)] = (128, 64)
-    activation: Activation = "gelu"
+    activation: Activation = "relu"
     dropout_share: Annotated[float, Field(ge=0, le=0.9)] = 0.1
     l1_penalty: Annotated[float, Field(ge=0, le=1)] = 0.0
     l2_penalty: Annotated[float, Field(ge=0, le=1)] = 1e-5
@@ -101,12 +101,12 @@ class NetworkSettings(Settings):
     huber_delta: Annotated[float, Field(gt=0, le=1e6)] = 1.0  # in training-label spreads
     tweedie_power: Annotated[float, Field(gt=1, lt=2)] = 1.5
     optimiser: Optimiser = "adamw"
-    learning_rate: Annotated[float, Field(gt=0, le=1)] = 1e-3
+    learning_rate: Annotated[float, Field(gt=0, le=1)] = 5e-4
     schedule: Schedule = "cosine"
     batch_size: Annotated[int, Field(ge=8, le=65536)] = 512
-    epochs: Annotated[int, Field(ge=1, le=2000)] = 40
+    epochs: Annotated[int, Field(ge=1, le=2000)] = 20
     early_stopping: bool = True
-    patience_epochs: Annotated[int, Field(ge=1, le=500)] = 8
+    patience_epochs: Annotated[int, Field(ge=1, le=500)] = 5
 
 
 class BoostedSettings(Settings):
@@ -159,9 +159,9 @@ class RunSettings(Settings):
 
 
 NETWORK_PRESETS: dict[str, NetworkSettings] = {
-    "quick": NetworkSettings(hidden_units=(64, 64), epochs=20, patience_epochs=4),
+    "quick": NetworkSettings(hidden_units=(64, 64), epochs=12, patience_epochs=3),
     "balanced": NetworkSettings(),
-    "wide": NetworkSettings(hidden_units=(500, 100), dropout_share=0.2, epochs=60),
+    "wide": NetworkSettings(hidden_units=(500, 100), dropout_share=0.3, epochs=30),
 }
 
 

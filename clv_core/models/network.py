@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,9 @@ from clv_core.models.forecaster import Prediction, Report, TrainingData, ignore_
 from clv_core.models.horizon import carry_probability, drop_log_ratio, read_log_ratio
 from clv_core.models.training_rows import TrainingRows, stack_rows
 from clv_core.settings import NetworkSettings
+
+if TYPE_CHECKING:
+    from clv_core.models.network_training import LearningPath, Progress
 
 STATE_FILE: Final = "network.json"
 
@@ -144,7 +147,7 @@ class NetworkForecaster:
         )
         return loaded
 
-    def _find_path(self, rows: TrainingRows, progress: Any) -> Any:
+    def _find_path(self, rows: TrainingRows, progress: Progress) -> LearningPath:
         from clv_core.models import network_training as training  # noqa: PLC0415
 
         learns, validates = rows.split(self.seed)

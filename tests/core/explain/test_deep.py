@@ -188,7 +188,8 @@ def test_explained_forecaster_adds_up_in_money() -> None:
         "log_horizon_ratio",
     ]
     spend = forecaster.predict(snapshot).spend
-    np.testing.assert_allclose(explanation.predicted, spend, rtol=1e-6)
+    # Forecasts are scored in float32, explanations computed in float64.
+    np.testing.assert_allclose(explanation.predicted, spend, rtol=5e-6)
     pd.testing.assert_frame_equal(
         explanation.values, snapshot.features[list(explanation.contributions)]
     )

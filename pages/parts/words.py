@@ -22,6 +22,18 @@ ROLE_TITLES: Final = {
     "test": Sentence("Held out for the test"),
     "forecast": Sentence("Forecast"),
 }
+CUT_TITLES: Final = {
+    "value_share": Sentence("Share of value"),
+    "quantile": Sentence("Share of customers"),
+}
+UNIT_TITLES: Final = {
+    "days": Sentence("days"),
+    "count": Sentence("number"),
+    "share": Sentence("0 to 1"),
+    "seconds": Sentence("seconds"),
+    "stars": Sentence("stars"),
+    "characters": Sentence("characters"),
+}
 BETTER: Final = {
     "high": Sentence("Higher is better."),
     "low": Sentence("Lower is better."),
@@ -76,6 +88,23 @@ METRIC_WORDS: Final = {
     "recall": Sentence("Of those who bought, the share that was called a buyer."),
     "f1": Sentence("Precision and recall in one number (their harmonic mean)."),
 }
+CAVEATS: Final = (
+    Sentence(
+        "It is one past window. Another season, a new price or a campaign can make the next one"
+        " different."
+    ),
+    Sentence(
+        "It holds only for customers who had bought before. New customers are in no forecast."
+    ),
+    Sentence(
+        "It shows how well the order and the amounts were forecast, not that contacting anyone"
+        " would earn more. Only a group left alone on purpose can show that."
+    ),
+    Sentence(
+        "The model in use was chosen on an earlier window, so the test could not favour it."
+        " Choosing again by this scoreboard would."
+    ),
+)
 
 
 def model_name(model: str) -> str:

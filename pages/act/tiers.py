@@ -1,0 +1,68 @@
+"""Six groups of customers, each with what to do and why."""
+
+import streamlit as st
+
+from pages.parts import cached
+from pages.parts.charts import draw
+from pages.parts.charts_value import marketing_tier_bars, value_treemap
+from pages.parts.cutoffs import chosen_cutoffs, tell_moved_cutoffs
+from pages.parts.horizon import show_horizon
+from pages.parts.layout import page_head
+from pages.parts.state import require_run
+from pages.parts.text import _, money, number, percent, safe, say
+from pages.parts.words import marketing_tier
+
+
+def prepare_export(tier: str) -> None:
+    """Choose one tier on the export page."""
+    st.session_state["export_marketing"] = [tier]
+    st.session_state["export_value"] = []
+
+
+page_head(_("Tiers"), _("Six groups of customers, each with what to do about it."))
+run = require_run()
+horizon = show_horizon(run.id)
+tell_moved_cutoffs(run.id)
+profile = cached.marketing_tiers(run.id, chosen_cutoffs(run.id)).profile
+
+with st.grid(3, min_column_width=300) as grid:
+    for tier in profile.to_dict("records"):
+        with grid.cell(), st.container(border=True, height="stretch"):
+            st.subheader(safe(say(tier["title"])), anchor=False)
+            st.markdown(
+                safe(
+                    _("{customers} customers, {value} expected ({share} of all)").format(
+                        customers=number(tier["customers"]),
+                        value=money(tier["value"], horizon.currency),
+                        share=percent(tier["value_share"])
+                        if tier["value_share"] == tier["value_share"]
+                        else "–",
+                    )
+                )
+            )
+            st.markdown(f"**{safe(say(tier['action']))}**")
+            st.caption(safe(_("Who: {rule}").format(rule=say(tier["why"]))))
+            if st.button(
+                _("Export"),
+                key=f"export:{tier['tier']}",
+                icon=":material/download:",
+                help=_("Go to the export with this group chosen: {tier}").format(
+                    tier=marketing_tier(tier["tier"])
+                ),
+                disabled=not tier["customers"],
+            ):
+                prepare_export(tier["tier"])
+                st.switch_page("pages/act/export.py")
+
+st.caption(
+    _(
+        "The first rule that fits decides, so every customer is in exactly one group. A group says"
+        " what the forecast makes plausible; whether an action pays can only be seen by leaving"
+        " some customers of the group out and comparing."
+    )
+)
+left, right = st.columns(2)
+with left:
+    draw(marketing_tier_bars(profile), "tiers_bars")
+with right:
+    draw(value_treemap(profile, horizon.currency), "tiers_map")

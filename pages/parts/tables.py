@@ -1,0 +1,160 @@
+"""Tables of the core as people read them: translated columns, numbers in their units."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from clv_core.evaluation.metrics import METRICS
+from clv_core.evaluation.scoreboard import BASELINES, Scoreboard
+from clv_core.segments.value_tiers import Segments
+from pages.parts.charts import in_money
+from pages.parts.text import _, money, number, percent
+from pages.parts.words import marketing_tier, metric_value, model_name, value_tier
+
+UNKNOWN = "–"
+
+
+def metric_rows(scoreboard: Scoreboard, metric: str) -> pd.DataFrame:
+    """Return ``model, value, low, high`` of one metric, best first, undefined ones left out."""
+    rows = scoreboard.table[scoreboard.table["metric"] == metric].dropna(subset=["value"])
+    return rows.sort_values("value", key=lambda values: values.map(METRICS[metric].badness))
+
+
+def scoreboard_table(scoreboard: Scoreboard, metric: str, currency: str) -> pd.DataFrame:
+    """Return every model's value of one metric, best first, as text."""
+    rows = metric_rows(scoreboard, metric)
+    defined = list(rows["model"])
+    order = defined + [model for model in scoreboard.models if model not in defined]
+    table = rows.set_index("model").reindex(order)
+    texts = {
+        name: [
+            UNKNOWN if pd.isna(value) else metric_value(metric, value, currency)
+            for value in table[column]
+        ]
+        for name, column in ((_("Value"), "value"), (_("From"), "low"), (_("To"), "high"))
+    }
+    return pd.DataFrame(
+        {
+            _("Model"): [model_name(model) for model in order],
+            **texts,
+            _("Note"): [_note(scoreboard, model, metric) for model in order],
+        }
+    )
+
+
+def _note(scoreboard: Scoreboard, model: str, metric: str) -> str:
+    notes = []
+    if model == scoreboard.recommended:
+        notes.append(_("in use"))
+    if model == scoreboard.winners.get(metric):
+        notes.append(_("best here"))
+    if model in BASELINES:
+        notes.append(_("plain baseline"))
+    if scoreboard.find(model, metric) is None:
+        notes.append(_("does not give what this measures"))
+    return ", ".join(notes)
+
+
+def value_tier_table(segments: Segments, currency: str) -> pd.DataFrame:
+    """Return the profile of the value tiers as text."""
+    profile = segments.profile
+    return pd.DataFrame(
+        {
+            _("Tier"): [value_tier(tier) for tier in profile["tier"]],
+            _("Customers"): profile["customers"],
+            _("Share of customers"): [_share(share) for share in profile["customer_share"]],
+            _("Expected value"): [money(value, currency) for value in profile["value"]],
+            _("Share of value"): [_share(share) for share in profile["value_share"]],
+            _("Mean per customer"): [_amount(mean, currency) for mean in profile["mean_value"]],
+            _("Mean chance to buy"): [_share(share) for share in profile["p_buy"]],
+            _("Lowest forecast inside"): [
+                _amount(value, currency) for value in profile["threshold"]
+            ],
+        }
+    )
+
+
+def customer_table(listed: pd.DataFrame) -> pd.DataFrame:
+    """Return listed customers with tiers in words; numbers stay numbers, to be sorted by."""
+    columns = [
+        "customer_id",
+        "predicted",
+        "low",
+        "high",
+        "p_buy",
+        "expected_orders",
+        "past_spend",
+        "order_count",
+        "recency_days",
+    ]
+    table = listed[columns].copy()
+    table["value_tier"] = [value_tier(tier) for tier in listed["value_tier"]]
+    table["marketing_tier"] = [marketing_tier(tier) for tier in listed["marketing_tier"]]
+    return table
+
+
+def customer_columns(currency: str) -> dict[str, object]:
+    """Return how the columns of :func:`customer_table` are headed and written."""
+    amount = in_money(_("Expected"), currency)
+    return {
+        "customer_id": st.column_config.TextColumn(_("Customer"), pinned=True),
+        "predicted": st.column_config.NumberColumn(amount, format="%,.2f"),
+        "low": st.column_config.NumberColumn(_("Range from"), format="%,.2f"),
+        "high": st.column_config.NumberColumn(_("Range to"), format="%,.2f"),
+        "p_buy": st.column_config.NumberColumn(_("Chance to buy"), format="percent"),
+        "expected_orders": st.column_config.NumberColumn(_("Expected orders"), format="%.1f"),
+        "past_spend": st.column_config.NumberColumn(
+            in_money(_("Spent so far"), currency), format="%,.2f"
+        ),
+        "order_count": st.column_config.NumberColumn(_("Orders so far"), format="%d"),
+        "recency_days": st.column_config.NumberColumn(
+            _("Days since the last purchase"), format="%d"
+        ),
+        "value_tier": st.column_config.TextColumn(_("Value tier")),
+        "marketing_tier": st.column_config.TextColumn(_("Marketing tier")),
+    }
+
+
+def export_columns() -> dict[str, object]:
+    """Return how the preview of an export writes numbers; headings are the file's own."""
+    return {
+        name: st.column_config.NumberColumn(format="%.2f")
+        for name in ("predicted", "low", "high", "p_buy", "expected_orders", "past_spend")
+    }
+
+
+def fact_table(customer: pd.Series, contact: pd.Series, currency: str) -> pd.DataFrame:
+    """Return what is known of one customer as ``what`` and ``value``; empty fields left out.
+
+    Parameters
+    ----------
+    customer : Series
+        A row of the forecast with tiers.
+    contact : Series
+        The customer's row of ``columns.CUSTOMERS``.
+    currency : str
+    """
+    facts = {
+        _("Customer"): contact["customer_id"],
+        _("Name"): contact["customer_name"],
+        _("E-mail"): contact["email"],
+        _("Phone"): contact["phone"],
+        _("Country"): contact["country"],
+        _("Spent so far"): money(customer["past_spend"], currency),
+        _("Orders so far"): number(customer["order_count"]),
+        _("Days since the last purchase"): number(customer["recency_days"]),
+        _("Days as a customer"): number(customer["tenure_days"]),
+        _("Value tier"): value_tier(customer["value_tier"]),
+        _("Marketing tier"): marketing_tier(customer["marketing_tier"]),
+    }
+    known = {what: str(value) for what, value in facts.items() if not pd.isna(value)}
+    return pd.DataFrame({_("What"): list(known), _("Known"): list(known.values())})
+
+
+def _share(share: float) -> str:
+    return UNKNOWN if pd.isna(share) else percent(share, 1)
+
+
+def _amount(amount: float, currency: str) -> str:
+    return UNKNOWN if pd.isna(amount) else money(amount, currency)

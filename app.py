@@ -12,7 +12,9 @@ from pages.parts.text import _
 
 HERE = Path(__file__).parent
 
-st.set_page_config(page_title="Perennial", page_icon=":material/potted_plant:", layout="wide")
+# Pictures of our own: Streamlit fetches a Material icon for the browser's tab from outside.
+st.set_page_config(page_icon=HERE / "pages/parts/icon.svg", layout="wide")
+st.logo(HERE / "pages/parts/logo.svg", icon_image=HERE / "pages/parts/icon.svg", size="large")
 follow_url()
 
 SECTIONS = {

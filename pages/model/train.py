@@ -84,7 +84,7 @@ def ask_settings(horizon: int | None, cutoff: dt.date | None) -> dict[str, Any] 
             network = inputs.ask_network(preset)
         with st.expander(_("Boosted trees"), icon=":material/account_tree:"):
             boosted = inputs.ask_boosted()
-        with st.expander(_("Chance"), icon=":material/casino:"):
+        with st.expander(_("Randomness"), icon=":material/casino:"):
             seed = st.number_input(
                 _("Seed"),
                 min_value=0,

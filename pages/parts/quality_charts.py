@@ -16,7 +16,7 @@ MONTHS_HEIGHT: Final = 320
 
 def rows_figure(file: FileQuality) -> go.Figure:
     """Draw the rows of one file as a fall from read to kept, a step per reason."""
-    steps = [(_("Read"), file.rows_read, "absolute")]
+    steps = [(_("Read"), file.rows_read, "relative")]
     steps += [(say(case.reason), -case.rows, "relative") for case in file.rejected if case.rows]
     steps.append((_("Kept"), file.rows_kept, "total"))
     figure = go.Figure(

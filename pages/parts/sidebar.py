@@ -8,15 +8,17 @@ import streamlit as st
 
 from clv_core.storage.workspace import Stored
 from pages.parts import state
-from pages.parts.text import LANGUAGES, _, day, language
+from pages.parts.text import LANGUAGES, _, language, moment
 
 
 def show() -> None:
     """Draw the sidebar's choices."""
     with st.sidebar:
-        _choose(_("Data set"), "open_dataset", state.workspace().datasets(), state.dataset_id())
+        datasets = {entry.id: _with_title(entry) for entry in state.workspace().datasets()}
+        _choose(_("Data set"), "open_dataset", datasets, state.dataset_id())
         opened = state.dataset_id()
-        _choose(_("Result"), "open_run", state.runs_of(opened) if opened else [], state.run_id())
+        runs = {run.id: _time(run) for run in state.runs_of(opened)} if opened else {}
+        _choose(_("Result"), "open_run", runs, state.run_id())
         st.session_state["spoken"] = language()
         st.segmented_control(
             _("Language"),
@@ -28,10 +30,9 @@ def show() -> None:
         )
 
 
-def _choose(label: str, key: str, entries: list[Stored], opened: str | None) -> None:
-    if not entries:
+def _choose(label: str, key: str, names: dict[str, str], opened: str | None) -> None:
+    if not names:
         return
-    names = {entry.id: _name(entry) for entry in entries}
     st.session_state[key] = opened if opened in names else None
     chosen = state.choose_dataset if key == "open_dataset" else state.choose_run
     st.selectbox(
@@ -43,6 +44,9 @@ def _choose(label: str, key: str, entries: list[Stored], opened: str | None) -> 
     )
 
 
-def _name(entry: Stored) -> str:
-    made = dt.datetime.fromtimestamp(entry.created_at)
-    return f"{entry.title} · {day(made)}, {made:%H:%M}"
+def _with_title(entry: Stored) -> str:
+    return f"{entry.title} · {_time(entry)}"
+
+
+def _time(entry: Stored) -> str:
+    return moment(dt.datetime.fromtimestamp(entry.created_at))

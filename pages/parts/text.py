@@ -98,6 +98,11 @@ def day(date: dt.date | dt.datetime) -> str:
     return str(format_date(date, format="medium", locale=locale()))
 
 
+def moment(time: dt.datetime) -> str:
+    """Write a day of this year or so with its time, short."""
+    return f"{format_skeleton('MMMd', time, locale=locale())}, {time:%H:%M}"
+
+
 def month(date: dt.date | dt.datetime) -> str:
     """Write a month with its year."""
     return str(format_skeleton("yMMMM", date, locale=locale()))

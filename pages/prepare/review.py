@@ -83,7 +83,12 @@ def show_rows() -> None:
     st.markdown(f"**{safe(rows_finding(file))}**")
     st.plotly_chart(rows_figure(file), alt=rows_finding(file), config=NO_BAR, key="rows_of_file")
     table = account_table(report)
-    st.dataframe(table, hide_index=True, alt=_("Rows kept and dropped, by file and reason"))
+    st.dataframe(
+        table,
+        hide_index=True,
+        alt=_("Rows kept and dropped, by file and reason"),
+        column_config={_("Rows"): st.column_config.NumberColumn(format="localized")},
+    )
     st.download_button(
         _("Download this table (CSV)"),
         guard_cells(table).to_csv(index=False).encode("utf-8-sig"),

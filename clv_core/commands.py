@@ -10,9 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-import pandas as pd
-
 from clv_core.activation.exports import build_export, export_csv, export_xlsx
+from clv_core.activation.formula_guard import guard_cells
 from clv_core.activation.marketing_tiers import MARKETING_TIERS
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
@@ -61,7 +60,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     settings = _settings(options)
     with _prepared(options) as (tables, quality), _published(options.out) as folder:
         result = forecast_shop(tables, settings)
-        write_run(result, tables, quality, folder)
+        write_run(result, tables, quality, folder, keeps_customers=True)
     return _summary(result, options.out)
 
 
@@ -70,7 +69,7 @@ def backtest(options: argparse.Namespace) -> dict[str, Any]:
     settings = _settings(options)
     with _prepared(options) as (tables, quality), _published(options.out) as folder:
         result = backtest_shop(tables, settings)
-        write_run(result, tables, quality, folder)
+        write_run(result, tables, quality, folder, keeps_customers=True)
     return _summary(result, options.out)
 
 
@@ -79,7 +78,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
     found = _find_run(options.run)
     with _prepared(options) as (tables, _):
         forecast = score_tables(found, tables)
-    write_bytes(options.out, forecast.to_csv(index=False).encode("utf-8"))
+    write_bytes(options.out, guard_cells(forecast).to_csv(index=False).encode("utf-8"))
     return {"out": str(options.out), "customers": len(forecast), "model": found.manifest()["model"]}
 
 
@@ -87,9 +86,10 @@ def export(options: argparse.Namespace) -> dict[str, Any]:
     """Write the customers of some tiers as a file."""
     found = _find_run(options.run)
     forecast, chosen = found.forecast(), _chosen_tiers(options.tier)
-    customers = pd.read_csv(
-        found.folder / "forecast.csv", usecols=["customer_id"], dtype=str, keep_default_na=False
-    ).set_index(forecast.index)
+    customers = found.customers()
+    if customers is None:
+        dataset = Workspace.default().dataset_of_run(options.run)
+        customers = Tables.open(dataset.folder).scan("customers").collect("pandas").to_native()
     kept = forecast[forecast["value_tier"].isin(chosen) | forecast["marketing_tier"].isin(chosen)]
     bundle = build_export(kept, kept["marketing_tier"], customers, file_format=options.format)
     write = export_xlsx if options.format == "xlsx" else export_csv

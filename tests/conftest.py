@@ -55,5 +55,6 @@ def small_run(
     """Return a real run on it, with settings that train in seconds."""
     tables, quality = small_tables
     folder = tmp_path_factory.mktemp("small_run")
-    write_run(forecast_shop(tables, QUICK_SETTINGS), tables, quality, folder)
+    result = forecast_shop(tables, QUICK_SETTINGS)
+    write_run(result, tables, quality, folder, keeps_customers=True)
     return RunFolder(folder)

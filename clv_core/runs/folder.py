@@ -14,6 +14,7 @@ from typing import Any, Final
 import pandas as pd
 
 from clv_core import __version__
+from clv_core.activation.formula_guard import guard_cells
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
 from clv_core.evaluation.certainty import Coverage
@@ -26,11 +27,19 @@ from clv_core.sentences import Sentence
 from clv_core.settings import RunSettings
 
 FORMAT_VERSION: Final = 1
+CUSTOMERS_FILE: Final = "customers.parquet"
 CONTRIBUTION: Final = "contribution:"  # prefix of attribution columns in explanations.parquet
 RECORDED_PACKAGES: Final = ("numpy", "pandas", "scikit-learn", "keras", "jax", "lightgbm", "duckdb")
 
 
-def write_run(result: RunResult, tables: Tables, quality: QualityReport, folder: Path) -> None:
+def write_run(
+    result: RunResult,
+    tables: Tables,
+    quality: QualityReport,
+    folder: Path,
+    *,
+    keeps_customers: bool = False,
+) -> None:
     """Write a run into an existing, empty folder.
 
     Parameters
@@ -40,10 +49,14 @@ def write_run(result: RunResult, tables: Tables, quality: QualityReport, folder:
         Give the shop's customer ids for the files that people take away.
     quality : QualityReport
     folder : Path
+    keeps_customers : bool
+        Whether the table of ids and contact fields is copied beside the results,
+        for a run that belongs to no data set of a workspace.
     """
-    identity = tables.scan("customers").collect("pandas").to_native().set_index("customer_key")
-    ids = identity["customer_id"]
-    _write_forecasts(result, ids, folder)
+    customers = tables.scan("customers").collect("pandas").to_native().set_index("customer_key")
+    _write_forecasts(result, customers["customer_id"], folder)
+    if keeps_customers:
+        customers.to_parquet(folder / CUSTOMERS_FILE)
     _write_tests(result, folder)
     (folder / "quality.json").write_text(quality.to_json(), "utf-8")
     model_folder = folder / "model"
@@ -63,8 +76,9 @@ def _write_forecasts(result: RunResult, ids: pd.Series, folder: Path) -> None:
     result.forecast.to_parquet(folder / "forecast.parquet")
     named = result.forecast.copy()
     named.insert(0, "customer_id", ids.reindex(named.index))
-    named.to_csv(folder / "forecast.csv", index=False)
-    named[["customer_id", "value_tier", "marketing_tier", "predicted"]].to_csv(
+    guarded = guard_cells(named)  # an id may be anything that a customer typed
+    guarded.to_csv(folder / "forecast.csv", index=False)
+    guarded[["customer_id", "value_tier", "marketing_tier", "predicted"]].to_csv(
         folder / "tiers.csv", index=False
     )
     explanation = result.explanation
@@ -151,9 +165,7 @@ class RunFolder:
 
     def quality(self) -> QualityReport:
         """Return the account of the rows that went in."""
-        return QualityReport.from_json(
-            json.loads((self.folder / "quality.json").read_text("utf-8"))
-        )
+        return QualityReport.from_json((self.folder / "quality.json").read_text("utf-8"))
 
     def scoreboard(self) -> Scoreboard | None:
         """Return the scoreboard; None where the outcome was not known."""
@@ -178,6 +190,11 @@ class RunFolder:
     def forecast(self) -> pd.DataFrame:
         """Return the forecast, index ``customer_key``."""
         return pd.read_parquet(self.folder / "forecast.parquet")
+
+    def customers(self) -> pd.DataFrame | None:
+        """Return ids and contact fields, index ``customer_key``; None where not kept here."""
+        file = self.folder / CUSTOMERS_FILE
+        return pd.read_parquet(file) if file.is_file() else None
 
     def features(self) -> pd.DataFrame:
         """Return what each customer looked like at the forecast's cutoff."""

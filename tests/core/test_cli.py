@@ -90,13 +90,16 @@ def test_a_backtest_does_not_see_what_came_after(
 def test_export_writes_the_customers_of_a_tier(
     small_run: RunFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Only the named tier is in the file."""
+    """Only the named tier is in the file, with the contacts that a list is for."""
     out = tmp_path / "high.csv"
     call = ["export", "--run", str(small_run.folder), "--tier", "high", "--out", str(out), "--json"]
     assert main(call) == 0
     expected = small_run.forecast()["value_tier"].eq("high").sum()
     assert told_by(capsys)["customers"] == expected
-    assert set(pd.read_csv(out)["value_tier"]) == {"high"}
+    written = pd.read_csv(out)
+    assert set(written["value_tier"]) == {"high"}
+    assert written["email"].dropna().str.endswith("@example.com").all()
+    assert written["email"].notna().mean() > 0.5  # a few customers gave none
 
 
 def test_score_applies_the_saved_model(

@@ -120,3 +120,10 @@ def test_no_id_or_contact_is_in_the_manifest_or_a_file_name(
     )
     names = " ".join(file.name for file in small_run.folder.rglob("*"))
     assert not [value for value in private if value in told or value in names]
+
+
+def test_the_account_of_the_rows_travels_with_the_run(
+    small_run: RunFolder, small_tables: Prepared
+) -> None:
+    """quality.json reads back as the report that the cleaning gave."""
+    assert small_run.quality().files == small_tables[1].files

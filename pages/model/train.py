@@ -16,7 +16,8 @@ from pages.parts import cached, inputs, progress, state
 from pages.parts.layout import page_head
 from pages.parts.text import _, day, number, safe, say, show_error
 
-HORIZONS = (30, 60, 90, 180, 365, 730)
+CHOSEN_BY_US = 0
+HORIZONS = (CHOSEN_BY_US, 30, 60, 90, 180, 365, 730)
 DEFAULTS = RunSettings()
 
 page_head(
@@ -30,15 +31,16 @@ tables = cached.tables(dataset.id)
 def ask_windows(tables: Tables) -> tuple[int | None, dt.date | None]:
     """Ask how far to look ahead and from which day the test starts; None is our choice."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        horizon = st.selectbox(
+        days = st.selectbox(
             _("How far to look ahead"),
-            [None, *HORIZONS],
+            HORIZONS,
             format_func=lambda days: (
-                _("Chosen for these data") if days is None else _("{days} days").format(days=days)
+                _("{days} days").format(days=days) if days else _("Chosen for these data")
             ),
             key="horizon",
             persist_state="session",
         )
+        horizon = days or None
         by_hand = st.toggle(_("Choose the day that the test starts from"), key="by_hand")
         cutoff = None
         if by_hand:

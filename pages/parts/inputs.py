@@ -128,7 +128,7 @@ def ask_boosted() -> dict[str, Any]:
 
 def _ask(start: Settings, labels: dict[str, Label], key: str) -> dict[str, Any]:
     values = {}
-    with st.grid("auto", min_column_width=230):
+    with st.grid("auto", min_column_width=230, vertical_alignment="bottom"):
         for name, label in labels.items():
             values[name] = _ask_one(start, name, label, f"{key}_{name}")
     return values

@@ -18,7 +18,7 @@ from clv_core.jobs.queue import (
 from clv_core.sentences import Sentence
 from pages.parts import state
 from pages.parts.text import _, duration, safe, say
-from pages.parts.training_charts import show_learning
+from pages.parts.training_charts import phase_names, show_learning
 
 STEADY_FROM_S = 15.0  # of estimated time left; below it, the last seconds are not counted down
 
@@ -85,6 +85,8 @@ def _show_share(rows: list[dict[str, Any]]) -> None:
     share = min(max(float(rows[-1].get("share", 0.0)), 0.0), 1.0)
     told = [row["message"] for row in rows if "message" in row]
     message = say(Sentence.from_json(told[-1])) if told else _("Working.")
+    if "phase" in rows[-1]:
+        message = f"{message} · {phase_names()[rows[-1]['phase']]}"
     left_s = rows[-1].get("left_s")
     if left_s is not None and left_s >= STEADY_FROM_S:
         message = _("{message} · about {time} left").format(message=message, time=duration(left_s))

@@ -13,7 +13,9 @@ import streamlit as st
 from clv_core.columns import FIELDS, TableKind
 from clv_core.errors import UserDataError
 from clv_core.ingest.kinds import NEEDED_FIELDS, missing_fields
+from clv_core.ingest.presets import PRESETS
 from clv_core.ingest.raw import Dialect, RawTable
+from clv_core.sentences import Sentence
 from clv_core.storage.workspace import Upload
 from pages.parts import cached, state
 from pages.parts.fields import field_names, kind_names
@@ -67,6 +69,7 @@ def take_sample() -> None:
         with (SAMPLE_FOLDER / name).open("rb") as source:
             stored.append(workspace.store_upload(name, source).id)
     state.choose_files(stored)
+    st.session_state["title"] = _("Sample shop")
 
 
 def remove(upload_id: str) -> None:
@@ -94,7 +97,7 @@ def on_table() -> list[Upload]:
     return found
 
 
-def show_file(upload: Upload, position: int) -> MappedFile | None:
+def show_file(upload: Upload) -> MappedFile | None:
     """Show what a file was understood to be and let the user correct it.
 
     Returns None where it cannot be read at all.
@@ -110,13 +113,13 @@ def show_file(upload: Upload, position: int) -> MappedFile | None:
                 args=(upload.id,),
             )
         try:
-            return _show_understanding(upload, position)
+            return _show_understanding(upload)
         except UserDataError as error:
             show_error(error)
             return None
 
 
-def _show_understanding(upload: Upload, position: int) -> MappedFile:
+def _show_understanding(upload: Upload) -> MappedFile:
     names = kind_names()
     detected = cached.recognised(upload.id)
     kind: TableKind = st.segmented_control(
@@ -130,7 +133,7 @@ def _show_understanding(upload: Upload, position: int) -> MappedFile:
     raw = detected if kind == detected.kind else cached.recognised(upload.id, kind)
     st.caption(safe(_describe(raw)))
     for note in raw.notes:
-        st.caption(safe(say(note)))
+        st.caption(safe(_read_note(raw, note)))
     needed = missing_fields(raw.kind, raw.mapping)
     with st.expander(
         _("Which column is which"),
@@ -168,6 +171,8 @@ def _edit_mapping(raw: RawTable, key: str) -> dict[str, str]:
         key=key,
         hide_index=True,
         num_rows="fixed",
+        height="content",
+        placeholder=_("not used"),
         disabled=["field", "examples"],
         alt=_("Which column of the file holds which field"),
         column_config={
@@ -189,6 +194,11 @@ def _examples(raw: RawTable, column: str | None) -> str:
         return ""
     values = raw.samples[column]
     return " · ".join(values[values.str.strip() != ""].drop_duplicates().head(SAMPLES_SHOWN))
+
+
+def _read_note(raw: RawTable, note: Sentence) -> str:
+    is_title = raw.preset is not None and note == PRESETS[raw.preset].title
+    return _("Recognised as: {name}").format(name=say(note)) if is_title else say(note)
 
 
 def _describe(raw: RawTable) -> str:

@@ -29,7 +29,8 @@ def ask_options() -> dict[str, Any]:
     orders = {None: _("As the file shows"), "day_first": _("Day first (31/01)")}
     orders["month_first"] = _("Month first (01/31)")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        title = st.text_input(_("Name of this data set"), value=_("My shop"), max_chars=80)
+        st.session_state.setdefault("title", _("My shop"))
+        title = st.text_input(_("Name of this data set"), key="title", max_chars=80)
         currency = st.selectbox(
             _("Currency, where the orders name none"),
             CURRENCIES,
@@ -78,7 +79,7 @@ if not on_table:
         )
     st.stop()
 
-files = [uploads.show_file(upload, place) for place, upload in enumerate(on_table)]
+files = [uploads.show_file(upload) for upload in on_table]
 options = ask_options()
 readable = [file for file in files if file is not None]
 ready = len(readable) == len(files) and all(file.is_complete for file in readable)

@@ -50,11 +50,9 @@ def update_catalogue() -> None:
     for text in extract_strings():
         fresh.add(text, known.get(text, ""))
     with CATALOGUE.open("wb") as target:
-        write_po(
-            target, fresh, width=0, no_location=True, omit_header=True, sort_output=True
-        )
+        write_po(target, fresh, width=0, no_location=True, omit_header=True, sort_output=True)
     header = (
-        '# Simplified Chinese. To update: python -m tests.contracts.catalogue\n'
+        "# Simplified Chinese. To update: python -m tests.contracts.catalogue\n"
         'msgid ""\nmsgstr ""\n'
         '"Content-Type: text/plain; charset=utf-8\\n"\n"Language: zh\\n"\n\n'
     )

@@ -100,6 +100,7 @@ st.caption(
 st.dataframe(
     bundle.frame.head(PREVIEW_ROWS),
     hide_index=True,
+    placeholder="",
     column_config=export_columns(),
     alt=_("The first rows of the list"),
 )

@@ -25,9 +25,9 @@ horizon = show_horizon(run.id)
 tell_moved_cutoffs(run.id)
 profile = cached.marketing_tiers(run.id, chosen_cutoffs(run.id)).profile
 
-with st.grid(3, min_column_width=300) as grid:
+with st.grid(3, min_column_width=300):
     for tier in profile.to_dict("records"):
-        with grid.cell(), st.container(border=True, height="stretch"):
+        with st.container(border=True, height="stretch"):
             st.subheader(safe(say(tier["title"])), anchor=False)
             st.markdown(
                 safe(

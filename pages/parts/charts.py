@@ -35,7 +35,7 @@ def lay_out(
     return figure.update_layout(
         title={"text": title},
         height=height,
-        margin={"l": 4, "r": 12, "t": 28, "b": 4},
+        margin={"l": 4, "r": 12, "t": 8, "b": 4},
         dragmode=False,
         legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "title": {"text": ""}},
         xaxis={"title": {"text": x}, "automargin": True, "fixedrange": True},

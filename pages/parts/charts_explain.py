@@ -67,8 +67,8 @@ def _size_bars(sizes: pd.Series, labels: list[str], title: str, currency: str) -
     lay_out(
         figure,
         title,
-        in_money(_("Mean change of a forecast"), currency),
-        height=90 + 36 * len(sizes),
+        in_money(_("Mean change"), currency),
+        height=80 + 44 * len(sizes),
     )
     figure.update_xaxes(tickformat="~s", nticks=6)
     return figure.update_yaxes(autorange="reversed")
@@ -85,33 +85,24 @@ def beeswarm(swarm: pd.DataFrame, currency: str = "") -> go.Figure:
     """
     names = list(dict.fromkeys(swarm["feature"]))
     labels = [wrap(say(label_of(str(name)))) for name in names]
-    lanes = swarm["feature"].map({name: at for at, name in enumerate(names)}).to_numpy(float)
+    lanes = swarm["feature"].map({name: at for at, name in enumerate(names)}) + _spread(swarm)
+    is_known = swarm["value_rank"].notna()
     figure = go.Figure(
-        go.Scattergl(
-            x=swarm["contribution"],
-            y=lanes + _spread(swarm),
-            mode="markers",
-            marker={
-                "size": 4,
-                "color": swarm["value_rank"],
-                "colorscale": [list(stop) for stop in RAMP],
-                "cmin": 0,
-                "cmax": 1,
-                "opacity": 0.75,
-                "colorbar": {
-                    "orientation": "h",
-                    "y": 1.0,
-                    "yanchor": "bottom",
-                    "thickness": 8,
-                    "len": 0.6,
-                    "tickvals": [0, 1],
-                    "ticktext": [_("small value"), _("large value")],
+        [
+            _points(swarm[~is_known], lanes[~is_known], currency, {"color": GREY}),
+            _points(
+                swarm[is_known],
+                lanes[is_known],
+                currency,
+                {
+                    "color": swarm.loc[is_known, "value_rank"],
+                    "colorscale": [list(stop) for stop in RAMP],
+                    "cmin": 0,
+                    "cmax": 1,
+                    "colorbar": _value_scale(),
                 },
-            },
-            customdata=[money(value, currency) for value in swarm["contribution"]],
-            hovertemplate="%{customdata}<extra></extra>",
-            showlegend=False,
-        )
+            ),
+        ]
     )
     first = swarm[swarm["feature"] == names[0]]["contribution"]
     title = _(
@@ -125,17 +116,44 @@ def beeswarm(swarm: pd.DataFrame, currency: str = "") -> go.Figure:
     lay_out(
         figure,
         title,
-        in_money(_("Adds to (+) or takes from (-) the forecast"), currency),
-        height=140 + 44 * len(names),
+        in_money(_("Adds or takes"), currency),
+        height=140 + 48 * len(names),
     )
     figure.update_layout(margin={"t": 60})
     figure.update_xaxes(tickformat="~s", nticks=6)
+    figure.add_vline(x=0, line={"color": GREY, "width": 1})
     return figure.update_yaxes(
         tickvals=list(range(len(names))),
         ticktext=labels,
         range=[len(names) - 0.4, -0.6],
         zeroline=False,
     )
+
+
+def _points(
+    swarm: pd.DataFrame, lanes: pd.Series, currency: str, marker: dict[str, object]
+) -> go.Scattergl:
+    return go.Scattergl(
+        x=swarm["contribution"],
+        y=lanes,
+        mode="markers",
+        marker={"size": 4, "opacity": 0.75, **marker},
+        customdata=[money(value, currency) for value in swarm["contribution"]],
+        hovertemplate="%{customdata}<extra></extra>",
+        showlegend=False,
+    )
+
+
+def _value_scale() -> dict[str, object]:
+    return {
+        "orientation": "h",
+        "y": 1.0,
+        "yanchor": "bottom",
+        "thickness": 8,
+        "len": 0.6,
+        "tickvals": [0, 1],
+        "ticktext": [_("small value"), _("large value")],
+    }
 
 
 def _spread(swarm: pd.DataFrame) -> np.ndarray:
@@ -182,7 +200,7 @@ def waterfall(steps: pd.DataFrame, currency: str = "") -> go.Figure:
     title = _("From {base} for a typical customer to {forecast} for this one, step by step").format(
         base=money(base, currency), forecast=money(forecast, currency)
     )
-    lay_out(figure, title, in_money(_("Forecast"), currency), height=80 + 40 * len(labels))
+    lay_out(figure, title, in_money(_("Forecast"), currency), height=70 + 46 * len(labels))
     figure.update_xaxes(tickformat="~s", nticks=6)
     return figure.update_yaxes(
         tickvals=list(range(len(labels))),

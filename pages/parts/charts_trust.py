@@ -116,11 +116,11 @@ def gain_curve(curve: pd.DataFrame, highlighted: str) -> go.Figure:
     lay_out(
         figure,
         title,
-        _("Share of customers taken, highest forecast first"),
+        _("Share of customers taken"),
         _("Share of revenue caught"),
         height=420,
     )
-    figure.update_xaxes(tickformat=".0%", range=[0, 1])
+    figure.update_xaxes(tickformat=".0%", range=[0, 1.01], dtick=0.25)
     return figure.update_yaxes(tickformat=".0%", rangemode="tozero")
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from clv_core.segments.outlook import Outlook
 from pages.parts.charts import (
     BLUE,
     GREEN,
@@ -67,11 +68,11 @@ def concentration(curve: pd.DataFrame) -> go.Figure:
     lay_out(
         figure,
         title,
-        _("Share of customers, highest forecast first"),
+        _("Share of customers, best first"),
         _("Share of expected value"),
         height=360,
     )
-    figure.update_xaxes(tickformat=".0%", range=[0, 1])
+    figure.update_xaxes(tickformat=".0%", range=[0, 1.01], dtick=0.25)
     return figure.update_yaxes(tickformat=".0%", range=[0, 1.02])
 
 
@@ -97,6 +98,7 @@ def value_tier_bars(profile: pd.DataFrame) -> go.Figure:
             marker={"color": colour},
             text=[percent(share) for share in profile[column].fillna(0)],
             textposition="auto",
+            textangle=0,
             hovertemplate="%{y}: %{x:.1%}",
         )
     first = profile.iloc[0]
@@ -112,17 +114,18 @@ def value_tier_bars(profile: pd.DataFrame) -> go.Figure:
     return figure.update_yaxes(autorange="reversed")
 
 
-def forecast_histogram(bins: pd.DataFrame, currency: str = "") -> go.Figure:
+def forecast_histogram(bins: pd.DataFrame, outlook: Outlook, currency: str = "") -> go.Figure:
     """Show how many customers there are by the size of their forecast.
 
     Parameters
     ----------
     bins : DataFrame with ``low, high, customers, value``
         From ``segments.outlook.bin_forecast``; logarithmic edges.
+    outlook : Outlook
+        Of the same forecast.
     currency : str
     """
     names = [money(high, currency) for high in bins["high"]]
-    largest = bins.loc[bins["customers"].idxmax()]
     figure = go.Figure(
         go.Bar(
             x=list(range(len(bins))),
@@ -144,15 +147,13 @@ def forecast_histogram(bins: pd.DataFrame, currency: str = "") -> go.Figure:
             showlegend=False,
         )
     )
-    title = _("The most common forecast is {low} to {high}, for {customers} customers").format(
-        low=money(largest["low"], currency),
-        high=money(largest["high"], currency),
-        customers=number(largest["customers"]),
-    )
+    title = _(
+        "Half of the customers are expected to bring less than {median} each; the mean is {mean}"
+    ).format(median=money(outlook.median, currency), mean=money(outlook.mean, currency))
     lay_out(
         figure,
         title,
-        in_money(_("Expected value of one customer, up to (each bar a constant factor)"), currency),
+        in_money(_("Forecast of one customer, up to"), currency),
         _("Customers"),
         height=320,
     )
@@ -219,6 +220,7 @@ def marketing_tier_bars(profile: pd.DataFrame) -> go.Figure:
             marker={"color": colour},
             text=[percent(share) for share in profile[column].fillna(0)],
             textposition="auto",
+            textangle=0,
             hovertemplate="%{y}: %{x:.1%}",
         )
     first = profile.loc[profile["value_share"].fillna(0).idxmax()]

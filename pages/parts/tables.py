@@ -125,7 +125,7 @@ def export_columns() -> dict[str, object]:
 
 
 def fact_table(customer: pd.Series, contact: pd.Series, currency: str) -> pd.DataFrame:
-    """Return what is known of one customer as ``what`` and ``value``; empty fields left out.
+    """Return what is known of one customer as two columns of text; empty fields left out.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ def fact_table(customer: pd.Series, contact: pd.Series, currency: str) -> pd.Dat
         _("Marketing tier"): marketing_tier(customer["marketing_tier"]),
     }
     known = {what: str(value) for what, value in facts.items() if not pd.isna(value)}
-    return pd.DataFrame({_("What"): list(known), _("Known"): list(known.values())})
+    return pd.DataFrame({_("Fact"): list(known), _("Value"): list(known.values())})
 
 
 def _share(share: float) -> str:

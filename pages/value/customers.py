@@ -115,6 +115,7 @@ with left:
     st.dataframe(
         fact_table(customer, contact, currency),
         hide_index=True,
+        height="content",
         alt=_("What is known of this customer"),
     )
 with right:

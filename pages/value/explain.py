@@ -31,7 +31,7 @@ draw(beeswarm(cached.swarm(run.id), currency), "explain_swarm")
 st.caption(
     _(
         "Right of zero a fact adds to a forecast, left of it it takes away. The colour tells"
-        " whether the customer's own value is small or large."
+        " whether the customer's own value is small or large; grey where it is not known."
     )
 )
 st.caption(

@@ -18,7 +18,7 @@ outlook = cached.outlook(run.id)
 total = cached.total(run.id)
 currency = horizon.currency
 
-with st.grid(4, min_column_width=200):
+with st.grid(2, min_column_width=280):
     st.metric(
         _("Expected net revenue, {days} days").format(days=horizon.days),
         money(outlook.total, currency),
@@ -102,7 +102,7 @@ with left:
 with right:
     draw(concentration(cached.concentration_curve(run.id)), "overview_concentration")
 tell_moved_cutoffs(run.id)
-draw(forecast_histogram(cached.forecast_bins(run.id), currency), "overview_histogram")
+draw(forecast_histogram(cached.forecast_bins(run.id), outlook, currency), "overview_histogram")
 
 next_step(
     _("Six groups of customers, each with what to do about it."),

@@ -39,7 +39,7 @@ def calibration(deciles: pd.DataFrame, model: str, currency: str = "") -> go.Fig
             go.Scatter(
                 x=deciles["decile"],
                 y=came,
-                name=_("What came in, with its 95 % interval"),
+                name=_("What came in, with its 95% interval"),
                 mode="markers",
                 marker={"color": ORANGE, "size": 9, "symbol": "diamond"},
                 error_y={**error_bars(came, low, high), "color": ORANGE},

@@ -110,8 +110,8 @@ def gain_curve(curve: pd.DataFrame, highlighted: str) -> go.Figure:
             hovertemplate="%{x:.0%} → %{y:.0%}",
         )
     title = _(
-        "The 20 % of customers that {model} puts first brought {share} of the revenue; a shuffled"
-        " list would catch 20 %"
+        "The 20% of customers that {model} puts first brought {share} of the revenue; a shuffled"
+        " list would catch 20%"
     ).format(model=model_name(highlighted), share=percent(caught[highlighted]))
     lay_out(
         figure,

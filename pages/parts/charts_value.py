@@ -62,7 +62,7 @@ def concentration(curve: pd.DataFrame) -> go.Figure:
             ),
         ]
     )
-    title = _("The 20 % of customers with the highest forecasts hold {share} of the value").format(
+    title = _("The 20% of customers with the highest forecasts hold {share} of the value").format(
         share=percent(top)
     )
     lay_out(

@@ -46,7 +46,7 @@ with st.grid(2, min_column_width=280):
             height="stretch",
         )
     st.metric(
-        _("Held by the top 20 % of customers"),
+        _("Held by the top 20% of customers"),
         percent(outlook.top_20_value_share) if outlook.total > 0 else "–",
         border=True,
         height="stretch",

@@ -1,0 +1,158 @@
+"""The way from a file to a queued training, as a user clicks it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from clv_core.jobs.queue import cancel_job, list_jobs, read_job
+from clv_core.settings import NETWORK_PRESETS, RunSettings
+from clv_core.storage.workspace import Workspace
+from tests.app.conftest import open_page, wait_for_job
+
+UPLOAD = "pages/prepare/upload.py"
+TRAIN = "pages/model/train.py"
+SMALL_FILE = b"q1,q2,q3\n" + b"".join(
+    b"C%d,%d.50,2024-%02d-%02d\n" % (row % 40, row % 90 + 5, row % 12 + 1, row % 28 + 1)
+    for row in range(400)
+)
+
+
+def find_button(app: AppTest, label: str):
+    """Return the one button with a label."""
+    return next(button for button in app.button if button.label == label)
+
+
+def test_a_file_is_stored_read_and_reviewed(app: AppTest, workspace: Workspace) -> None:
+    """An uploaded file is on disk at once, its columns are named by hand, and it is cleaned."""
+    open_page(app, UPLOAD)
+    app.file_uploader[0].upload("<b>shop</b>.csv", SMALL_FILE).run()
+    upload = workspace.upload(app.query_params["files"])
+    assert upload.path.read_bytes() == SMALL_FILE
+    assert upload.file_name in [text.value for text in app.text]
+    assert find_button(app, "Read and clean").disabled  # nobody could know the columns
+
+    rows = app.data_editor[0].value
+    named = {"customer_id": "q1", "order_time": "q3", "amount": "q2"}
+    edits = {list(rows.index).index(field): {"column": column} for field, column in named.items()}
+    app.session_state[f"mapping_{upload.id}_orders"] = {
+        "edited_rows": edits,
+        "added_rows": [],
+        "deleted_rows": [],
+    }
+    app.run()
+    find_button(app, "Read and clean").click().run()
+    assert not app.exception
+
+    job_id = app.query_params["job"]
+    assert read_job(workspace, job_id).spec["files"][0]["mapping"] == named
+    wait_for_job(workspace, job_id)
+    app.run()
+
+    assert not app.exception
+    assert [title.value for title in app.title] == ["Review"]
+    assert app.query_params["dataset"] == workspace.datasets()[0].id
+    assert {metric.label: metric.value for metric in app.metric}["Customers"] == "40"
+
+
+def test_a_file_that_is_no_table_is_refused(app: AppTest) -> None:
+    """A web page saved as CSV is named as what it is, and cannot be read."""
+    open_page(app, UPLOAD)
+    app.file_uploader[0].upload("orders.csv", b"<!DOCTYPE html><html><body>no</body></html>").run()
+
+    assert not app.exception
+    assert len(app.error) == 1
+    assert find_button(app, "Read and clean").disabled
+
+
+def test_removing_a_file_deletes_its_bytes(app: AppTest, workspace: Workspace) -> None:
+    """What the user takes off the table is gone from the disk."""
+    open_page(app, UPLOAD)
+    app.file_uploader[0].upload("orders.csv", SMALL_FILE).run()
+    find_button(app, "Remove").click().run()
+
+    assert not app.exception
+    assert list((workspace.root / "uploads").iterdir()) == []
+    assert "files" not in app.query_params
+
+
+def test_the_sample_shop_is_one_click(app: AppTest, workspace: Workspace) -> None:
+    """One click puts the four sample files on the table, ready to be read."""
+    open_page(app, UPLOAD)
+    find_button(app, "Try the sample shop").click().run()
+
+    assert not app.exception
+    kinds = [app.session_state[f"kind_{file}"] for file in app.query_params["files"].split(",")]
+    assert kinds == ["orders", "events", "reviews", "customers"]
+    assert not find_button(app, "Read and clean").disabled
+
+
+def test_training_is_queued_with_the_settings_on_screen(
+    app: AppTest, workspace: Workspace, dataset_id: str
+) -> None:
+    """What the form shows is what the job is told; the job's id is in the URL."""
+    open_page(app, TRAIN, dataset=dataset_id)
+    app.selectbox(key="horizon").set_value(60).run()
+    app.segmented_control(key="preset").set_value("quick").run()
+    app.number_input(key="network_quick_epochs").set_value(7)
+    find_button(app, "Train").click().run()
+
+    assert not app.exception
+    job = read_job(workspace, app.query_params["job"])
+    told = RunSettings.model_validate(job.spec["settings"])
+    assert job.spec["dataset"] == dataset_id
+    assert told.window.horizon_days == 60
+    assert told.network == NETWORK_PRESETS["quick"].model_copy(update={"epochs": 7})
+    assert find_button(app, "Cancel")
+
+
+def test_a_setting_that_cannot_be_is_told(
+    app: AppTest, workspace: Workspace, dataset_id: str
+) -> None:
+    """Layers that are no numbers are refused with a sentence, and nothing is queued."""
+    open_page(app, TRAIN, dataset=dataset_id)
+    app.text_input(key="network_balanced_hidden_units").set_value("many, few")
+    find_button(app, "Train").click().run()
+
+    assert not app.exception
+    assert len(app.error) == 1
+    assert list_jobs(workspace) == []
+
+
+def test_a_cancelled_training_can_be_tried_again(
+    app: AppTest, workspace: Workspace, dataset_id: str
+) -> None:
+    """A cancelled job says so after a refresh and is queued anew on request."""
+    open_page(app, TRAIN, dataset=dataset_id)
+    find_button(app, "Train").click().run()
+    first = app.query_params["job"]
+    cancel_job(workspace, first)
+
+    open_page(app, TRAIN, dataset=dataset_id, job=first)
+    assert any("cancelled" in info.value for info in app.info)
+    find_button(app, "Try again").click().run()
+
+    assert not app.exception
+    assert app.query_params["job"] != first
+    one, other = list_jobs(workspace)
+    assert one.spec == other.spec
+
+
+def test_a_switch_of_pages_keeps_what_is_open(app: AppTest, run_id: str, dataset_id: str) -> None:
+    """The URL names the open data set and result on every page, and the language."""
+    open_page(app, TRAIN, run=run_id, lang="zh")
+
+    assert app.query_params["run"] == run_id
+    assert app.query_params["dataset"] == dataset_id
+    assert app.query_params["lang"] == "zh"
+
+
+def test_uploads_folder_is_ours_to_name(app: AppTest, workspace: Workspace) -> None:
+    """A file's own name never becomes a path."""
+    open_page(app, UPLOAD)
+    app.file_uploader[0].upload("../../evil.csv", SMALL_FILE).run()
+
+    stored = list((workspace.root / "uploads").iterdir())
+    assert [file.name for file in stored] == [app.query_params["files"]]
+    assert not Path(workspace.root.parent / "evil.csv").exists()

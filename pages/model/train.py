@@ -57,7 +57,7 @@ def ask_windows(tables: Tables) -> tuple[int | None, dt.date | None]:
 def show_plan(plan: WindowPlan) -> None:
     """Show how the days are cut, and why."""
     end = plan.holdout_cutoff + dt.timedelta(days=plan.horizon_days)
-    with st.grid("auto", min_column_width=190):
+    with st.grid(4, min_column_width=190):
         st.metric(
             _("Looks ahead"), _("{days} days").format(days=number(plan.horizon_days)), border=True
         )

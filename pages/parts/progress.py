@@ -35,7 +35,7 @@ def follow(job: Job) -> None:
 
 
 def show_ending(job: Job) -> None:
-    """Say how a job that brought nothing ended, and offer to do it again."""
+    """Say how a job ended that brought nothing, and offer it again where the data were fine."""
     problem, remedy, *cases = job.failure or (None, None)
     if job.state == "cancelled":
         st.info(
@@ -46,9 +46,17 @@ def show_ending(job: Job) -> None:
         st.error(safe(say(remedy)), title=safe(say(problem)), icon=":material/error:")
         for case in cases:
             st.text(say(case))
+    if job.failure_kind is not None:
+        return
     if st.button(_("Try again"), icon=":material/refresh:", key=f"again_{job.id}"):
-        state.choose_job(submit_job(state.workspace(), job.lane, job.kind, job.spec))
-        st.rerun()
+        repeat(job)
+
+
+def repeat(job: Job, **changes: Any) -> None:
+    """Queue a job again, with changes to what it was asked to do, and follow it."""
+    spec = {**job.spec, **changes}
+    state.choose_job(submit_job(state.workspace(), job.lane, job.kind, spec))
+    st.rerun()
 
 
 @st.fragment(run_every=1.0)

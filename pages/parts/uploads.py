@@ -69,7 +69,11 @@ def take_sample() -> None:
         with (SAMPLE_FOLDER / name).open("rb") as source:
             stored.append(workspace.store_upload(name, source).id)
     state.choose_files(stored)
-    st.session_state["title"] = _("Sample shop")
+
+
+def is_sample() -> bool:
+    """Whether the files on the table are the sample shop's, by their names."""
+    return tuple(upload.file_name for upload in on_table()) == SAMPLE_FILES
 
 
 def remove(upload_id: str) -> None:

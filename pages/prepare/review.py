@@ -36,11 +36,11 @@ facts = report.facts
 def show_facts() -> None:
     """Show what the kept orders amount to."""
     period = f"{day(facts.first_day)} – {day(facts.last_day)}"
-    with st.grid("auto", min_column_width=150):
+    with st.grid(4, min_column_width=150):
         st.metric(_("Customers"), number(facts.customers), border=True)
         st.metric(_("Orders"), number(facts.orders), border=True)
         st.metric(_("Revenue"), safe(money(facts.revenue, facts.currency)), border=True)
-        st.metric(_("Came back at least once"), number(facts.repeat_customers), border=True)
+        st.metric(_("Bought again"), number(facts.repeat_customers), border=True)
     st.caption(
         safe(
             _("{period}, {days} days; {returns} orders gave money back.").format(
@@ -104,7 +104,7 @@ def show_rows() -> None:
 def show_readiness() -> None:
     """Hold the shop against what the learned models need."""
     checks = facts.check_readiness(dt.date.today())
-    with st.grid("auto", min_column_width=150):
+    with st.grid(4, min_column_width=150):
         for check in checks:
             limit = (
                 _("at most {limit}") if check.code == "days_since_order" else _("at least {limit}")

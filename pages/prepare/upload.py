@@ -6,7 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from clv_core.jobs.queue import submit_job
+from clv_core.errors import AmbiguousDates
+from clv_core.jobs.queue import Job, submit_job
 from pages.parts import progress, state, uploads
 from pages.parts.layout import page_head
 from pages.parts.text import _
@@ -29,20 +30,39 @@ def ask_options() -> dict[str, Any]:
     orders = {None: _("As the file shows"), "day_first": _("Day first (31/01)")}
     orders["month_first"] = _("Month first (01/31)")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.session_state.setdefault("title", _("My shop"))
-        title = st.text_input(_("Name of this data set"), key="title", max_chars=80)
+        proposed = _("Sample shop") if uploads.is_sample() else _("My shop")
+        title = st.text_input(
+            _("Name of this data set"),
+            value=proposed,
+            max_chars=80,
+            key=f"title_{proposed}",
+            persist_state="session",
+        )
         currency = st.selectbox(
             _("Currency, where the orders name none"),
             CURRENCIES,
             format_func=lambda code: code or _("Not known"),
+            key="currency",
+            persist_state="session",
         )
         date_order = st.selectbox(
             _("Dates such as 03/04/2025"),
             list(orders),
             format_func=orders.__getitem__,
             help=_("Needed only where no date in the file settles it; reading would then stop."),
+            key="date_order",
+            persist_state="session",
         )
-    return {"title": title.strip() or _("My shop"), "currency": currency, "date_order": date_order}
+    return {"title": title.strip() or proposed, "currency": currency, "date_order": date_order}
+
+
+def ask_date_order(job: Job) -> None:
+    """Ask what no date in the file settles, and read again with the answer."""
+    with st.container(horizontal=True):
+        if st.button(_("Day first (31/01)"), icon=":material/event:"):
+            progress.repeat(job, date_order="day_first")
+        if st.button(_("Month first (01/31)"), icon=":material/event:"):
+            progress.repeat(job, date_order="month_first")
 
 
 def read_and_clean(files: list[MappedFile], options: dict[str, Any]) -> None:
@@ -65,6 +85,8 @@ if job is not None and not job.has_ended:
     st.stop()
 if job is not None:
     progress.show_ending(job)
+    if job.failure_kind == AmbiguousDates.__name__:
+        ask_date_order(job)
 
 uploads.take_uploads()
 on_table = uploads.on_table()

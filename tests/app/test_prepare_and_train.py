@@ -156,3 +156,23 @@ def test_uploads_folder_is_ours_to_name(app: AppTest, workspace: Workspace) -> N
     stored = list((workspace.root / "uploads").iterdir())
     assert [file.name for file in stored] == [app.query_params["files"]]
     assert not Path(workspace.root.parent / "evil.csv").exists()
+
+
+def test_an_unclear_date_order_is_asked_for(app: AppTest, workspace: Workspace) -> None:
+    """Where no date settles which number is the day, the page asks, and reads on the answer."""
+    rows = "".join(
+        f"{n},C{n % 40},0{n % 9 + 1}/0{n % 8 + 1}/2024,{n % 7 + 3}\n" for n in range(200)
+    )
+    open_page(app, UPLOAD)
+    app.file_uploader[0].upload(
+        "orders.csv", f"order_id,customer_id,order_time,amount\n{rows}".encode()
+    )
+    app.run()
+    find_button(app, "Read and clean").click().run()
+    wait_for_job(workspace, app.query_params["job"])
+    app.run()
+    assert len(app.error) == 1
+    find_button(app, "Day first (31/01)").click().run()
+
+    assert not app.exception
+    assert read_job(workspace, app.query_params["job"]).spec["date_order"] == "day_first"

@@ -190,7 +190,10 @@ def feature_boxes(spread: pd.DataFrame, label: str, unit: str) -> go.Figure:
             showlegend=False,
         )
     medians = spread.set_index("tier")["median"].dropna()
-    figures = {tier: number(value, 0 if abs(value) >= 10 else 2) for tier, value in medians.items()}
+    figures = {
+        tier: number(value, 0 if abs(value) >= 10 or value == round(value) else 2)
+        for tier, value in medians.items()
+    }
     title = _("{label}: half of each tier lies below {medians}").format(
         label=label,
         medians=", ".join(f"{figures[tier]} ({value_tier(tier)})" for tier in figures),
@@ -225,7 +228,8 @@ def marketing_tier_bars(profile: pd.DataFrame) -> go.Figure:
         )
     first = profile.loc[profile["value_share"].fillna(0).idxmax()]
     title = _(
-        "{tier} holds most of the expected value: {share}, from {customers} customers"
+        "{tier} holds more of the expected value than any other group: {share}, from {customers}"
+        " customers"
     ).format(
         tier=marketing_tier(first["tier"]),
         share=percent(np.nan_to_num(first["value_share"])),

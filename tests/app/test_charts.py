@@ -1,0 +1,325 @@
+"""Figures hold the numbers of their tables, say what they show, and name nobody."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from clv_core.explain.explanation import Explanation
+from clv_core.explain.summaries import beeswarm as lay_out_swarm
+from clv_core.explain.summaries import waterfall as lay_out_steps
+from clv_core.segments.outlook import Outlook, bin_forecast, sum_forecast
+from clv_core.segments.tier_features import describe_features
+from clv_core.segments.value_tiers import assign_value_tiers
+from clv_core.segments.value_tiers import concentration as trace_concentration
+from clv_core.settings import SegmentSettings
+from pages.parts import charts, charts_error, charts_explain, charts_trust, charts_value
+
+KEYS = pd.Index([900_001, 900_002, 900_003, 900_004, 900_005], name="customer_key")
+FORECAST = pd.DataFrame(
+    {
+        "predicted": [600.0, 200.0, 150.0, 50.0, 0.0],
+        "p_buy": [0.9, 0.6, 0.5, 0.2, 0.0],
+        "expected_orders": [4.0, 2.0, 1.0, 0.5, 0.0],
+    },
+    index=KEYS,
+)
+CONTRIBUTIONS = pd.DataFrame(
+    {
+        "recency_days": [30.0, -10.0, 5.0, -5.0, -20.0],
+        "order_count": [5.0, 1.0, -1.0, -2.0, -3.0],
+        "mean_rating": [0.5, 0.0, 0.0, 0.0, -0.5],
+    },
+    index=KEYS,
+)
+VALUES = pd.DataFrame(
+    {
+        "recency_days": [1.0, 50.0, 20.0, 60.0, 300.0],
+        "order_count": [9.0, 4.0, 3.0, 2.0, 1.0],
+        "mean_rating": [5.0, np.nan, np.nan, 3.0, 1.0],
+    },
+    index=KEYS,
+)
+EXPLANATION = Explanation(CONTRIBUTIONS, VALUES, base_value=40.0)
+SCORES = pd.DataFrame(
+    {
+        "model": ["ensemble", "past_spend"],
+        "value": [0.8, 0.6],
+        "low": [0.7, 0.55],
+        "high": [0.85, 0.7],
+    }
+)
+GAIN = pd.concat(
+    [
+        pd.DataFrame({"model": model, "customer_share": [0.0, 0.2, 1.0], "revenue_share": shares})
+        for model, shares in {
+            "ensemble": [0.0, 0.7, 1.0],
+            "past_spend": [0.0, 0.5, 1.0],
+            "perfect": [0.0, 0.9, 1.0],
+            "random": [0.0, 0.2, 1.0],
+        }.items()
+    ]
+)
+DECILES = pd.DataFrame(
+    {
+        "decile": [1, 2],
+        "customers": [5, 5],
+        "predicted_mean": [250.0, 20.0],
+        "actual_mean": [240.0, 25.0],
+        "actual_low": [200.0, 15.0],
+        "actual_high": [280.0, 35.0],
+    }
+)
+CELLS = pd.DataFrame(
+    {
+        "predicted_low": [1.0, 10.0],
+        "predicted_high": [10.0, 100.0],
+        "actual_low": [0.0, 10.0],
+        "actual_high": [0.0, 100.0],
+        "customers": [30, 10],
+    }
+)
+WINDOWS = pd.DataFrame(
+    {
+        "role": ["history", "test", "forecast"],
+        "start": pd.to_datetime(["2024-01-01", "2024-09-01", "2024-12-10"]).date,
+        "end": pd.to_datetime(["2024-09-01", "2024-12-10", "2025-03-20"]).date,
+    }
+)
+SEGMENTS = assign_value_tiers(FORECAST, SegmentSettings())
+MARKETING = pd.DataFrame(
+    {
+        "tier": ["reward", "rest"],
+        "customers": [1, 4],
+        "customer_share": [0.2, 0.8],
+        "value": [600.0, 400.0],
+        "value_share": [0.6, 0.4],
+    }
+)
+FAMILIES = pd.DataFrame({"family": ["recency", "frequency"], "mean_abs": [14.0, 2.4]})
+SIZES = pd.DataFrame({"feature": ["recency_days", "order_count"], "mean_abs": [14.0, 2.4]})
+
+
+def outlook() -> Outlook:
+    """Return the five forecasts summed up."""
+    return sum_forecast(FORECAST)
+
+
+FIGURES: dict[str, Callable[[], go.Figure]] = {
+    "scoreboard": lambda: charts_trust.scoreboard_dots(
+        SCORES, "normalised_gini", "ensemble", "ensemble"
+    ),
+    "gain": lambda: charts_trust.gain_curve(GAIN, "ensemble"),
+    "timeline": lambda: charts_trust.timeline(WINDOWS),
+    "calibration": lambda: charts_error.calibration(DECILES, "ensemble", "EUR"),
+    "outcomes": lambda: charts_error.predicted_against_actual(CELLS, "EUR"),
+    "coverage": lambda: charts_error.coverage_bars(
+        pd.DataFrame({"decile": [1, 2], "customers": [5, 5], "covered_share": [0.7, 0.9]}),
+        0.8,
+        0.8,
+    ),
+    "concentration": lambda: charts_value.concentration(trace_concentration(FORECAST)),
+    "value_tiers": lambda: charts_value.value_tier_bars(SEGMENTS.profile),
+    "histogram": lambda: charts_value.forecast_histogram(
+        bin_forecast(FORECAST, bins=4), outlook(), "EUR"
+    ),
+    "boxes": lambda: charts_value.feature_boxes(
+        describe_features(VALUES[["order_count"]], SEGMENTS.assignment), "Orders so far", "number"
+    ),
+    "marketing": lambda: charts_value.marketing_tier_bars(MARKETING),
+    "treemap": lambda: charts_value.value_treemap(MARKETING, "EUR"),
+    "importance": lambda: charts_explain.importance_bars(SIZES, "EUR"),
+    "families": lambda: charts_explain.family_bars(FAMILIES, "EUR"),
+    "beeswarm": lambda: charts_explain.beeswarm(lay_out_swarm(EXPLANATION), "EUR"),
+    "waterfall": lambda: charts_explain.waterfall(lay_out_steps(EXPLANATION, 900_001), "EUR"),
+}
+# What each title must say, worked out by hand from the tables above.
+FINDINGS = {
+    "scoreboard": "Ensemble does best on Normalised Gini: 0.800, between 0.700 and 0.850",
+    "gain": "brought 70% of the revenue",
+    "timeline": "forecast as of Sep 1, 2024, compared with what came in by Dec 10, 2024",
+    "calibration": "was expected to bring €250 each and brought €240",
+    "outcomes": "30 of 40 customers in the test (75%) brought nothing",
+    "coverage": "80% of the customers in the test fell inside their range",
+    "concentration": "hold 60% of the value",
+    "value_tiers": "1 customers of high value (20%) are expected to bring 60% of it",
+    "histogram": "less than €150 each; the mean is €200",
+    "boxes": "half of each tier lies below 9 (High), 4 (Middle), 2 (Low)",
+    "marketing": "Reward holds more of the expected value than any other group: 60%, from 1 customers",
+    "treemap": "Where the €1,000 that are expected come from",
+    "importance": "Days since the last purchase moves forecasts most: by €14.00 on average",
+    "families": "How recently they bought, €14.00 on average",
+    "beeswarm": "by anything from -€20.00 to €30.00",
+    "waterfall": "From €40.00 for a typical customer to €75.50 for this one",
+}
+
+
+@pytest.fixture(params=sorted(FIGURES))
+def drawn(request: pytest.FixtureRequest) -> tuple[str, go.Figure]:
+    """Return every figure with its name."""
+    return request.param, FIGURES[request.param]()
+
+
+def test_a_title_states_the_finding(drawn: tuple[str, go.Figure]) -> None:
+    """Titles carry the numbers that the table holds."""
+    name, figure = drawn
+    assert FINDINGS[name] in figure.layout.title.text
+
+
+def test_no_figure_names_a_customer(drawn: tuple[str, go.Figure]) -> None:
+    """No key of a customer travels to the browser inside a figure."""
+    leaves = list(find_leaves(drawn[1].to_plotly_json()))
+    assert len(leaves) > 20
+    assert not {str(key) for key in KEYS} & set(leaves)
+
+
+def test_axes_say_what_they_measure(drawn: tuple[str, go.Figure]) -> None:
+    """Each numeric axis has a title; a treemap has no axes."""
+    name, figure = drawn
+    if name != "treemap":
+        assert figure.layout.xaxis.title.text or figure.layout.yaxis.title.text
+
+
+def test_a_phone_scrolls_past_a_figure(drawn: tuple[str, go.Figure]) -> None:
+    """No width is fixed, and dragging a finger does not zoom."""
+    layout = drawn[1].layout
+    assert layout.width is None
+    assert layout.dragmode is False
+    assert layout.xaxis.fixedrange
+    assert layout.yaxis.fixedrange
+
+
+def test_axes_of_amounts_carry_the_currency() -> None:
+    """Money is labelled with its unit; without a currency in plain words."""
+    assert FIGURES["calibration"]().layout.yaxis.title.text == "Mean per customer (EUR)"
+    plain = charts_error.calibration(DECILES, "ensemble", "")
+    assert plain.layout.yaxis.title.text == "Mean per customer (shop's currency)"
+    assert "€" not in plain.layout.title.text
+
+
+def test_the_scoreboard_marks_the_model_in_use_by_shape() -> None:
+    """Colour alone would leave it out for some readers; ends of intervals are drawn."""
+    trace = FIGURES["scoreboard"]().data[0]
+    assert list(trace.x) == [0.6, 0.8]
+    assert list(trace.marker.symbol) == ["circle", "diamond"]
+    assert list(trace.error_x.array) == pytest.approx([0.1, 0.05])
+    assert list(trace.error_x.arrayminus) == pytest.approx([0.05, 0.1])
+
+
+def test_the_gain_curve_holds_every_model_and_both_references() -> None:
+    """Each curve's points are those of the table."""
+    traces = {trace.name: list(trace.y) for trace in FIGURES["gain"]().data}
+    assert traces["Ensemble"] == [0.0, 0.7, 1.0]
+    assert traces["Perfect order"] == [0.0, 0.9, 1.0]
+    assert traces["Shuffled list"] == [0.0, 0.2, 1.0]
+
+
+def test_who_brought_nothing_is_drawn_below_all_others() -> None:
+    """A logarithmic axis has no zero; nothing gets a place of its own, labelled 0."""
+    figure = FIGURES["outcomes"]()
+    nothing, something = figure.data[0].y
+    assert something == pytest.approx(2.0)
+    assert nothing < 1.0
+    labels = dict(zip(figure.layout.yaxis.tickvals, figure.layout.yaxis.ticktext, strict=True))
+    assert labels[nothing] == "0"
+    assert labels[2] == "100"
+
+
+def test_the_waterfall_adds_up_to_the_forecast() -> None:
+    """Typical forecast plus all steps is the last bar."""
+    trace = FIGURES["waterfall"]().data[0]
+    assert sum(trace.x[:-1]) == pytest.approx(trace.x[-1]) == pytest.approx(75.5)
+    assert trace.measure[0] == "absolute"
+    assert trace.measure[-1] == "total"
+
+
+def test_unknown_values_have_no_colour_of_their_own_rank() -> None:
+    """Customers without a rating are grey, not on the scale from small to large."""
+    unknown, known = FIGURES["beeswarm"]().data
+    assert len(unknown.x) == 2
+    assert len(unknown.x) + len(known.x) == CONTRIBUTIONS.size
+    assert unknown.marker.color == charts.GREY
+
+
+def test_points_of_a_swarm_stay_in_their_lane() -> None:
+    """A feature's points keep clear of its neighbours'."""
+    swarm = pd.DataFrame(
+        {
+            "feature": ["recency_days"] * 400 + ["order_count"] * 10,
+            "contribution": [1.0] * 400 + list(np.linspace(-5, 5, 10)),
+            "value_rank": 0.5,
+        }
+    )
+    lanes = np.array(charts_explain.beeswarm(swarm).data[1].y, dtype=float)
+    assert np.abs(lanes[:400]).max() < 0.5
+    assert np.abs(lanes[400:] - 1).max() < 0.5
+
+
+def test_long_labels_break_in_both_scripts() -> None:
+    """No line of an axis label is wider than the room it has."""
+    lines = charts.wrap("Time since the last purchase against the mean time", 26).split("<br>")
+    assert max(map(len, lines)) <= 26
+    assert " ".join(lines) == "Time since the last purchase against the mean time"
+    assert charts.wrap("距上次购买的时间与平均间隔之比", 26) == "距上次购买的时间与平均间隔<br>之比"
+
+
+def find_leaves(part: Any) -> Iterator[str]:
+    """Return every single value that a figure sends to the browser, as text."""
+    if isinstance(part, dict):
+        part = list(part.values())
+    if isinstance(part, (list, tuple, np.ndarray)):
+        for inner in part:
+            yield from find_leaves(inner)
+    else:
+        yield str(part)
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of WCAG 2.2."""
+    return float(np.dot(linear_rgb(colour), [0.2126, 0.7152, 0.0722]))
+
+
+def linear_rgb(colour: str) -> np.ndarray:
+    """Return linear-light sRGB from #rrggbb."""
+    rgb = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)]) / 255
+    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+
+
+@pytest.mark.parametrize("colour", [*charts.PALETTE, *charts_value.MARKETING_COLOURS.values()])
+@pytest.mark.parametrize("background", ["#ffffff", "#121816"])
+def test_colours_stand_out_on_both_backgrounds(colour: str, background: str) -> None:
+    """Graphics need a contrast of 3 to 1 (WCAG 2.2, 1.4.11)."""
+    light, dark = sorted((luminance(colour), luminance(background)), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 3
+
+
+# Machado, Oliveira and Fernandes 2009, severity 1: linear RGB as dichromats see it.
+VISION = {
+    "protan": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deutan": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+}
+
+
+@pytest.mark.parametrize("vision", sorted(VISION))
+def test_colours_that_carry_meaning_are_told_apart_by_the_colour_blind(vision: str) -> None:
+    """Adds and takes, forecast and outcome differ clearly for both common dichromacies."""
+    seen = {
+        colour: np.clip(np.array(VISION[vision]) @ linear_rgb(colour), 0, 1) ** (1 / 2.2)
+        for colour in (charts.GREEN, charts.ORANGE, charts.BLUE)
+    }
+    for one, other in itertools.combinations(seen.values(), 2):
+        assert np.linalg.norm(one - other) > 0.12

@@ -1,0 +1,173 @@
+"""Pages that show a result: what they say, and what they never give away."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from clv_core.activation.exports import build_export
+from clv_core.models.registry import MODEL_TITLES
+from clv_core.runs.folder import RunFolder
+from clv_core.storage.workspace import Workspace
+from pages.parts.downloads import write_list
+from pages.parts.text import money, safe
+from tests.app.conftest import open_page
+
+TRUST = "pages/model/trust.py"
+OVERVIEW = "pages/value/overview.py"
+SEGMENTS = "pages/value/segments.py"
+CUSTOMERS = "pages/value/customers.py"
+EXPLAIN = "pages/value/explain.py"
+TIERS = "pages/act/tiers.py"
+EXPORT = "pages/act/export.py"
+
+
+@pytest.fixture
+def found(workspace: Workspace, run_id: str) -> RunFolder:
+    """Return the open result as it lies on disk."""
+    return RunFolder(workspace.run(run_id).folder)
+
+
+def said(app: AppTest) -> str:
+    """Return all prose of a page."""
+    return "\n".join(element.value for kind in ("markdown", "caption") for element in app.get(kind))
+
+
+def test_the_overview_says_what_value_means_with_its_numbers(
+    app: AppTest, run_id: str, found: RunFolder
+) -> None:
+    """Days, dates and customers of this result stand in the sentence, its total in the metric."""
+    open_page(app, OVERVIEW, run=run_id)
+    plan, forecast = found.plan(), found.forecast()
+    assert f"in the {plan.horizon_days} days after" in said(app)
+    assert f"the {len(forecast)} customers who had bought by then" in said(app)
+    metrics = {metric.label: metric.value for metric in app.metric}
+    shown = metrics[f"Expected net revenue, {plan.horizon_days} days"]
+    assert shown == money(float(forecast["predicted"].sum()), "USD")
+    assert safe(str(found.verdict().worth))[:40] in said(app)
+
+
+def test_trust_names_the_winner_whoever_it_is(app: AppTest, run_id: str, found: RunFolder) -> None:
+    """The first sentence is the verdict's, every model is on the board, the one in use marked."""
+    open_page(app, TRUST, run=run_id)
+    board = found.scoreboard()
+    table = app.dataframe[0].value
+    assert str(MODEL_TITLES[board.winner]) in app.main.markdown[1].value.replace("\\", "")
+    assert set(table["Model"]) == {str(MODEL_TITLES[model]) for model in board.models}
+    marked = table.loc[table["Note"].str.contains("in use"), "Model"]
+    assert list(marked) == [str(MODEL_TITLES[board.recommended])]
+
+
+def test_a_measure_that_needs_amounts_shows_rankings_as_undefined(
+    app: AppTest, run_id: str
+) -> None:
+    """Past spend has no mean absolute error, and the table says so instead of a number."""
+    open_page(app, TRUST, run=run_id)
+    app.selectbox(key="trust_metric").select("mae").run()
+    assert not app.exception
+    table = app.dataframe[0].value.set_index("Model")
+    assert table.loc["Past spend (ranking)", "Value"] == "–"
+    assert table["Value"].iloc[0].startswith("$")
+
+
+def test_cutoffs_move_the_tiers_on_every_page(app: AppTest, run_id: str) -> None:
+    """A smaller share for high leaves fewer customers in it, there and on the next page."""
+    open_page(app, SEGMENTS, run=run_id)
+    before = app.dataframe[0].value.set_index("Tier")["Customers"]
+    app.slider[0].set_range(10, 30).run()
+    after = app.dataframe[0].value.set_index("Tier")["Customers"]
+    assert after["High"] < before["High"]
+    assert after.sum() == before.sum()
+
+    app.switch_page(CUSTOMERS).run()
+    assert "moved on the page Segments" in said(app)
+    app.pills(key="customers_value").set_value(["high"]).run()
+    assert len(app.dataframe[0].value) == after["High"]
+
+
+def test_equal_cutoffs_are_refused_in_words(app: AppTest, run_id: str) -> None:
+    """High and middle ending at the same place is told, with nothing broken."""
+    open_page(app, SEGMENTS, run=run_id)
+    app.slider[0].set_range(40, 40).run()
+    assert not app.exception
+    assert len(app.error) == 1
+
+
+def test_customers_are_found_by_part_of_their_id(
+    app: AppTest, run_id: str, found: RunFolder
+) -> None:
+    """The search narrows the table, and the id never reaches the URL or any prose."""
+    wanted = str(pd.read_csv(found.folder / "forecast.csv", dtype=str)["customer_id"].iloc[7])
+    open_page(app, CUSTOMERS, run=run_id)
+    app.text_input(key="customers_search").set_value(wanted.lower()).run()
+    assert not app.exception
+    assert list(app.dataframe[0].value["customer_id"]) == [wanted]
+    assert wanted not in json.dumps(dict(app.query_params))
+    assert wanted not in said(app)
+
+
+def test_a_search_without_a_match_says_so(app: AppTest, run_id: str) -> None:
+    """Signs of regular expressions are no error, just no match."""
+    open_page(app, CUSTOMERS, run=run_id)
+    app.text_input(key="customers_search").set_value("(((").run()
+    assert not app.exception
+    assert app.info[0].value.startswith("No customer fits")
+
+
+def test_reasons_carry_the_currency_and_claim_no_cause(app: AppTest, run_id: str) -> None:
+    """One customer's reasons are in money; the page says what they are not."""
+    open_page(app, CUSTOMERS, run=run_id)
+    reasons = [text.value for text in app.markdown if text.value.startswith("- ")]
+    assert reasons
+    assert all("\\$" in reason for reason in reasons)
+    open_page(app, EXPLAIN)
+    assert app.info[0].value.startswith("These are associations, not causes.")
+    assert "largest gap" in said(app)
+
+
+def test_a_tier_leads_to_its_export(app: AppTest, run_id: str, found: RunFolder) -> None:
+    """The export opens with that tier chosen and lists exactly its customers."""
+    open_page(app, TIERS, run=run_id)
+    app.button(key="export:rest").click().run()
+    assert not app.exception
+    assert app.title[0].value == "Export"
+    assert app.pills(key="export_marketing").value == ["rest"]
+    customers = found.customers()
+    assert customers is not None
+    forecast = found.forecast()
+    agreed = customers["consent"].reindex(forecast.index).astype("boolean").fillna(False)
+    size = int((agreed & (forecast["marketing_tier"] == "rest")).sum())
+    assert app.subheader[0].value == f"{size} customers"
+
+
+def test_only_consenting_customers_unless_asked_otherwise(app: AppTest, run_id: str) -> None:
+    """Where files tell of consent, the list starts with those who gave it."""
+    open_page(app, EXPORT, run=run_id)
+    agreed = int(app.subheader[0].value.split()[0])
+    app.toggle[0].set_value(False).run()
+    assert int(app.subheader[0].value.split()[0]) > agreed > 0
+
+
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+def test_an_export_is_put_on_record_without_anybody_in_it(
+    workspace: Workspace, file_format: str
+) -> None:
+    """The record holds counts and the hash of the bytes that were handed over."""
+    forecast = pd.DataFrame(
+        {"predicted": [5.0], "value_tier": ["high"]}, index=pd.Index([1], name="customer_key")
+    )
+    customers = pd.DataFrame(
+        {"customer_key": [1], "customer_id": ["SECRET-7"], "email": ["secret@example.com"]}
+    )
+    bundle = build_export(forecast, pd.Series(["reward"], index=[1]), customers)
+    content = write_list(workspace, bundle, file_format, value_tiers=["high"])
+
+    entry = workspace.audit()[0]
+    assert entry["action"] == "export"
+    assert entry["rows"] == 1
+    assert entry["sha256"] == hashlib.sha256(content).hexdigest()
+    assert "secret" not in json.dumps(entry).lower()

@@ -28,9 +28,9 @@ def rows_figure(file: FileQuality) -> go.Figure:
             text=[_label_rows(abs(rows), file.rows_read) for _label, rows, _measure in steps],
             textposition="auto",
             connector={"line": {"width": 1, "color": "rgba(128,128,128,0.5)"}},
-            totals={"marker": {"color": "#2f8c75"}},
+            totals={"marker": {"color": "#25806a"}},
             decreasing={"marker": {"color": "#c9772b"}},
-            increasing={"marker": {"color": "#7c8a86"}},
+            increasing={"marker": {"color": "#66736f"}},
             hoverinfo="y+text",
         )
     )
@@ -55,7 +55,7 @@ def rows_finding(file: FileQuality) -> str:
 
 def months_figure(monthly: pd.DataFrame, column: str, axis: str) -> go.Figure:
     """Draw a column of ``QualityReport.monthly`` as bars."""
-    figure = go.Figure(go.Bar(x=monthly["month"], y=monthly[column], marker={"color": "#2f8c75"}))
+    figure = go.Figure(go.Bar(x=monthly["month"], y=monthly[column], marker={"color": "#25806a"}))
     figure.update_traces(hovertemplate="%{x|%Y-%m}: %{y:,.0f}<extra></extra>")
     figure.update_yaxes(title=axis, rangemode="tozero", automargin=True)
     figure.update_xaxes(tickformat="%Y-%m")

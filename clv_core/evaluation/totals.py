@@ -24,8 +24,8 @@ class TotalInterval:
     expected : float
         Sum of the forecasts.
     low, high : float
-        Between which the total should lie; may leave ``expected`` out where
-        the validation total was far off.
+        Between which the total should lie; widened to ``expected`` where the
+        validation total was so far off that it would lie outside.
     share : float
         Intended chance that it does.
     validation_ratio : float
@@ -87,9 +87,15 @@ def total_interval(
     size = float(new_predicted.mean() / forecast.mean())
     chance = (again_came - ratio * again_forecast) * size * np.sqrt(len(new_predicted) / count)
     totals = expected * off + chance
-    low, high = np.nanquantile(totals, [(1 - share) / 2, (1 + share) / 2])
+    low, high = map(float, np.nanquantile(totals, [(1 - share) / 2, (1 + share) / 2]))
+    is_widened = not low <= expected <= high
     return TotalInterval(
-        expected, float(low), float(high), share, ratio, _say_what_it_contains(ratio)
+        expected,
+        min(low, expected),
+        max(high, expected),
+        share,
+        ratio,
+        _say_what_it_contains(ratio, is_widened),
     )
 
 
@@ -108,7 +114,15 @@ def _draw_totals(
     return np.concatenate(forecasts), np.concatenate(outcomes)
 
 
-def _say_what_it_contains(ratio: float) -> Sentence:
+def _say_what_it_contains(ratio: float, is_widened: bool) -> Sentence:
+    if is_widened:
+        return Sentence(
+            "The total came in at {percent:.0f} % of the forecast on the validation window. The"
+            " range allows for that to happen again and for the chance in who buys how much, and"
+            " was widened to include the forecast itself, in case it does not. It does not allow"
+            " for a different season, market or marketing, nor for customers who are yet to come.",
+            percent=ratio * 100,
+        )
     return Sentence(
         "The range allows for the chance in who buys how much and for the total having come in at"
         " {percent:.0f} % of the forecast on the validation window. It does not allow for a"

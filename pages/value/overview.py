@@ -70,17 +70,6 @@ st.markdown(
 )
 if total is not None:
     st.caption(safe(say(total.contains)))
-    if not total.low <= outlook.total <= total.high:
-        st.warning(
-            safe(
-                _(
-                    "The total lies outside its own range: before the test, customers brought"
-                    " {ratio} of what was forecast, and the range allows for the same to happen"
-                    " again. Plan with the range, not with the single number."
-                ).format(ratio=percent(total.validation_ratio))
-            ),
-            icon=":material/balance:",
-        )
 
 verdict = cached.verdict(run.id)
 with st.container(border=True):

@@ -92,11 +92,22 @@ def test_total_interval_covers_totals_of_fresh_shops():
 
 
 def test_total_interval_carries_the_validation_bias():
-    """A model 20 % too high on validation gets a range around 80 % of its sum."""
+    """A model 20 % too high on validation gets a range from below 80 % of its sum up to it."""
     predicted, actual = simulate(3000, 1)
     high = predicted * (actual.sum() / predicted.sum()) / 0.8
     found = total_interval(high, actual, high, seed=1)
     assert found.validation_ratio == pytest.approx(0.8)
-    assert found.low < 0.8 * found.expected < found.high < found.expected
+    assert found.low < 0.8 * found.expected
     assert "80 % of the forecast" in str(found.contains)
     assert found == total_interval(high, actual, high, seed=1)
+
+
+@pytest.mark.parametrize("ratio", [0.5, 1.0, 2.0])
+def test_total_interval_never_leaves_its_own_sum_out(ratio):
+    """However far off validation was, the expected total lies inside, and a stretch is told."""
+    predicted, actual = simulate(3000, 1)
+    off = predicted * (actual.sum() / predicted.sum()) / ratio
+    found = total_interval(off, actual, off, seed=1)
+    assert found.low <= found.expected <= found.high
+    assert found.low < ratio * found.expected < found.high
+    assert ("widened" in str(found.contains)) == (ratio != 1.0)

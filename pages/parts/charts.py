@@ -6,7 +6,7 @@ states the finding; :func:`draw` shows it as text that wraps on a phone.
 
 from __future__ import annotations
 
-import textwrap
+import re
 import unicodedata
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ PALETTE: Final = (GREEN, ORANGE, BLUE, PURPLE, GREY)
 RAMP: Final = ((0.0, BLUE), (0.5, "#9b8f8a"), (1.0, ORANGE))  # small to large
 
 TIER_COLOURS: Final = {"high": GREEN, "middle": BLUE, "low": GREY}
+_UNBROKEN: Final = re.compile(r"[!-~]+ ?|\s|.")  # words of Latin script, single others
 LABEL_WIDTH: Final = 26  # characters of an axis label before it breaks
 
 
@@ -59,10 +60,15 @@ def draw(figure: go.Figure, key: str) -> None:
 
 def wrap(label: str, width: int = LABEL_WIDTH) -> str:
     """Break a label into lines for an axis; characters as wide as two count as two."""
-    if any(unicodedata.east_asian_width(char) == "W" for char in label):
-        half = width // 2
-        return "<br>".join(label[at : at + half] for at in range(0, len(label), half))
-    return "<br>".join(textwrap.wrap(label, width)) or label
+    lines, room = [""], width
+    for piece in _UNBROKEN.findall(label):
+        size = sum(1 + (unicodedata.east_asian_width(char) in "WF") for char in piece)
+        if size > room and lines[-1]:
+            lines.append("")
+            room = width
+        lines[-1] += piece
+        room -= size
+    return "<br>".join(line.strip() for line in lines)
 
 
 def currency_unit(currency: str) -> str:

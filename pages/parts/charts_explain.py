@@ -188,6 +188,7 @@ def waterfall(steps: pd.DataFrame, currency: str = "") -> go.Figure:
             text=[_signed(amount, currency) for amount in amounts[:-1]]
             + [money(forecast, currency)],
             textposition="auto",
+            textangle=0,
             increasing={"marker": {"color": BLUE}},
             decreasing={"marker": {"color": ORANGE}},
             totals={"marker": {"color": GREEN}},

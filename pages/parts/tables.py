@@ -32,7 +32,7 @@ def scoreboard_table(scoreboard: Scoreboard, metric: str, currency: str) -> pd.D
             UNKNOWN if pd.isna(value) else metric_value(metric, value, currency)
             for value in table[column]
         ]
-        for name, column in ((_("Value"), "value"), (_("From"), "low"), (_("To"), "high"))
+        for name, column in ((_("Measured"), "value"), (_("From"), "low"), (_("To"), "high"))
     }
     return pd.DataFrame(
         {
@@ -149,7 +149,7 @@ def fact_table(customer: pd.Series, contact: pd.Series, currency: str) -> pd.Dat
         _("Marketing tier"): marketing_tier(customer["marketing_tier"]),
     }
     known = {what: str(value) for what, value in facts.items() if not pd.isna(value)}
-    return pd.DataFrame({_("Fact"): list(known), _("Value"): list(known.values())})
+    return pd.DataFrame({_("Fact"): list(known), _("Entry"): list(known.values())})
 
 
 def _share(share: float) -> str:

@@ -102,7 +102,7 @@ with st.grid(3, min_column_width=180):
 left, right = st.columns([2, 3])
 explanation = cached.explanation(run.id)
 with left:
-    st.markdown(f"**{safe(_('What weighs most'))}**")
+    st.subheader(_("What weighs most"), anchor=False)
     for reason in reasons_in_words(explanation, key, top=5):
         st.markdown(f"- {safe(say(priced(reason, currency)))}")
     st.caption(

@@ -151,7 +151,7 @@ FINDINGS = {
     "value_tiers": "1 customers of high value (20%) are expected to bring 60% of it",
     "histogram": "less than €150 each; the mean is €200",
     "boxes": "half of each tier lies below 9 (High), 4 (Middle), 2 (Low)",
-    "marketing": "Reward holds more of the expected value than any other group: 60%, from 1 customers",
+    "marketing": "Reward holds more of the expected value than any other group: 60%",
     "treemap": "Where the €1,000 that are expected come from",
     "importance": "Days since the last purchase moves forecasts most: by €14.00 on average",
     "families": "How recently they bought, €14.00 on average",
@@ -267,6 +267,10 @@ def test_long_labels_break_in_both_scripts() -> None:
     assert max(map(len, lines)) <= 26
     assert " ".join(lines) == "Time since the last purchase against the mean time"
     assert charts.wrap("距上次购买的时间与平均间隔之比", 26) == "距上次购买的时间与平均间隔<br>之比"
+    assert (
+        charts.wrap("统计模型预期的消费（Pareto/NBD）", 26)
+        == "统计模型预期的消费（<br>Pareto/NBD）"
+    )
 
 
 def find_leaves(part: Any) -> Iterator[str]:

@@ -70,8 +70,8 @@ def test_a_measure_that_needs_amounts_shows_rankings_as_undefined(
     app.selectbox(key="trust_metric").select("mae").run()
     assert not app.exception
     table = app.dataframe[0].value.set_index("Model")
-    assert table.loc["Past spend (ranking)", "Value"] == "–"
-    assert table["Value"].iloc[0].startswith("$")
+    assert table.loc["Past spend (ranking)", "Measured"] == "–"
+    assert table["Measured"].iloc[0].startswith("$")
 
 
 def test_cutoffs_move_the_tiers_on_every_page(app: AppTest, run_id: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pandas as pd
@@ -14,6 +15,7 @@ from clv_core.models.forecaster import Prediction
 from clv_core.settings import EvaluationSettings
 
 DECISIVE: Final = ("normalised_gini", "spearman", "mae")
+OF_ORDER: Final = ("normalised_gini", "spearman")
 # What a model asks of whoever has to explain and maintain it, least first.
 SIMPLEST_FIRST: Final = (
     "past_spend",
@@ -36,7 +38,8 @@ class Recommendation:
         To forecast with.
     leader : str
         Lowest mean rank on the validation window; differs from ``model`` where
-        a simpler one did as well within one standard error.
+        a simpler one did as well within one standard error, or where the window
+        does not test the way that the leader reaches the horizon.
     ranks : DataFrame, index model
         Rank on each decisive metric (1 the best, ties averaged) and
         ``mean_rank``; best first.
@@ -53,9 +56,11 @@ def recommend(
     rankings: set[str],
     settings: EvaluationSettings,
     seed: int,
+    carried: AbstractSet[str] = frozenset(),
 ) -> str:
     """Return the name of the model to use; see :func:`weigh_candidates`."""
-    return weigh_candidates(validation_actual, predictions, rankings, settings, seed).model
+    weighed = weigh_candidates(validation_actual, predictions, rankings, settings, seed, carried)
+    return weighed.model
 
 
 def weigh_candidates(
@@ -64,6 +69,7 @@ def weigh_candidates(
     rankings: set[str],
     settings: EvaluationSettings,
     seed: int,
+    carried: AbstractSet[str] = frozenset(),
 ) -> Recommendation:
     """Choose a model on the validation window.
 
@@ -79,6 +85,10 @@ def weigh_candidates(
        Olshen and Stone 1984, "Classification and Regression Trees", section
        3.4.3). The simplest such model is taken. Differences that a redraw of the
        same customers would undo thus never decide for a harder model.
+    4. A model of ``carried`` is chosen only if its lead in order (normalised Gini
+       or Spearman) over the best of the others is beyond chance, and the other's
+       is not. Over the shorter window it was not carried, so its error in money
+       there says little of what it will be at the horizon.
 
     Parameters
     ----------
@@ -90,6 +100,8 @@ def weigh_candidates(
         Models whose prediction is a score, not an amount.
     settings : EvaluationSettings
     seed : int
+    carried : set of str
+        Models that will be carried beyond this window to reach the horizon.
 
     Raises
     ------
@@ -101,9 +113,20 @@ def weigh_candidates(
     if not candidates:
         raise ValueError("there is no model to recommend")
     draws = draw_metrics(validation_actual, candidates, rankings, settings, seed)
-    ranks = _rank_candidates(draws)
+    weighed = _weigh(draws, list(candidates))
+    others = [name for name in candidates if name not in carried]
+    if weighed.model in carried and others:
+        incumbent = _weigh(draws, others).model
+        if not _leads_in_order(draws, weighed.model, incumbent):
+            return replace(weighed, model=incumbent)
+    return weighed
+
+
+def _weigh(draws: MetricDraws, names: list[str]) -> Recommendation:
+    """Find the leader among some models and the simplest one that is as good."""
+    ranks = _rank_candidates(draws, names)
     leader = str(ranks.index[0])
-    near = [name for name in candidates if _is_as_good(draws, name, leader)]
+    near = [name for name in names if _is_as_good(draws, name, leader)]
     return Recommendation(min([*near, leader], key=_complexity), leader, ranks)
 
 
@@ -111,14 +134,14 @@ def _complexity(name: str) -> int:
     return SIMPLEST_FIRST.index(name) if name in SIMPLEST_FIRST else len(SIMPLEST_FIRST)
 
 
-def _rank_candidates(draws: MetricDraws) -> pd.DataFrame:
+def _rank_candidates(draws: MetricDraws, names: list[str]) -> pd.DataFrame:
     """Rank models on the decisive metrics; one that is undefined ranks last."""
     badness = pd.DataFrame(
         {
             metric: {
                 name: float("inf") if value is None else METRICS[metric].badness(value)
-                for name, values in draws.values.items()
-                for value in (values[metric],)
+                for name in names
+                for value in (draws.values[name][metric],)
             }
             for metric in DECISIVE
         }
@@ -143,3 +166,14 @@ def _is_as_good(draws: MetricDraws, name: str, leader: str) -> bool:
         if excess > draws.standard_error(name, leader, metric):
             return False
     return True
+
+
+def _leads_in_order(draws: MetricDraws, name: str, other: str) -> bool:
+    """Say whether a model orders customers better beyond chance, and nowhere worse so."""
+    found = [
+        METRICS[metric].badness(difference.value) < 0
+        for metric in OF_ORDER
+        if (difference := draws.difference(name, other, metric)) is not None
+        and difference.is_beyond_noise
+    ]
+    return bool(found) and all(found)

@@ -16,7 +16,7 @@ from clv_core.evaluation.verdict import write_verdict
 from clv_core.explain.attribution import explain_forecast
 from clv_core.features.windows import WindowPlan
 from clv_core.models.forecaster import Report
-from clv_core.models.registry import FORECASTERS, RANKINGS
+from clv_core.models.registry import FORECASTERS, LEARNERS, RANKINGS
 from clv_core.runs.certainty import measure_certainty
 from clv_core.runs.forecast import assemble_forecast
 from clv_core.runs.progress import Progress
@@ -101,12 +101,14 @@ class Steps:
             return self._settings.model
         if validation is None:
             return DEFAULT_MODEL
+        is_shorter = validation.rehearsal.snapshot.horizon_days < self._plan.horizon_days
         return recommend(
             validation.outcome,
             validation.rehearsal.predictions,
             set(RANKINGS),
             self._settings.evaluation,
             self._settings.seed,
+            carried=LEARNERS if is_shorter else frozenset(),
         )
 
     def rehearse(self, phase: str, cutoff: dt.date) -> Rehearsal:

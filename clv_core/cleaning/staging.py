@@ -19,6 +19,7 @@ import duckdb
 from clv_core.cleaning.report import FileQuality, Rejection
 from clv_core.cleaning.rules import READER_REASONS, Rule
 from clv_core.columns import FIELDS, TableKind
+from clv_core.ingest.engine import literal_path
 from clv_core.ingest.presets import PRESETS
 from clv_core.ingest.presets import Rule as PresetRule
 from clv_core.ingest.reading import TextRows
@@ -91,7 +92,7 @@ def stage_rows(
         cursor.execute(
             f"INSERT INTO {kind}_cells SELECT {file.number}, source_row, source_line, {cells}"
             " FROM read_parquet(?)",
-            [str(file.rows.parquet)],
+            [literal_path(file.rows.parquet)],
         )
     cursor.execute(_count_copies(kind))
     cursor.execute(f"DROP TABLE {kind}_cells")

@@ -30,6 +30,7 @@ _MARKS: Final = (
 # Candidates of charset-normalizer: what shops' programs write. Without the list it
 # takes short Western words for Polish or for a Macintosh encoding.
 _CANDIDATES: Final = ["cp1252", "cp1251", "cp1254", "shift_jis", "euc_kr", "big5"]
+_WESTERN_SIGNS: Final = frozenset("€£°©®™«»‘’“”–—…\u00a0")
 _FALLBACK: Final = "cp1252"
 _SAMPLE_LINES: Final = 400
 _MOST_LINE_BYTES: Final = 1 << 12
@@ -47,17 +48,23 @@ def detect_encoding(path: Path) -> str | None:
     """
     head = next(read_chunks(path), b"")
     marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
-    if marked is not None:
+    if marked == "utf-8-sig":
         return marked
-    if wide := _wide_encoding(head):
-        return wide
+    if wide := marked or _wide_encoding(head):
+        return wide if _decodes(path, wide) else None
     if _decodes(path, "utf-8"):
         return "utf-8"
-    sample = b"".join(islice(_telling_lines(path), _SAMPLE_LINES))
+    return _guess_encoding(path, b"".join(islice(_telling_lines(path), _SAMPLE_LINES)))
+
+
+def _guess_encoding(path: Path, sample: bytes) -> str | None:
+    """Tell an encoding by what the lines beyond ASCII look like in it."""
     if _utf8_share(sample) > _MOSTLY:
         return "utf-8"
     if _everyday_chinese_share(sample) > _MOSTLY and _decodes(path, "gb18030"):
         return "gb18030"
+    if _holds_western_signs_only(sample):
+        return "cp1252"
     best = from_bytes(sample, cp_isolation=_CANDIDATES).best()
     names = [best.encoding] if best is not None else []
     return next((name for name in (*names, _FALLBACK) if _decodes(path, name)), None)
@@ -115,6 +122,13 @@ def _utf8_share(sample: bytes) -> float:
     damaged = text.count("\ufffd")
     good = sum(1 for letter in text if ord(letter) >= _ASCII_END) - damaged
     return good / max(1, good + damaged)
+
+
+def _holds_western_signs_only(sample: bytes) -> bool:
+    """Say whether all beyond ASCII are signs such as the euro: no words to guess from."""
+    text = sample.decode("cp1252", errors="replace")
+    beyond = {letter for letter in text if ord(letter) >= _ASCII_END}
+    return bool(beyond) and beyond <= _WESTERN_SIGNS
 
 
 def _everyday_chinese_share(sample: bytes) -> float:

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import shutil
 import tempfile
 import threading
@@ -29,7 +30,7 @@ from pathlib import Path
 import duckdb
 import narwhals as nw
 
-__all__ = ["allow", "cursor", "is_locked", "lock", "scan_parquet"]
+__all__ = ["allow", "cursor", "is_locked", "literal_path", "lock", "scan_parquet"]
 
 _MOST_THREADS = 2
 _MEMORY_GB = 2.0
@@ -79,7 +80,15 @@ def scan_parquet(path: Path) -> nw.LazyFrame[duckdb.DuckDBPyRelation]:
     """
     if not path.is_file():
         raise FileNotFoundError(path)
-    return nw.from_native(_thread_cursor().read_parquet(str(path)))
+    return nw.from_native(_thread_cursor().read_parquet(literal_path(path)))
+
+
+def literal_path(path: Path) -> str:
+    """Return a path as DuckDB is to be told it for reading: ``*``, ``?`` and ``[`` are letters.
+
+    A file called ``orders[1].csv`` would otherwise be looked for as ``orders1.csv``.
+    """
+    return re.sub(r"([*?\[])", r"[\1]", str(path))
 
 
 def allow(folder: Path) -> None:
@@ -108,7 +117,9 @@ def lock() -> None:
     with _ENGINE.guard:
         if _ENGINE.locked or _ENGINE.database is None:
             return
-        folders = [str(folder) for folder in _ENGINE.folders]
+        # What is asked for and what is found are both checked, so both spellings are listed.
+        spelt = (spell(folder) for folder in _ENGINE.folders for spell in (str, literal_path))
+        folders = list(dict.fromkeys(spelt))
         _ENGINE.database.execute("SET allowed_directories = ?", [folders])
         _ENGINE.database.execute("SET enable_external_access = false")
         _ENGINE.database.execute("SET lock_configuration = true")

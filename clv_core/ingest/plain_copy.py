@@ -1,8 +1,8 @@
 """A UTF-8 copy of a file in the one shape DuckDB reads without surprises.
 
-Made only where it must be: another encoding, runs of blanks as separators, or
-line ends that change within the file. Lines stay lines, so that line numbers of
-the copy are those of the file.
+Made only where it must be: another encoding, runs of blanks as separators, line
+ends that change within the file, or a file name that is not Unicode. Lines stay
+lines, so that line numbers of the copy are those of the file.
 """
 
 from __future__ import annotations
@@ -23,13 +23,19 @@ COPY_SEPARATOR: Final = "\t"  # of copies of blank-separated files
 _READ_AS_IS: Final = ("utf-8", "utf-8-sig")
 
 
-def is_plain(dialect: Dialect, layout: ByteLayout) -> bool:
-    """Say whether DuckDB can read the file itself."""
+def is_plain(path: Path, dialect: Dialect, layout: ByteLayout) -> bool:
+    """Say whether DuckDB can read the file itself, under the name it has."""
     return (
-        dialect.encoding in _READ_AS_IS
+        _is_unicode(str(path))
+        and dialect.encoding in _READ_AS_IS
         and dialect.delimiter != WHITE_SPACE
         and layout.line_end in ("lf", "crlf")
     )
+
+
+def _is_unicode(name: str) -> bool:
+    """Say whether a name is text; one in GBK, say, holds bytes that are not."""
+    return not any(0xD800 <= ord(letter) <= 0xDFFF for letter in name)
 
 
 def write_plain_copy(source: Path, target: Path, dialect: Dialect) -> None:

@@ -20,7 +20,7 @@ import pandas as pd
 from clv_core.columns import FIELDS
 from clv_core.errors import UnreadableFile
 from clv_core.ingest.dialect import SEPARATORS, WHITE_SPACE, preamble_lines, unclosed_quote
-from clv_core.ingest.engine import cursor
+from clv_core.ingest.engine import cursor, literal_path
 from clv_core.ingest.layout import ByteLayout, measure_bytes, read_chunks
 from clv_core.ingest.numbering import lines_at, number_records, renumber_rows
 from clv_core.ingest.plain_copy import COPY_SEPARATOR, is_plain, write_plain_copy
@@ -134,7 +134,7 @@ def _prepare_source(raw: RawTable, copy: Path) -> _Source:
     if dialect.delimiter not in (*SEPARATORS, WHITE_SPACE):
         raise ValueError("a separator that no dialect has")
     path, layout = raw.path, measure_bytes(read_chunks(raw.path))
-    if not is_plain(dialect, layout):
+    if not is_plain(raw.path, dialect, layout):
         write_plain_copy(raw.path, copy, dialect)
         path, layout = copy, measure_bytes(read_chunks(copy))
     blank_separated = dialect.delimiter == WHITE_SPACE
@@ -165,14 +165,14 @@ def _copy_rows(
                 $source, auto_detect = false, columns = {{{declared}}},
                 delim = $delimiter, quote = $quote, escape = $quote, header = $header,
                 skip = $skip, nullstr = '', strict_mode = true, null_padding = false,
-                store_rejects = true, rejects_limit = 0
+                compression = 'none', store_rejects = true, rejects_limit = 0
             )
         ) TO $target (FORMAT parquet)"""  # noqa: S608
     try:
         answer = connection.execute(
             statement,
             {
-                "source": str(source.path),
+                "source": literal_path(source.path),
                 "delimiter": source.delimiter,
                 "quote": source.quote,
                 "header": source.has_header,

@@ -90,7 +90,7 @@ def recognise_file(
         When a column that the user names is not there, or nobody could say who
         bought (Amazon's seller reports).
     """
-    name = file_name or path.name
+    name = file_name or _readable_name(path)
     headed = False if column_names is not None and has_header is None else has_header
     sample = detect_dialect(path, name, headed)
     preset = _find_preset(sample, column_names)
@@ -115,6 +115,11 @@ def recognise_file(
         notes=_explain(sample, preset),
     )
     return _overlay(raw, mapping) if mapping else raw
+
+
+def _readable_name(path: Path) -> str:
+    """Return a file's name as text, what is not Unicode in it replaced."""
+    return path.name.encode(errors="replace").decode()
 
 
 def remap(raw: RawTable, mapping: Mapping[str, str], kind: TableKind | None = None) -> RawTable:

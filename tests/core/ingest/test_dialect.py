@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clv_core.errors import UnreadableFile
 from clv_core.ingest.dialect import detect_dialect
 from clv_core.ingest.encoding import detect_encoding
 from tests.core.ingest.files import ORDERS, read_file, table_of, write_file
@@ -41,6 +42,30 @@ def test_encoding_is_found_and_read(tmp_path, text, written_in, found):
     header, *rows = [line.split(",") for line in text.splitlines()]
     at = 1 if "买家会员名" in header else 0
     assert customers == [row[at] for row in rows]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        CHINESE.encode("utf-16")[:-1],
+        CHINESE.encode("utf-32")[:-1],
+        WESTERN.encode("utf-16-le")[:-1],
+        WESTERN.encode("utf-16") + b"\x00\xd8A\x00",
+    ],
+)
+def test_wide_text_that_is_cut_off_is_refused(tmp_path, content):
+    """Half a character at the end is a damaged file, told in a sentence."""
+    path = write_file(tmp_path, content)
+    with pytest.raises(UnreadableFile, match=r"encoding of orders\.csv cannot be told"):
+        read_file(path, tmp_path)
+
+
+def test_a_euro_sign_alone_is_western(tmp_path):
+    """The only byte beyond ASCII in a German file of amounts is no Cyrillic letter."""
+    text = "Kundennummer;Datum;Betrag\n007;31.01.2024;12,50 €\n008;01.02.2024;7,00 €\n"
+    path = write_file(tmp_path, text.encode("cp1252"))
+    assert detect_encoding(path) == "cp1252"
+    assert table_of(read_file(path, tmp_path))["amount"].tolist() == ["12,50 €", "7,00 €"]
 
 
 def test_western_names_are_not_taken_for_chinese(tmp_path):

@@ -77,9 +77,10 @@ def test_scan_of_a_missing_file_is_loud(tmp_path):
         scan_parquet(tmp_path / "nothing.parquet")
 
 
-def test_locked_engine_stays_in_its_folders(tmp_path):
+@pytest.mark.parametrize("name", ["in", "in[1]"])
+def test_locked_engine_stays_in_its_folders(tmp_path, name):
     """After the lock nothing outside is read or written and no setting changes."""
-    inside, outside = tmp_path / "in", tmp_path / "out"
+    inside, outside = tmp_path / name, tmp_path / "out"
     inside.mkdir()
     outside.mkdir()
     (outside / "b").write_text("secret")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
+
 import pyarrow.parquet as pq
 import pytest
 
@@ -110,6 +114,33 @@ def test_hostile_names_are_only_names(tmp_path):
     path = write_file(tmp_path, header + "a,2024-01-02,1,gift\n", name="a'[*]?; --.csv")
     rows = read_file(path, tmp_path, mapping={"product_name": "x'); DROP TABLE t; --"})
     assert table_of(rows)["product_name"].tolist() == ["gift"]
+
+
+@pytest.mark.parametrize("name", ["orders[1].csv", "orders?.csv", "orders*.csv", "[1]/o.csv"])
+def test_a_name_like_a_pattern_opens_no_other_file(tmp_path, name):
+    """Beside orders[1].csv there may be an orders1.csv; it is not what was named."""
+    for other in (tmp_path / "orders1.csv", tmp_path / "1" / "o.csv", tmp_path / name):
+        other.parent.mkdir(exist_ok=True)
+        write_file(other.parent, ORDERS + "somebody,2024-01-02,1\n", name=other.name)
+    path = write_file((tmp_path / name).parent, ORDERS + "me,2024-01-02,1\n", Path(name).name)
+    assert table_of(read_file(path, tmp_path))["customer_id"].tolist() == ["me"]
+
+
+@pytest.mark.parametrize("name", ["orders.csv.gz", "orders.csv.zst"])
+def test_the_bytes_say_what_is_packed_not_the_name(tmp_path, name):
+    """A browser may unpack a file and keep its name."""
+    path = write_file(tmp_path, ORDERS + "a,2024-01-02,1\n", name)
+    assert table_of(read_file(path, tmp_path))["customer_id"].tolist() == ["a"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a file name is bytes")
+def test_a_file_name_that_is_not_unicode(tmp_path):
+    """A name in GBK, out of an old archive, is shown as far as it can be read."""
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xb6\xa9.csv"))
+    path.write_text(ORDERS + "a,2024-01-02,1\n", encoding="utf-8")
+    rows = read_file(path, tmp_path)
+    assert table_of(rows)["customer_id"].tolist() == ["a"]
+    assert rows.raw.file_name == "??.csv"
 
 
 @pytest.mark.parametrize("row_count", [3, 200_000])

@@ -24,7 +24,8 @@ class Span:
     ----------
     first_day, last_day : date
     crowded_day : date
-        By its end enough customers for a training snapshot had bought.
+        By its end enough customers for a training snapshot had bought, and one
+        of them twice.
     """
 
     first_day: dt.date

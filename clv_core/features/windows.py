@@ -47,7 +47,8 @@ class WindowPlan:
     forecast_cutoff : date
         Last day of data; the forecast that is used begins after it.
     earliest_cutoff : date
-        No training snapshot lies before it: enough history and customers by then.
+        No training snapshot lies before it: enough history and customers by then,
+        one of whom had come back.
     max_snapshots, snapshot_spacing_days : int
         As in ``WindowSettings``.
     reasons : tuple of Sentence
@@ -239,10 +240,10 @@ def _first_two_purchases(tables: Tables) -> pd.DataFrame:
 
 
 def _span(tables: Tables, buyers: pd.DataFrame) -> Span:
-    newcomers = buyers["first"].sort_values()
+    newcomers, first_return = buyers["first"].sort_values(), buyers["second"].min()
     crowded = tables.last_day
-    if len(newcomers) >= FEWEST_PER_SNAPSHOT:
-        crowded = newcomers.iloc[FEWEST_PER_SNAPSHOT - 1].date()
+    if len(newcomers) >= FEWEST_PER_SNAPSHOT and not pd.isna(first_return):
+        crowded = max(newcomers.iloc[FEWEST_PER_SNAPSHOT - 1], first_return).date()
     return Span(tables.first_day, tables.last_day, crowded)
 
 

@@ -197,3 +197,14 @@ def test_nobody_came_back(tmp_path):
     tables = write_shop(tmp_path, orders=make_orders(*rows, *twice_a_day, *back_too_late))
     with pytest.raises(NoRepeatBuyers, match="on two days"):
         plan_windows(tables, WindowSettings())
+
+
+def test_no_window_opens_before_anybody_came_back(tmp_path):
+    """Where the first return is late, validation and training wait for it or are left out."""
+    once = [(who, str(day(who)), 10.0) for who in range(200)]
+    back = [(who, str(day(460 + who)), 10.0) for who in range(100)]
+    shop = write_shop(tmp_path, orders=make_orders(*once, *back))
+    plan = plan_windows(shop, WindowSettings(horizon_days=60))
+    assert plan.holdout_cutoff == day(499)
+    assert plan.earliest_cutoff == day(460)
+    assert plan.validation_cutoff is None

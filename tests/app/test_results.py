@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from clv_core.activation.exports import build_export
-from clv_core.models.registry import MODEL_TITLES
+from clv_core.models.titles import MODEL_TITLES
 from clv_core.runs.folder import RunFolder
 from clv_core.storage.workspace import Workspace
 from pages.parts.downloads import write_list
@@ -171,3 +172,30 @@ def test_an_export_is_put_on_record_without_anybody_in_it(
     assert entry["rows"] == 1
     assert entry["sha256"] == hashlib.sha256(content).hexdigest()
     assert "secret" not in json.dumps(entry).lower()
+
+
+@pytest.fixture
+def bare_run(workspace: Workspace, run_id: str) -> str:
+    """Return a result without test, ranges, chances of buying or currency."""
+    folder = workspace.run(run_id).folder
+    (folder / "scoreboard.json").unlink()
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    manifest |= {"total": None, "coverage": None, "interval": None, "currency": ""}
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    forecast = pd.read_parquet(folder / "forecast.parquet")
+    unknown = ["low", "high", "p_buy", "expected_orders"]
+    forecast[unknown] = float("nan")
+    forecast.to_parquet(folder / "forecast.parquet")
+    return run_id
+
+
+@pytest.mark.parametrize("page", [TRUST, OVERVIEW, SEGMENTS, CUSTOMERS, EXPLAIN, TIERS, EXPORT])
+def test_what_is_not_known_is_left_out_or_told(app: AppTest, bare_run: str, page: str) -> None:
+    """A short history gives no test and no ranges; every page says so or does without."""
+    open_page(app, page, run=bare_run)
+    assert not re.search(r"\bnan\b", said(app).lower())
+    assert not any("nan" in str(metric.value).lower() for metric in app.metric)
+    assert "$" not in "".join(str(metric.value) for metric in app.metric)
+    if page in (TRUST, OVERVIEW):
+        told = said(app) + "".join(info.value for info in app.info)
+        assert "was not tested" in told

@@ -6,49 +6,59 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import sidebar
-from pages.parts.state import follow_url
-from pages.parts.text import _
+from pages.parts import serving
+
+if __name__ == "__main__":  # what pages share must not be loaded before the server runs
+    from pages.parts import sidebar
+    from pages.parts.state import follow_url
+    from pages.parts.text import _
 
 HERE = Path(__file__).parent
 
-# Pictures of our own: Streamlit fetches a Material icon for the browser's tab from outside.
-st.set_page_config(page_icon=HERE / "pages/parts/icon.svg", layout="wide")
-st.logo(HERE / "pages/parts/logo.svg", icon_image=HERE / "pages/parts/icon.svg", size="large")
-follow_url()
 
-SECTIONS = {
-    _("Prepare"): (
-        ("pages/prepare/upload.py", _("Bring data in"), ":material/upload_file:"),
-        ("pages/prepare/review.py", _("Review"), ":material/fact_check:"),
-    ),
-    _("Model"): (
-        ("pages/model/train.py", _("Train"), ":material/model_training:"),
-        ("pages/model/trust.py", _("Trust"), ":material/verified:"),
-    ),
-    _("Value"): (
-        ("pages/value/overview.py", _("Overview"), ":material/monitoring:"),
-        ("pages/value/segments.py", _("Segments"), ":material/donut_small:"),
-        ("pages/value/customers.py", _("Customers"), ":material/person_search:"),
-        ("pages/value/explain.py", _("Reasons"), ":material/lightbulb:"),
-    ),
-    _("Act"): (
-        ("pages/act/tiers.py", _("Tiers"), ":material/campaign:"),
-        ("pages/act/export.py", _("Export"), ":material/download:"),
-    ),
-}
+def route() -> None:
+    """Run the page that this session asks for."""
+    # Pictures of our own: Streamlit fetches a Material icon for the browser's tab from outside.
+    st.set_page_config(page_icon=HERE / "pages/parts/icon.svg", layout="wide")
+    st.logo(HERE / "pages/parts/logo.svg", icon_image=HERE / "pages/parts/icon.svg", size="large")
+    follow_url()
 
-page = st.navigation(
-    {
-        section: [
-            st.Page(path, title=title, icon=icon, default=path == "pages/prepare/upload.py")
-            for path, title, icon in entries
-            if (HERE / path).is_file()
-        ]
-        for section, entries in SECTIONS.items()
-        if any((HERE / path).is_file() for path, _title, _icon in entries)
-    },
-    expanded=True,
-)
-sidebar.show()
-page.run()
+    sections = {
+        _("Prepare"): (
+            ("pages/prepare/upload.py", _("Bring data in"), ":material/upload_file:"),
+            ("pages/prepare/review.py", _("Review"), ":material/fact_check:"),
+        ),
+        _("Model"): (
+            ("pages/model/train.py", _("Train"), ":material/model_training:"),
+            ("pages/model/trust.py", _("Trust"), ":material/verified:"),
+        ),
+        _("Value"): (
+            ("pages/value/overview.py", _("Overview"), ":material/monitoring:"),
+            ("pages/value/segments.py", _("Segments"), ":material/donut_small:"),
+            ("pages/value/customers.py", _("Customers"), ":material/person_search:"),
+            ("pages/value/explain.py", _("Reasons"), ":material/lightbulb:"),
+        ),
+        _("Act"): (
+            ("pages/act/tiers.py", _("Tiers"), ":material/campaign:"),
+            ("pages/act/export.py", _("Export"), ":material/download:"),
+        ),
+    }
+
+    page = st.navigation(
+        {
+            section: [
+                st.Page(path, title=title, icon=icon, default=path == "pages/prepare/upload.py")
+                for path, title, icon in entries
+            ]
+            for section, entries in sections.items()
+        },
+        expanded=True,
+    )
+    sidebar.show()
+    page.run()
+
+
+if __name__ == "__main__":  # Streamlit runs this file anew for every session
+    route()
+else:  # and the server imports it once, before the first
+    app = st.App(__file__, lifespan=serving.serving)

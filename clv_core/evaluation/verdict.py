@@ -13,7 +13,7 @@ from typing import Final
 from clv_core.evaluation.metrics import METRICS
 from clv_core.evaluation.recommendation import DECISIVE
 from clv_core.evaluation.scoreboard import BASELINES, Scoreboard
-from clv_core.models.registry import MODEL_TITLES
+from clv_core.models.titles import MODEL_TITLES
 from clv_core.sentences import Fact, Sentence
 
 LARGE_BIAS: Final = 0.1  # of the total, from which a caution is given

@@ -26,16 +26,6 @@ FORECASTERS: Final[dict[str, type[Forecaster]]] = {
     MeanForecaster.name: MeanForecaster,
 }
 
-MODEL_TITLES: Final[dict[str, Sentence]] = {
-    PastSpend.name: Sentence("Past spend (ranking)"),
-    PastRate.name: Sentence("Past rate of spend"),
-    BgNbdForecaster.name: Sentence("BG/NBD with Gamma-Gamma"),
-    ParetoNbdForecaster.name: Sentence("Pareto/NBD with Gamma-Gamma"),
-    BoostedForecaster.name: Sentence("Boosted trees"),
-    NetworkForecaster.name: Sentence("Neural network"),
-    MeanForecaster.name: Sentence("Ensemble"),
-}
-
 RANKINGS: Final = frozenset(name for name, family in FORECASTERS.items() if family.is_ranking)
 """Families whose prediction orders customers but is not an amount."""
 

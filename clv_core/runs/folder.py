@@ -9,7 +9,7 @@ import platform
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
@@ -22,9 +22,11 @@ from clv_core.evaluation.scoreboard import Scoreboard
 from clv_core.evaluation.verdict import Verdict, write_verdict
 from clv_core.explain.explanation import Explanation
 from clv_core.features.windows import WindowPlan
-from clv_core.runs.result import RunResult
 from clv_core.sentences import Sentence
 from clv_core.settings import RunSettings
+
+if TYPE_CHECKING:  # what a run is made with; readers of a folder do not need it
+    from clv_core.runs.result import RunResult
 
 FORMAT_VERSION: Final = 1
 CUSTOMERS_FILE: Final = "customers.parquet"

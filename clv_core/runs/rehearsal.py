@@ -17,7 +17,8 @@ from clv_core.features.snapshots import Snapshot
 from clv_core.features.windows import WindowPlan
 from clv_core.models.expectation import ExpectationModel
 from clv_core.models.forecaster import Forecaster, Prediction, TrainingData
-from clv_core.models.registry import MODEL_TITLES, build_ensemble, build_forecasters
+from clv_core.models.registry import build_ensemble, build_forecasters
+from clv_core.models.titles import MODEL_TITLES
 from clv_core.runs.progress import Progress
 from clv_core.sentences import Sentence
 from clv_core.settings import RunSettings

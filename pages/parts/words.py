@@ -6,7 +6,7 @@ from typing import Final
 
 from clv_core.activation.marketing_tiers import TIER_TITLES
 from clv_core.evaluation.metrics import METRICS
-from clv_core.models.registry import MODEL_TITLES
+from clv_core.models.titles import MODEL_TITLES
 from clv_core.sentences import Sentence
 from pages.parts.text import money, number, percent, say
 

@@ -18,12 +18,12 @@ from clv_core.features.snapshots import Snapshot
 from clv_core.models.forecaster import Forecaster, TrainingData
 from clv_core.models.registry import (
     FORECASTERS,
-    MODEL_TITLES,
     RANKINGS,
     build_ensemble,
     build_forecasters,
     load_forecaster,
 )
+from clv_core.models.titles import MODEL_TITLES
 from clv_core.settings import BoostedSettings, NetworkSettings, RunSettings
 from tests.simulated import simulate_training
 

@@ -1,0 +1,20 @@
+"""What people call each model family, in the order in which they see them.
+
+Apart from the registry, so that pages can name models without loading them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from clv_core.sentences import Sentence
+
+MODEL_TITLES: Final[dict[str, Sentence]] = {
+    "past_spend": Sentence("Past spend (ranking)"),
+    "past_rate": Sentence("Past rate of spend"),
+    "bg_nbd": Sentence("BG/NBD with Gamma-Gamma"),
+    "pareto_nbd": Sentence("Pareto/NBD with Gamma-Gamma"),
+    "boosted_trees": Sentence("Boosted trees"),
+    "network": Sentence("Neural network"),
+    "ensemble": Sentence("Ensemble"),
+}

@@ -1,0 +1,43 @@
+"""What the server does once, before it serves anybody."""
+
+from __future__ import annotations
+
+import importlib
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import anyio.to_thread
+from streamlit.runtime.pages_manager import PagesManager
+
+from clv_core.ingest.engine import allow, lock
+from clv_core.jobs.queue import tend_queue
+from clv_core.storage.workspace import Workspace
+
+SAMPLE_FOLDER: Final = Path(__file__).resolve().parents[2] / "sample_data"
+
+
+@asynccontextmanager
+async def serving(_app: Any) -> AsyncIterator[None]:
+    """Prepare the process while nobody waits for it."""
+    await anyio.to_thread.run_sync(prepare_process)
+    yield
+
+
+def prepare_process() -> None:
+    """Close the query engine, find out what became of the jobs, load what pages need.
+
+    A folder named ``pages`` beside the script makes Streamlit believe in its old
+    way of finding pages until the first session has run: whoever opens a link to
+    a page before that is told that the page does not exist. The flag is set here
+    as ``st.navigation`` sets it itself a moment later.
+    """
+    PagesManager.uses_pages_directory = False
+    workspace = Workspace.default()
+    for folder in (workspace.root, SAMPLE_FOLDER, Path(tempfile.gettempdir())):
+        allow(folder)
+    lock()
+    tend_queue(workspace)
+    importlib.import_module("pages.parts.cached")  # half of the first page's time otherwise

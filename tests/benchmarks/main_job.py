@@ -1,0 +1,94 @@
+"""From pressing Train to the verdict, and how quick the pages stay meanwhile."""
+
+from __future__ import annotations
+
+import time
+from itertools import cycle
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.server import open_browser, running_app, settle
+from tests.e2e.steps import (
+    await_verdict,
+    clean,
+    open_training,
+    press_train,
+    take_sample_shop,
+    visit,
+)
+
+PAGES = ("Review", "Overview", "Segments", "Customers", "Reasons", "Tiers", "Export")
+IDLE_VISITS = 21
+VERDICT = "Can it be trusted?"
+
+
+def measure_main_job(workspace: Path) -> tuple[dict[str, float], int]:
+    """Take the sample shop through the app twice and time what a user waits for.
+
+    Returns
+    -------
+    dict of str to float
+        Seconds by name: ``train: …`` from the click to the verdict on screen,
+        ``page: …`` from a click in the menu to the end of the page's script.
+    int
+        Pages opened while the second training ran.
+    """
+    measured: dict[str, float] = {}
+    with running_app(workspace) as address, open_browser() as browser:
+        page = _open(browser, address)
+        begun = time.perf_counter()
+        take_sample_shop(page)
+        clean(page)
+        measured["prepare: sample shop, click to report"] = time.perf_counter() - begun
+        open_training(page)
+        measured["train: click to verdict, first time"] = _train(page)
+        await_verdict(page)
+        idle = [
+            _time_visit(page, title)
+            for title, _ in zip(cycle(PAGES), range(IDLE_VISITS), strict=False)
+        ]
+        measured["page: median, nothing else running"] = float(np.median(idle))
+        measured["page: p95, nothing else running"] = float(np.quantile(idle, 0.95))
+        visit(page, "Train")
+        busy, seconds = _train_while_browsing(page, _open(browser, address))
+        measured["train: click to verdict, again, pages in use"] = seconds
+        measured["page: median while training"] = float(np.median(busy))
+        measured["page: p95 while training"] = float(np.quantile(busy, 0.95))
+    return measured, len(busy)
+
+
+def _open(browser: Browser, address: str) -> Page:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(address)
+    settle(page)
+    return page
+
+
+def _train(page: Page) -> float:
+    begun = time.perf_counter()
+    press_train(page)
+    page.get_by_role("button", name=VERDICT).wait_for(timeout=600_000)
+    return time.perf_counter() - begun
+
+
+def _train_while_browsing(page: Page, reader: Page) -> tuple[list[float], float]:
+    """Train in one browser and open page after page in another until it has ended."""
+    begun = time.perf_counter()
+    press_train(page)
+    verdict = page.get_by_role("button", name=VERDICT)
+    busy = []
+    for title in cycle(PAGES):
+        busy.append(_time_visit(reader, title))
+        if verdict.is_visible():
+            return busy, time.perf_counter() - begun
+    raise AssertionError("a cycle does not end")
+
+
+def _time_visit(page: Page, title: str) -> float:
+    begun = time.perf_counter()
+    visit(page, title)
+    return time.perf_counter() - begun

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
@@ -38,8 +37,7 @@ class Recommendation:
         To forecast with.
     leader : str
         Lowest mean rank on the validation window; differs from ``model`` where
-        a simpler one did as well within one standard error, or where the window
-        does not test the way that the leader reaches the horizon.
+        a simpler one, or the incumbent, did as well within one standard error.
     ranks : DataFrame, index model
         Rank on each decisive metric (1 the best, ties averaged) and
         ``mean_rank``; best first.
@@ -56,10 +54,10 @@ def recommend(
     rankings: set[str],
     settings: EvaluationSettings,
     seed: int,
-    carried: AbstractSet[str] = frozenset(),
+    incumbent: str | None = None,
 ) -> str:
     """Return the name of the model to use; see :func:`weigh_candidates`."""
-    weighed = weigh_candidates(validation_actual, predictions, rankings, settings, seed, carried)
+    weighed = weigh_candidates(validation_actual, predictions, rankings, settings, seed, incumbent)
     return weighed.model
 
 
@@ -69,7 +67,7 @@ def weigh_candidates(
     rankings: set[str],
     settings: EvaluationSettings,
     seed: int,
-    carried: AbstractSet[str] = frozenset(),
+    incumbent: str | None = None,
 ) -> Recommendation:
     """Choose a model on the validation window.
 
@@ -85,10 +83,10 @@ def weigh_candidates(
        Olshen and Stone 1984, "Classification and Regression Trees", section
        3.4.3). The simplest such model is taken. Differences that a redraw of the
        same customers would undo thus never decide for a harder model.
-    4. A model of ``carried`` is chosen only if its lead in order (normalised Gini
-       or Spearman) over the best of the others is beyond chance, and the other's
-       is not. Over the shorter window it was not carried, so its error in money
-       there says little of what it will be at the horizon.
+    4. An ``incumbent`` takes the place of the model so found where, in order alone
+       (normalised Gini and Spearman), it is worse by no more than one standard
+       error: errors in money over a shorter window than the forecast's favour
+       models that forecast low, and say little of the errors at the horizon.
 
     Parameters
     ----------
@@ -100,8 +98,9 @@ def weigh_candidates(
         Models whose prediction is a score, not an amount.
     settings : EvaluationSettings
     seed : int
-    carried : set of str
-        Models that will be carried beyond this window to reach the horizon.
+    incumbent : str, optional
+        Where this window is shorter than the horizon: the model that knows how
+        purchases go on after it.
 
     Raises
     ------
@@ -113,35 +112,27 @@ def weigh_candidates(
     if not candidates:
         raise ValueError("there is no model to recommend")
     draws = draw_metrics(validation_actual, candidates, rankings, settings, seed)
-    weighed = _weigh(draws, list(candidates))
-    others = [name for name in candidates if name not in carried]
-    if weighed.model in carried and others:
-        incumbent = _weigh(draws, others).model
-        if not _leads_in_order(draws, weighed.model, incumbent):
-            return replace(weighed, model=incumbent)
-    return weighed
-
-
-def _weigh(draws: MetricDraws, names: list[str]) -> Recommendation:
-    """Find the leader among some models and the simplest one that is as good."""
-    ranks = _rank_candidates(draws, names)
+    ranks = _rank_candidates(draws)
     leader = str(ranks.index[0])
-    near = [name for name in names if _is_as_good(draws, name, leader)]
-    return Recommendation(min([*near, leader], key=_complexity), leader, ranks)
+    near = [name for name in candidates if _is_as_good(draws, name, leader, DECISIVE)]
+    model = min([*near, leader], key=_complexity)
+    if incumbent in candidates and _is_as_good(draws, incumbent, model, OF_ORDER):
+        model = incumbent
+    return Recommendation(model, leader, ranks)
 
 
 def _complexity(name: str) -> int:
     return SIMPLEST_FIRST.index(name) if name in SIMPLEST_FIRST else len(SIMPLEST_FIRST)
 
 
-def _rank_candidates(draws: MetricDraws, names: list[str]) -> pd.DataFrame:
+def _rank_candidates(draws: MetricDraws) -> pd.DataFrame:
     """Rank models on the decisive metrics; one that is undefined ranks last."""
     badness = pd.DataFrame(
         {
             metric: {
                 name: float("inf") if value is None else METRICS[metric].badness(value)
-                for name in names
-                for value in (draws.values[name][metric],)
+                for name, values in draws.values.items()
+                for value in (values[metric],)
             }
             for metric in DECISIVE
         }
@@ -153,9 +144,9 @@ def _rank_candidates(draws: MetricDraws, names: list[str]) -> pd.DataFrame:
     return ordered.drop(columns="complexity")
 
 
-def _is_as_good(draws: MetricDraws, name: str, leader: str) -> bool:
-    """Say whether a model is within one standard error of the leader everywhere."""
-    for metric in DECISIVE:
+def _is_as_good(draws: MetricDraws, name: str, leader: str, metrics: Sequence[str]) -> bool:
+    """Say whether a model is within one standard error of the leader on each metric."""
+    for metric in metrics:
         difference = draws.difference(name, leader, metric)
         if difference is None:
             # Where the leader has a value and this model none, it is no match.
@@ -166,14 +157,3 @@ def _is_as_good(draws: MetricDraws, name: str, leader: str) -> bool:
         if excess > draws.standard_error(name, leader, metric):
             return False
     return True
-
-
-def _leads_in_order(draws: MetricDraws, name: str, other: str) -> bool:
-    """Say whether a model orders customers better beyond chance, and nowhere worse so."""
-    found = [
-        METRICS[metric].badness(difference.value) < 0
-        for metric in OF_ORDER
-        if (difference := draws.difference(name, other, metric)) is not None
-        and difference.is_beyond_noise
-    ]
-    return bool(found) and all(found)

@@ -29,9 +29,6 @@ FORECASTERS: Final[dict[str, type[Forecaster]]] = {
 RANKINGS: Final = frozenset(name for name, family in FORECASTERS.items() if family.is_ranking)
 """Families whose prediction orders customers but is not an amount."""
 
-LEARNERS: Final = frozenset((BoostedForecaster.name, NetworkForecaster.name, MeanForecaster.name))
-"""Families that learn from closed windows, and are carried where those are short."""
-
 
 def build_forecasters(settings: RunSettings) -> dict[str, Forecaster]:
     """Make every family but the ensemble, not yet fitted, in display order."""

@@ -16,7 +16,7 @@ from clv_core.evaluation.verdict import write_verdict
 from clv_core.explain.attribution import explain_forecast
 from clv_core.features.windows import WindowPlan
 from clv_core.models.forecaster import Report
-from clv_core.models.registry import FORECASTERS, LEARNERS, RANKINGS
+from clv_core.models.registry import FORECASTERS, RANKINGS
 from clv_core.runs.certainty import measure_certainty
 from clv_core.runs.forecast import assemble_forecast
 from clv_core.runs.progress import Progress
@@ -26,7 +26,7 @@ from clv_core.segments.value_tiers import assign_value_tiers
 from clv_core.sentences import Sentence
 from clv_core.settings import RunSettings
 
-DEFAULT_MODEL: Final = "pareto_nbd"  # where no window before the holdout could choose
+DEFAULT_MODEL: Final = "pareto_nbd"  # where no window, or only a shorter one, could choose
 
 # Seconds that steps took on the sample shop, two cores: only their ratios matter.
 DATA_WEIGHT: Final = 2.5
@@ -108,7 +108,7 @@ class Steps:
             set(RANKINGS),
             self._settings.evaluation,
             self._settings.seed,
-            carried=LEARNERS if is_shorter else frozenset(),
+            incumbent=DEFAULT_MODEL if is_shorter else None,
         )
 
     def rehearse(self, phase: str, cutoff: dt.date) -> Rehearsal:

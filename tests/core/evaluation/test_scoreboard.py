@@ -115,16 +115,16 @@ def test_recommendation_keeps_a_leader_that_is_ahead_on_one_metric():
     assert recommend(actual, predictions, set(), SETTINGS, 1) == "network"
 
 
-def test_a_carried_model_must_lead_in_order_to_be_chosen():
-    """Better amounts over a shorter window do not make a carried model the choice; order does."""
+def test_an_incumbent_gives_way_to_better_order_but_not_to_better_amounts():
+    """Over a shorter window the same order with better amounts is no reason to change."""
     actual = make_actual()
     same_order = forecast(actual, 0.5, 3)
     predictions = {"pareto_nbd": Prediction(same_order.spend * 2), "network": same_order}
     assert recommend(actual, predictions, set(), SETTINGS, 1) == "network"
-    assert recommend(actual, predictions, set(), SETTINGS, 1, carried={"network"}) == "pareto_nbd"
+    assert recommend(actual, predictions, set(), SETTINGS, 1, "pareto_nbd") == "pareto_nbd"
     predictions["network"] = forecast(actual, 0.1, 3)
-    assert recommend(actual, predictions, set(), SETTINGS, 1, carried={"network"}) == "network"
-    assert recommend(actual, {"network": same_order}, set(), SETTINGS, 1, {"network"}) == "network"
+    assert recommend(actual, predictions, set(), SETTINGS, 1, "pareto_nbd") == "network"
+    assert recommend(actual, {"network": same_order}, set(), SETTINGS, 1, "pareto_nbd") == "network"
 
 
 def test_a_ranking_is_recommended_only_where_nothing_else_exists():

@@ -145,7 +145,7 @@ def tend_queue(workspace: Workspace) -> None:
         claimed = _claim_next(workspace, lane)
         if claimed is not None:
             pid, started_at = start_worker(workspace.root, claimed)
-            _remember_process(workspace, claimed, pid, started_at)
+            enlist(workspace, claimed, pid, started_at)
 
 
 def progress_rows(workspace: Workspace, job_id: str, after: int = 0) -> list[dict[str, Any]]:
@@ -181,13 +181,30 @@ def _mark_interrupted(workspace: Workspace, job: Job) -> None:
     ]
     if job.pid is not None and job.pid_started_at is not None:
         stop_process(job.pid, job.pid_started_at)  # it may hang rather than be gone
+    # A worker may have died between publishing its result and saying that it is done.
+    published = workspace.has_published(job.id)
+    ended = ("done", job.id, None) if published else ("interrupted", None, json.dumps(failure))
     with transaction(workspace.index) as connection:
         connection.execute(
-            "UPDATE jobs SET state = 'interrupted', ended_at = ?, failure = ?"
+            "UPDATE jobs SET state = ?, result_id = ?, failure = ?, ended_at = ?"
             " WHERE id = ? AND state = 'running'",
-            (time.time(), json.dumps(failure), job.id),
+            (*ended, time.time(), job.id),
         )
     workspace.abandon_folder(job.id)
+
+
+def enlist(workspace: Workspace, job_id: str, pid: int, started_at: float) -> bool:
+    """Put a worker's process beside its running job.
+
+    False where the job was cancelled or given up before its process came so far: it
+    must then not be done.
+    """
+    with transaction(workspace.index) as connection:
+        changed = connection.execute(
+            "UPDATE jobs SET pid = ?, pid_started_at = ? WHERE id = ? AND state = 'running'",
+            (pid, started_at, job_id),
+        )
+        return changed.rowcount == 1
 
 
 def _claim_next(workspace: Workspace, lane: str) -> str | None:
@@ -205,10 +222,3 @@ def _claim_next(workspace: Workspace, lane: str) -> str | None:
             (time.time(), row["id"]),
         )
     return str(row["id"])
-
-
-def _remember_process(workspace: Workspace, job_id: str, pid: int, started_at: float) -> None:
-    with transaction(workspace.index) as connection:
-        connection.execute(
-            "UPDATE jobs SET pid = ?, pid_started_at = ? WHERE id = ?", (pid, started_at, job_id)
-        )

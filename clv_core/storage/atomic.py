@@ -59,12 +59,17 @@ def publish_folder(prepared: Path, final: Path) -> None:
     """
     if final.exists():
         raise FileExistsError(final.name)
-    for file in prepared.rglob("*"):
+    flush_folder(prepared)
+    prepared.rename(final)
+    sync_folder(final.parent)
+
+
+def flush_folder(folder: Path) -> None:
+    """Bring all files of a folder to the disk."""
+    for file in folder.rglob("*"):
         if file.is_file():
             with file.open("rb") as handle:
                 os.fsync(handle.fileno())
-    prepared.rename(final)
-    sync_folder(final.parent)
 
 
 def discard_folder(folder: Path) -> None:

@@ -50,7 +50,8 @@ CREATE TABLE IF NOT EXISTS audit (
 
 
 def create_index(path: Path) -> None:
-    """Create the tables that are not there yet."""
+    """Create the tables that are not there yet, closed to other users of the machine."""
+    path.touch(mode=0o600)
     connection = sqlite3.connect(path, timeout=30)
     try:
         connection.execute("PRAGMA journal_mode = WAL")

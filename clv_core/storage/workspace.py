@@ -6,15 +6,20 @@
     <root>/uploads/<id>       bytes as they came, until the user deletes them
     <root>/datasets/<id>/     cleaned Parquet tables, quality.json, tables.json
     <root>/runs/<id>/         a run's results (docs/architecture.md)
-    <root>/partial/           being written; emptied of what dead jobs left
+    <root>/partial/           being written, and what that needs on the way; emptied of what
+                              dead jobs left
     <root>/cache/             compiled networks; may be deleted at any time
     <root>/logs/              what went wrong inside a worker, for us
+
+All folders are closed to other users of the machine. A data set or run bears the name
+of the folder it was written in, hence of its job: what a job left is found by its id.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import time
 import uuid
 from collections.abc import Iterable
@@ -24,10 +29,11 @@ from typing import Any
 
 from clv_core.errors import NothingStored
 from clv_core.sentences import Sentence
-from clv_core.storage.atomic import discard_folder, publish_folder, write_bytes
+from clv_core.storage.atomic import discard_folder, flush_folder, publish_folder, write_bytes
 from clv_core.storage.index import create_index, reading, transaction
 
 LOCATION_VARIABLE = "PERENNIAL_WORKSPACE"
+_OURS_ALONE = 0o700
 
 
 @dataclass(frozen=True)
@@ -62,8 +68,9 @@ class Workspace:
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
         self.index = self.root / "index.sqlite"
+        self.root.mkdir(mode=_OURS_ALONE, parents=True, exist_ok=True)
         for name in ("uploads", "datasets", "runs", "partial", "cache", "logs"):
-            (self.root / name).mkdir(parents=True, exist_ok=True)
+            (self.root / name).mkdir(mode=_OURS_ALONE, exist_ok=True)
         create_index(self.index)
 
     @classmethod
@@ -108,17 +115,42 @@ class Workspace:
         folder.mkdir()
         return folder
 
+    def begin_scratch(self, owner: str) -> Path:
+        """Return a fresh folder for what a job needs on the way; it goes when the job ends."""
+        folder = self._scratch(owner)
+        discard_folder(folder)
+        folder.mkdir()
+        return folder
+
+    def end_scratch(self, owner: str) -> None:
+        """Remove what a job needed on the way."""
+        discard_folder(self._scratch(owner))
+
     def abandon_folder(self, owner: str) -> None:
-        """Remove what a job that will not finish has written."""
+        """Remove all that a job which will not finish has written and nobody lists."""
+        self.end_scratch(owner)
         discard_folder(self.root / "partial" / owner)
+        with transaction(self.index) as connection:  # nothing is published meanwhile
+            if not _is_listed(connection, owner):
+                discard_folder(self.root / "datasets" / owner)
+                discard_folder(self.root / "runs" / owner)
+
+    def has_published(self, owner: str) -> bool:
+        """Say whether a job's data set or run is in the lists."""
+        with reading(self.index) as connection:
+            return _is_listed(connection, owner)
+
+    def _scratch(self, owner: str) -> Path:
+        return self.root / "partial" / f"{owner}.scratch"
 
     # data sets ---------------------------------------------------------------
 
     def publish_dataset(self, prepared: Path, title: str) -> str:
         """Move a finished folder in among the data sets and return its id."""
-        dataset_id = uuid.uuid4().hex
-        publish_folder(prepared, self.root / "datasets" / dataset_id)
+        dataset_id = prepared.name
+        flush_folder(prepared)
         with transaction(self.index) as connection:
+            publish_folder(prepared, self.root / "datasets" / dataset_id)
             connection.execute(
                 "INSERT INTO datasets VALUES (?, ?, ?)", (dataset_id, title, time.time())
             )
@@ -141,9 +173,10 @@ class Workspace:
 
     def publish_run(self, prepared: Path, dataset_id: str) -> str:
         """Move a finished folder in among the runs and return its id."""
-        run_id = uuid.uuid4().hex
-        publish_folder(prepared, self.root / "runs" / run_id)
+        run_id = prepared.name
+        flush_folder(prepared)
         with transaction(self.index) as connection:
+            publish_folder(prepared, self.root / "runs" / run_id)
             connection.execute(
                 "INSERT INTO runs VALUES (?, ?, ?)", (run_id, dataset_id, time.time())
             )
@@ -189,6 +222,14 @@ class Workspace:
         with reading(self.index) as connection:
             rows = connection.execute("SELECT * FROM audit ORDER BY number DESC").fetchall()
         return [{"at": r["at"], "action": r["action"], **json.loads(r["facts"])} for r in rows]
+
+
+def _is_listed(connection: sqlite3.Connection, owner: str) -> bool:
+    found = connection.execute(
+        "SELECT 1 FROM datasets WHERE id = ? UNION ALL SELECT 1 FROM runs WHERE id = ?",
+        (owner, owner),
+    ).fetchone()
+    return found is not None
 
 
 def _pick(stored: list[Stored], wanted: str) -> Stored:

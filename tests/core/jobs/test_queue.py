@@ -10,10 +10,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from clv_core.jobs.processes import is_running, process_start
+from clv_core.jobs.processes import is_running, process_start, start_worker
 from clv_core.jobs.queue import (
     Job,
     cancel_job,
+    enlist,
     jobs_ahead,
     list_jobs,
     progress_rows,
@@ -45,13 +46,15 @@ def wait_for(workspace: Workspace, job_id: str, is_so: Callable[[Job], bool]) ->
     raise AssertionError(f"still {read_job(workspace, job_id).state}")
 
 
-def submit_orders(workspace: Workspace, tmp_path: Path, header: str = "order_time") -> str:
+def submit_orders(
+    workspace: Workspace, tmp_path: Path, header: str = "order_time", rows: int = ROWS
+) -> str:
     """Ask for a small file to be cleaned."""
     path = tmp_path / "orders.csv"
     with path.open("w", newline="") as handle:
         writer = csv.writer(handle)
         writer.writerow(["order_id", "customer_id", header, "amount"])
-        for row in range(ROWS):
+        for row in range(rows):
             writer.writerow([row, f"C{row % 40}", f"2024-01-{row % 28 + 1:02d}", 10 + row])
     upload = workspace.store_upload("orders.csv", path.read_bytes())
     mapping = {name: name for name in ("order_id", "customer_id", "order_time", "amount")}
@@ -128,6 +131,62 @@ def test_cancelling_stops_the_process_at_once(workspace: Workspace, tmp_path: Pa
     assert not is_running(running.pid, running.pid_started_at)
     assert read_job(workspace, job_id).state == "cancelled"
     assert workspace.datasets() == []
+
+
+def test_a_job_cancelled_before_its_process_is_known_is_not_done(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    """Between being claimed and its process being noted a job can be cancelled too."""
+    first, second = submit_orders(workspace, tmp_path), submit_orders(workspace, tmp_path)
+    cancel_job(workspace, second)
+    wait_for(workspace, first, lambda job: job.has_ended)
+    before = len(workspace.datasets())
+    pid, started_at = start_worker(workspace.root, second)
+    psutil.wait_procs([psutil.Process(pid)], timeout=PATIENCE_S)
+    assert not enlist(workspace, second, pid, started_at)
+    assert len(workspace.datasets()) == before
+
+
+@pytest.mark.parametrize("end", ["cancel", "kill"])
+def test_a_stopped_worker_leaves_no_tables_behind(
+    workspace: Workspace, tmp_path: Path, end: str
+) -> None:
+    """Contact fields on their way lie in the workspace alone and go with the job."""
+    job_id = submit_orders(workspace, tmp_path, rows=50_000)
+    scratch = workspace.root / "partial" / f"{job_id}.scratch"
+    wait_for(workspace, job_id, lambda _: any(scratch.rglob("*.parquet*")))
+    pid = read_job(workspace, job_id).pid
+    assert pid is not None
+    opened = {Path(file.path) for file in psutil.Process(pid).open_files()}
+    psutil.Process(pid).kill() if end == "kill" else cancel_job(workspace, job_id)
+    wait_for(workspace, job_id, lambda job: job.has_ended)
+    assert list((workspace.root / "partial").iterdir()) == []
+    assert [file for file in opened if not file.is_relative_to(workspace.root)] == []
+
+
+def test_a_result_that_was_published_counts_although_its_worker_died(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    """Killed between publishing and saying so, a job is done, not interrupted."""
+    job_id = submit_orders(workspace, tmp_path)
+    running = wait_for(workspace, job_id, lambda job: job.pid is not None)
+    assert running.pid is not None
+    psutil.Process(running.pid).kill()
+    workspace.publish_dataset(workspace.begin_folder(job_id), "orders")
+    job = wait_for(workspace, job_id, lambda job: job.has_ended)
+    assert (job.state, job.result_id, job.failure) == ("done", job_id, None)
+    assert workspace.dataset(job_id).folder.is_dir()
+
+
+def test_a_fault_is_logged_without_its_message(workspace: Workspace) -> None:
+    """Where it happened helps us; what it quotes may be a customer's."""
+    job_id = submit_job(workspace, "prepare", "somebody@example.com", {})
+    job = wait_for(workspace, job_id, lambda job: job.has_ended)
+    assert job.state == "failed"
+    logged = (workspace.root / "logs" / f"{job_id}.log").read_text()
+    assert "in _do" in logged
+    assert "builtins.KeyError" in logged
+    assert "somebody@example.com" not in logged
 
 
 def test_a_queued_job_can_be_cancelled_before_it_starts(

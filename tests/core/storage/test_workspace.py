@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,7 @@ def workspace(tmp_path: Path) -> Workspace:
 
 def publish(workspace: Workspace, title: str) -> str:
     """Publish a data set with one file in it."""
-    folder = workspace.begin_folder("job")
+    folder = workspace.begin_folder(title)
     (folder / "orders.parquet").write_bytes(b"x")
     return workspace.publish_dataset(folder, title)
 
@@ -48,6 +50,27 @@ def test_data_sets_and_runs_are_listed_newest_first(workspace: Workspace) -> Non
     run_id = workspace.publish_run(workspace.begin_folder("job"), first)
     assert workspace.run(run_id).title == "January"
     assert workspace.dataset_of_run(run_id).id == first
+
+
+def test_a_folder_that_nobody_lists_goes_with_its_job(workspace: Workspace) -> None:
+    """A process killed between giving a folder its name and listing it leaves no contact data."""
+    listed = publish(workspace, "January")
+    orphan = workspace.root / "datasets" / "killed"
+    orphan.mkdir()
+    workspace.abandon_folder("killed")
+    assert not orphan.exists()
+    workspace.abandon_folder(listed)
+    assert workspace.dataset(listed).folder.is_dir()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other means")
+def test_a_workspace_is_closed_to_other_users(tmp_path: Path) -> None:
+    """It holds contact fields; a root that was there before keeps what its owner gave it."""
+    Workspace(tmp_path / "new")
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+    (tmp_path / "old").mkdir(mode=0o755)
+    inside = list(Workspace(tmp_path / "old").root.iterdir())
+    assert [entry.name for entry in inside if stat.S_IMODE(entry.stat().st_mode) & 0o077] == []
 
 
 def test_a_second_opening_sees_what_the_first_stored(workspace: Workspace) -> None:

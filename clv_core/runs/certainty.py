@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -38,7 +38,8 @@ class Certainty:
         Of all customers together.
     interval : IntervalModel or None
     scale : float
-        Mean forecast over the full horizon ÷ over the window the bounds come from.
+        Mean forecast over the full horizon ÷ over the length of the window the
+        bounds come from, of the same customers on the same day.
     """
 
     bounds: pd.DataFrame
@@ -58,23 +59,27 @@ def measure_certainty(
 ) -> Certainty:
     """Learn intervals before the holdout, measure them on it, apply them after it.
 
-    Where there is no validation window the holdout teaches the bounds, and
-    their coverage stays unmeasured.
+    Where there is no validation window, or the model could not be fitted for it,
+    the holdout teaches the bounds, and their coverage stays unmeasured.
     """
     spend = final.predictions[model].spend
-    teacher = validation or holdout
-    if teacher is None or not _can_teach(teacher, model):
-        unknown = pd.DataFrame({"low": np.nan, "high": np.nan}, index=spend.index)
+    windows = (validation, holdout)
+    teacher = next((w for w in windows if w is not None and _can_teach(w, model)), None)
+    unknown = pd.DataFrame({"low": np.nan, "high": np.nan}, index=spend.index)
+    if teacher is None:
         return Certainty(unknown, unknown, None, None, None, 1.0)
     predicted, actual = teacher[0].predictions[model].spend, teacher[1]["future_spend"]
     share = settings.evaluation.interval_share
     interval = IntervalModel.fit(predicted, actual, share)
-    scale = _scale(teacher[0], final, model)
-    held = spend if holdout is None else holdout[0].predictions[model].spend
-    held_bounds = scaled_bounds(interval, held, scale)
-    coverage = None
-    if validation is not None and holdout is not None:
-        coverage = measure_coverage(holdout[1]["future_spend"], held, held_bounds, share)
+    scale = _scale(teacher[0], final.snapshot.horizon_days, model)
+    held_bounds, coverage = scaled_bounds(interval, spend, scale), None
+    if holdout is not None:
+        held_bounds, held = unknown, holdout[0].predictions.get(model)
+        if held is not None:
+            held_bounds = scaled_bounds(interval, held.spend, scale)
+        if held is not None and teacher is validation:
+            came = holdout[1]["future_spend"]
+            coverage = measure_coverage(came, held.spend, held_bounds, share)
     return Certainty(
         bounds=scaled_bounds(interval, spend, scale),
         holdout_bounds=held_bounds,
@@ -97,8 +102,10 @@ def _can_teach(window: Window, model: str) -> bool:
     return len(prediction.spend) >= MIN_CUSTOMERS and float(prediction.spend.sum()) > 0
 
 
-def _scale(teacher: Rehearsal, final: Rehearsal, model: str) -> float:
-    if teacher.snapshot.horizon_days == final.snapshot.horizon_days:
+def _scale(teacher: Rehearsal, horizon_days: int, model: str) -> float:
+    """Compare the teacher's own forecasts over both lengths: nothing later is seen."""
+    if teacher.snapshot.horizon_days == horizon_days:
         return 1.0
-    over_teacher = float(teacher.predictions[model].spend.mean())
-    return float(final.predictions[model].spend.mean()) / over_teacher
+    longer = teacher.expectation.attach(replace(teacher.snapshot, horizon_days=horizon_days))
+    over_horizon = float(teacher.forecasters[model].predict(longer).spend.sum())
+    return over_horizon / float(teacher.predictions[model].spend.sum())

@@ -1,0 +1,74 @@
+"""Bounds and totals of a run: which window teaches them, and how far they are stretched."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from clv_core.evaluation.certainty import Coverage
+from clv_core.models.baselines import PastRate
+from clv_core.models.expectation import ExpectationModel
+from clv_core.runs.certainty import Window, measure_certainty
+from clv_core.runs.rehearsal import Rehearsal
+from clv_core.settings import RunSettings
+from tests.simulated import simulate_purchases, take_snapshot
+
+SETTINGS = RunSettings()
+PURCHASES = simulate_purchases(300, 5)
+
+
+def rehearse_past_rate(phase: str, day: int, horizon_days: int, knows: bool = True) -> Window:
+    """Forecast by past rate from a day, beside what came; or without being able to."""
+    snapshot = take_snapshot(PURCHASES, day, horizon_days, label=True)
+    assert snapshot.future_spend is not None
+    assert snapshot.future_orders is not None
+    outcome = pd.DataFrame(
+        {"future_spend": snapshot.future_spend, "future_orders": snapshot.future_orders}
+    )
+    model = PastRate()
+    rehearsal = Rehearsal(
+        phase=phase,
+        snapshot=snapshot,
+        newest_training=snapshot,
+        expectation=ExpectationModel.fit(snapshot, horizon_days),
+        forecasters={"past_rate": model} if knows else {},
+        predictions={"past_rate": model.predict(snapshot)} if knows else {},
+        left_out={},
+    )
+    return rehearsal, outcome
+
+
+def test_bounds_are_stretched_by_the_horizon_and_not_by_later_customers() -> None:
+    """Past rate over 120 days is four times that over 30, whoever has joined since."""
+    validation = rehearse_past_rate("validation", 400, 30)
+    holdout = rehearse_past_rate("holdout", 450, 120)
+    final, _ = rehearse_past_rate("forecast", 700, 120)
+    found = measure_certainty("past_rate", validation, holdout, final, SETTINGS)
+    assert found.scale == pytest.approx(4.0)
+    again = measure_certainty("past_rate", validation, holdout, holdout[0], SETTINGS)
+    pd.testing.assert_frame_equal(found.holdout_bounds, again.holdout_bounds)
+
+
+def test_the_holdout_teaches_where_validation_could_not_fit_the_model() -> None:
+    """Bounds exist, but no coverage is claimed for the window that taught them."""
+    validation = rehearse_past_rate("validation", 400, 90, knows=False)
+    holdout = rehearse_past_rate("holdout", 490, 90)
+    final, _ = rehearse_past_rate("forecast", 580, 90)
+    found = measure_certainty("past_rate", validation, holdout, final, SETTINGS)
+    assert found.bounds.notna().all(axis=None)
+    assert found.coverage is None
+
+
+def test_no_bounds_are_made_up_for_a_holdout_without_the_model() -> None:
+    """A model fitted on validation and at the end, but not between, has no held-out bounds."""
+    validation = rehearse_past_rate("validation", 400, 90)
+    holdout = rehearse_past_rate("holdout", 490, 90, knows=False)
+    final, _ = rehearse_past_rate("forecast", 580, 90)
+    found = measure_certainty("past_rate", validation, holdout, final, SETTINGS)
+    assert found.bounds.notna().all(axis=None)
+    assert found.holdout_bounds.isna().all(axis=None)
+    assert found.coverage is None
+    tested = measure_certainty(
+        "past_rate", validation, rehearse_past_rate("holdout", 490, 90), final, SETTINGS
+    )
+    assert isinstance(tested.coverage, Coverage)

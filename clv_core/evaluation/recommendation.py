@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,7 +37,8 @@ class Recommendation:
         To forecast with.
     leader : str
         Lowest mean rank on the validation window; differs from ``model`` where
-        a simpler one, or the incumbent, did as well within one standard error.
+        a simpler one did as well within one standard error, or where its lead
+        over the incumbent is not beyond chance.
     ranks : DataFrame, index model
         Rank on each decisive metric (1 the best, ties averaged) and
         ``mean_rank``; best first.
@@ -83,10 +84,10 @@ def weigh_candidates(
        Olshen and Stone 1984, "Classification and Regression Trees", section
        3.4.3). The simplest such model is taken. Differences that a redraw of the
        same customers would undo thus never decide for a harder model.
-    4. An ``incumbent`` takes the place of the model so found where, in order alone
-       (normalised Gini and Spearman), it is worse by no more than one standard
-       error: errors in money over a shorter window than the forecast's favour
-       models that forecast low, and say little of the errors at the horizon.
+    4. An ``incumbent`` takes the place of the model so found, unless that one leads
+       it in order (normalised Gini or Spearman) beyond chance: errors in money over
+       a shorter window than the forecast's favour models that forecast low, and
+       say little of the errors at the horizon.
 
     Parameters
     ----------
@@ -114,9 +115,9 @@ def weigh_candidates(
     draws = draw_metrics(validation_actual, candidates, rankings, settings, seed)
     ranks = _rank_candidates(draws)
     leader = str(ranks.index[0])
-    near = [name for name in candidates if _is_as_good(draws, name, leader, DECISIVE)]
+    near = [name for name in candidates if _is_as_good(draws, name, leader)]
     model = min([*near, leader], key=_complexity)
-    if incumbent in candidates and _is_as_good(draws, incumbent, model, OF_ORDER):
+    if incumbent in candidates and not _leads_in_order(draws, model, incumbent):
         model = incumbent
     return Recommendation(model, leader, ranks)
 
@@ -144,9 +145,9 @@ def _rank_candidates(draws: MetricDraws) -> pd.DataFrame:
     return ordered.drop(columns="complexity")
 
 
-def _is_as_good(draws: MetricDraws, name: str, leader: str, metrics: Sequence[str]) -> bool:
-    """Say whether a model is within one standard error of the leader on each metric."""
-    for metric in metrics:
+def _is_as_good(draws: MetricDraws, name: str, leader: str) -> bool:
+    """Say whether a model is within one standard error of the leader everywhere."""
+    for metric in DECISIVE:
         difference = draws.difference(name, leader, metric)
         if difference is None:
             # Where the leader has a value and this model none, it is no match.
@@ -157,3 +158,14 @@ def _is_as_good(draws: MetricDraws, name: str, leader: str, metrics: Sequence[st
         if excess > draws.standard_error(name, leader, metric):
             return False
     return True
+
+
+def _leads_in_order(draws: MetricDraws, name: str, other: str) -> bool:
+    """Say whether a model orders customers better beyond chance, and nowhere worse so."""
+    found = [
+        METRICS[metric].badness(difference.value) < 0
+        for metric in OF_ORDER
+        if (difference := draws.difference(name, other, metric)) is not None
+        and difference.is_beyond_noise
+    ]
+    return bool(found) and all(found)

@@ -163,6 +163,17 @@ def _choose_baseline(board: Scoreboard) -> str | None:
 
 
 def _price_recommendation(board: Scoreboard) -> Sentence:
+    if board.recommended not in board.models:
+        return Sentence(
+            "{model} was not part of the test, so its list of customers cannot be priced.",
+            model=_title(board.recommended),
+        )
+    if board.actual_total <= 0:
+        return Sentence(
+            "Orders less refunds brought no revenue in the {days} days of the test, so no list of"
+            " customers can be priced.",
+            days=board.horizon_days,
+        )
     baseline = _choose_baseline(board)
     gain = board.compare(board.recommended, baseline, "top_20_revenue") if baseline else None
     if baseline is None or gain is None:
@@ -182,7 +193,7 @@ def _price_recommendation(board: Scoreboard) -> Sentence:
             value=gain.value,
             **facts,
         )
-    share = abs(gain.value) / board.actual_total * 100 if board.actual_total > 0 else 0.0
+    share = abs(gain.value) / board.actual_total * 100
     if gain.value < 0:
         return Sentence(
             "Choosing the top 20 % of customers by {model} instead of {baseline} caught"
@@ -240,6 +251,12 @@ def _find_few(board: Scoreboard) -> Sentence | None:
 
 
 def _find_other_winner(board: Scoreboard) -> Sentence | None:
+    if board.recommended not in board.models:
+        return Sentence(
+            "{model}, which the forecast comes from, could not be fitted for the test: nothing is"
+            " known of how well it forecasts.",
+            model=_title(board.recommended),
+        )
     if board.winner == board.recommended:
         return None
     facts: dict[str, Fact] = {"winner": _title(board.winner), "model": _title(board.recommended)}

@@ -210,12 +210,35 @@ def test_cautions_tell_what_is_wrong():
 
 
 def test_verdict_without_revenue_claims_nothing():
-    """Nobody bought: no winner is named and nothing is priced beyond nothing."""
+    """Nobody bought: no winner is named and nothing is priced."""
     actual = make_actual() * 0
     flat = pd.Series(np.arange(800.0), actual.index)
     predictions = {"past_spend": Prediction(flat), "pareto_nbd": Prediction(flat)}
     board = build(predictions, actual, "pareto_nbd")
     verdict = write_verdict(board)
     assert str(verdict.headline).startswith("No model can be named best")
-    assert "equally good" in str(verdict.worth)
+    assert "brought no revenue" in str(verdict.worth)
     assert Scoreboard.from_json(board.to_json()).find("pareto_nbd", "bias") is None
+
+
+def test_verdict_after_refunds_alone_speaks_of_no_revenue_caught():
+    """Customers who only sent goods back: a list that holds fewer of them caught nothing."""
+    actual = make_actual()
+    refunded = actual.assign(future_spend=-actual["future_spend"], future_orders=0)
+    predictions = {
+        "past_spend": forecast(actual, 0.1, 2),
+        "pareto_nbd": Prediction(-actual["future_spend"]),
+    }
+    verdict = write_verdict(build(predictions, refunded, "pareto_nbd"))
+    assert "brought no revenue" in str(verdict.worth)
+
+
+def test_verdict_claims_nothing_of_a_model_that_was_not_tested():
+    """A model asked for by name that could not be fitted for the test is said to be untested."""
+    actual = make_actual()
+    predictions = {"past_spend": forecast(actual, 1.0, 2), "pareto_nbd": forecast(actual, 0.5, 3)}
+    verdict = write_verdict(build(predictions, actual, "network"))
+    told = " ".join(map(str, verdict.cautions))
+    assert "Neural network, which the forecast comes from, could not be fitted" in told
+    assert "chance alone" not in told
+    assert str(verdict.worth).startswith("Neural network was not part of the test")

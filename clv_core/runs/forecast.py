@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
+from clv_core.models.forecaster import Prediction
 from clv_core.runs.rehearsal import Rehearsal
 
 PREDICTED: Final = "predicted"
@@ -28,8 +30,7 @@ def assemble_forecast(rehearsal: Rehearsal, model: str, bounds: pd.DataFrame) ->
     rehearsal : Rehearsal
         Fitted at the cutoff that the forecast starts from.
     model : str
-        The model whose amounts are used. Where it gives no probability of buying
-        or number of orders, Pareto/NBD's stand in.
+        The model whose amounts are used; :func:`fill_in` adds what it leaves open.
     bounds : DataFrame, index ``customer_key``
         ``low`` and ``high``.
 
@@ -41,18 +42,31 @@ def assemble_forecast(rehearsal: Rehearsal, model: str, bounds: pd.DataFrame) ->
         ``tenure_days``; highest forecast first.
     """
     chosen = rehearsal.predictions[model]
-    statistical = rehearsal.predictions.get(FALLBACK, chosen)
+    filled = fill_in(chosen, rehearsal.predictions.get(FALLBACK, chosen))
     features = rehearsal.snapshot.features
     table = pd.DataFrame(
         {
-            PREDICTED: chosen.spend,
+            PREDICTED: filled.spend,
             "low": bounds["low"],
             "high": bounds["high"],
-            "p_buy": chosen.p_buy if chosen.p_buy is not None else statistical.p_buy,
-            "expected_orders": chosen.orders if chosen.orders is not None else statistical.orders,
+            "p_buy": filled.p_buy,
+            "expected_orders": filled.orders,
         },
         index=features.index,
     )
     for feature, name in CARRIED_FEATURES.items():
         table[name] = features[feature]
     return table.sort_values(PREDICTED, ascending=False, kind="stable")
+
+
+def fill_in(chosen: Prediction, statistical: Prediction) -> Prediction:
+    """Take the chance of buying and the number of orders that a model leaves open.
+
+    Nobody is expected to order less often than the chance of ordering at all.
+    Where the two come from different models, the number is raised to the chance.
+    """
+    p_buy = statistical.p_buy if chosen.p_buy is None else chosen.p_buy
+    orders = statistical.orders if chosen.orders is None else chosen.orders
+    if p_buy is not None and orders is not None:
+        orders = pd.Series(np.maximum(orders, p_buy), index=orders.index, name="orders")
+    return Prediction(chosen.spend, p_buy, orders)

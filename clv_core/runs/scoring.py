@@ -14,6 +14,7 @@ from clv_core.models.expectation import ExpectationModel
 from clv_core.models.registry import load_forecaster
 from clv_core.runs.certainty import scaled_bounds
 from clv_core.runs.folder import RunFolder
+from clv_core.runs.forecast import fill_in
 from clv_core.sentences import Sentence
 
 
@@ -47,15 +48,12 @@ def score_tables(run: RunFolder, tables: Tables) -> pd.DataFrame:
     expectation = ExpectationModel.from_json((run.folder / "expectation.json").read_text("utf-8"))
     forecaster = load_forecaster(manifest["model"], run.folder / "model")
     attached = expectation.attach(snapshot)
-    prediction = forecaster.predict(attached)
-    statistical = expectation.forecaster_.predict(attached)
+    prediction = fill_in(forecaster.predict(attached), expectation.forecaster_.predict(attached))
     table = pd.DataFrame(
         {
             "predicted": prediction.spend,
-            "p_buy": statistical.p_buy if prediction.p_buy is None else prediction.p_buy,
-            "expected_orders": statistical.orders
-            if prediction.orders is None
-            else prediction.orders,
+            "p_buy": prediction.p_buy,
+            "expected_orders": prediction.orders,
         }
     )
     if manifest["interval"] is not None:

@@ -26,7 +26,7 @@ def test_every_customer_has_one_forecast_with_bounds_around_it(
     assert (forecast["low"] <= forecast["predicted"] + 1e-9).all()
     assert (forecast["predicted"] <= forecast["high"] + 1e-9).all()
     assert forecast["p_buy"].between(0, 1).all()
-    assert (forecast["expected_orders"] >= 0).all()
+    assert (forecast["expected_orders"] >= forecast["p_buy"]).all()
     assert set(forecast["value_tier"]) <= {"high", "middle", "low"}
 
 

@@ -136,9 +136,12 @@ def _bound_bin(
     scaled = came * knot / np.maximum(forecast, knot) if is_highest and knot > 0 else came
     ordered, count = np.sort(scaled), len(scaled)
     # Rounded, since (1 − 0.8) / 2 is a hair below 0.1 and would cost a whole rank.
-    first = int(np.floor(np.round((count + 1) * (1 - share) / 2, 9))) - 1
-    low = float(ordered[max(first, 0)])
-    missed = np.searchsorted(ordered, low, side="left") / count
+    first = max(int(np.floor(np.round((count + 1) * (1 - share) / 2, 9))) - 1, 0)
+    low = float(ordered[first])
+    below = int(np.searchsorted(ordered, low, side="left"))
+    # A new customer falls below the k-th of n outcomes with chance k / (n + 1); where
+    # several share it, the share seen below is nearer to the truth.
+    missed = (below + 1) / (count + 1) if below == first else below / count
     last = int(np.ceil(np.round((count + 1) * (share + missed), 9))) - 1
     return knot, low, float(ordered[min(last, count - 1)])
 

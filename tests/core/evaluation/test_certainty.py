@@ -46,10 +46,19 @@ def test_bounds_of_one_bin_by_hand():
     """Nineteen outcomes 1 to 19 and one forecast: the 2nd to the 18th hold 80 %."""
     actual = pd.Series(np.arange(1.0, 20))
     model = IntervalModel.fit(pd.Series(10.0, actual.index), actual, 0.8)
-    # Ranks: floor(20·0.1) = 2; one of 19 lies below it, so ceil(20·(0.8 + 1/19)) = 18.
+    # Ranks: floor(20·0.1) = 2; a new one falls below with 2/20, so 20·(0.8 + 2/20) = 18.
     assert (model.knots, model.lows, model.highs) == ((10.0,), (2.0,), (18.0,))
     far = model.bounds(pd.Series([20.0]))
     assert far.iloc[0].tolist() == [4.0, 36.0]
+
+
+@pytest.mark.parametrize("count", [19, 25, 50, 55, 73, 99])
+@pytest.mark.parametrize("share", [0.8, 0.9])
+def test_ranks_of_one_bin_hold_the_share_exactly(count, share):
+    """Of n + 1 exchangeable outcomes, the ranks between the bounds are at least the share."""
+    actual = pd.Series(np.arange(1.0, count + 1))
+    model = IntervalModel.fit(pd.Series(1.0, actual.index), actual, share)
+    assert (model.highs[0] - model.lows[0]) / (count + 1) >= share - 1e-9
 
 
 def test_nobody_buying_gives_a_range_from_nothing_to_the_forecast():

@@ -167,8 +167,8 @@ _INFOS: Final = (
     FeatureInfo("return_count", "returns", "count", Sentence("Returns so far")),
     FeatureInfo("return_rate", "returns", "share", Sentence("Share of orders that are returns")),
     FeatureInfo("returned_share", "returns", "ratio", Sentence("Money returned per money spent")),
-    FeatureInfo("season_sin", "season", "ratio", Sentence("Time of year (sine)")),
-    FeatureInfo("season_cos", "season", "ratio", Sentence("Time of year (cosine)")),
+    FeatureInfo("season_sin", "season", "ratio", Sentence("Season: spring (1) to autumn (−1)")),
+    FeatureInfo("season_cos", "season", "ratio", Sentence("Season: winter (1) to summer (−1)")),
     FeatureInfo(
         "season_share",
         "season",

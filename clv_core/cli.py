@@ -10,17 +10,22 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from clv_core import commands
 from clv_core.errors import AmbiguousDates, UserDataError
 from clv_core.ingest.engine import allow, lock
+from clv_core.storage.atomic import telling_disk_full
+from clv_core.storage.workspace import Workspace
 
 USAGE_ERROR = 2
+SIGNALLED = 128  # the shell's convention for a process that a signal ended
 DATE_ORDER_HINT = " Here: --date-order day_first or --date-order month_first."
 
 
@@ -39,8 +44,10 @@ def main(arguments: Sequence[str] | None = None, *, closes_engine: bool = False)
     verb: Callable[[argparse.Namespace], dict[str, Any]] = options.verb
     if closes_engine:
         _close_engine(options)
+        _end_orderly()
     try:
-        told = verb(options)
+        with telling_disk_full():
+            told = verb(options)
     except UserDataError as error:
         hint = DATE_ORDER_HINT if isinstance(error, AmbiguousDates) else ""
         print(f"{error.problem} {error.remedy}{hint}", file=sys.stderr)
@@ -55,8 +62,21 @@ def _close_engine(options: argparse.Namespace) -> None:
     named = [path for value in vars(options).values() for path in _paths(value)]
     for path in named:
         allow(path.parent)
+    if "run" in options:  # an id leads into the workspace
+        allow(Workspace.default_root())
     allow(Path(tempfile.gettempdir()))
     lock()
+
+
+def _end_orderly() -> None:
+    """Let a stopped process remove its temporary tables: they hold contact fields."""
+    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _leave)
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    sys.exit(SIGNALLED + number)
 
 
 def _paths(value: object) -> list[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,12 +22,17 @@ from clv_core.ingest.understand import understand_file
 from clv_core.pipeline import backtest_shop, forecast_shop, prepare_tables
 from clv_core.runs.folder import RunFolder, write_run
 from clv_core.runs.result import RunResult
-from clv_core.runs.scoring import score_tables
+from clv_core.runs.scoring import check_run, score_tables
 from clv_core.samples import write_samples
 from clv_core.segments.value_tiers import VALUE_TIERS
 from clv_core.sentences import Sentence
 from clv_core.settings import RunSettings, read_settings
-from clv_core.storage.atomic import discard_folder, publish_folder, write_bytes
+from clv_core.storage.atomic import (
+    discard_folder,
+    publish_folder,
+    telling_not_writable,
+    write_bytes,
+)
 from clv_core.storage.workspace import Workspace
 
 SAMPLE_CUSTOMERS: Final = 3000
@@ -37,8 +43,9 @@ KINDS: Final = ("orders", "events", "reviews", "customers")
 
 def sample(options: argparse.Namespace) -> dict[str, Any]:
     """Write the sample shop."""
-    options.out.mkdir(parents=True, exist_ok=True)
-    write_samples(options.out, options.customers, options.seed)
+    with telling_not_writable(options.out):
+        options.out.mkdir(parents=True, exist_ok=True)
+        write_samples(options.out, options.customers, options.seed)
     return {"out": str(options.out), "files": sorted(f.name for f in options.out.glob("*.csv"))}
 
 
@@ -78,7 +85,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
     found = _find_run(options.run)
     with _prepared(options) as (tables, _):
         forecast = score_tables(found, tables)
-    write_bytes(options.out, guard_cells(forecast).to_csv(index=False).encode("utf-8"))
+    _write_out(options.out, guard_cells(forecast).to_csv(index=False).encode("utf-8"))
     return {"out": str(options.out), "customers": len(forecast), "model": found.manifest()["model"]}
 
 
@@ -88,12 +95,12 @@ def export(options: argparse.Namespace) -> dict[str, Any]:
     forecast, chosen = found.forecast(), _chosen_tiers(options.tier)
     customers = found.customers()
     if customers is None:
-        dataset = Workspace.default().dataset_of_run(options.run)
+        dataset = Workspace.default().dataset_of_run(found.folder.name)
         customers = Tables.open(dataset.folder).scan("customers").collect("pandas").to_native()
     kept = forecast[forecast["value_tier"].isin(chosen) | forecast["marketing_tier"].isin(chosen)]
     bundle = build_export(kept, kept["marketing_tier"], customers, file_format=options.format)
     write = export_xlsx if options.format == "xlsx" else export_csv
-    write_bytes(options.out, write(bundle.frame))
+    _write_out(options.out, write(bundle.frame))
     return {"out": str(options.out), "customers": bundle.row_count}
 
 
@@ -152,17 +159,24 @@ def _published(out: Path) -> Iterator[Path]:
             Sentence("{name} is there already and is not an empty folder.", name=out.name),
             Sentence("Name a new folder with --out."),
         )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    prepared = out.with_name(f".{out.name}.partial")
-    discard_folder(prepared)
-    prepared.mkdir()
+    # A name of its own: a second call with the same --out must not write into the first one's.
+    prepared = out.with_name(f".{out.name}.{uuid.uuid4().hex}.partial")
+    with telling_not_writable(out):
+        prepared.mkdir(mode=0o700, parents=True)
     try:
         yield prepared
-        if out.exists():
-            out.rmdir()
-        publish_folder(prepared, out)
+        with telling_not_writable(out):
+            if out.exists():
+                out.rmdir()
+            publish_folder(prepared, out)
     finally:
         discard_folder(prepared)
+
+
+def _write_out(out: Path, content: bytes) -> None:
+    with telling_not_writable(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(out, content)
 
 
 def _settings(options: argparse.Namespace) -> RunSettings:
@@ -196,9 +210,17 @@ def _summary(result: RunResult, out: Path) -> dict[str, Any]:
 
 def _find_run(wanted: str) -> RunFolder:
     folder = Path(wanted)
-    if (folder / "manifest.json").is_file():
-        return RunFolder(folder)
-    return RunFolder(Workspace.default().run(wanted).folder)
+    if not (folder / "manifest.json").is_file():
+        folder = Workspace.default().run(wanted).folder
+    found = RunFolder(folder)
+    try:
+        check_run(found)
+    except (ValueError, KeyError, TypeError):
+        raise NothingStored(
+            Sentence("The manifest of this run was changed or is damaged."),
+            Sentence("Train again, or restore the run from a copy."),
+        ) from None
+    return found
 
 
 def _chosen_tiers(named: Sequence[str]) -> list[str]:

@@ -12,6 +12,8 @@
     +-- NoRepeatBuyers             nobody came back, so coming back cannot be forecast
     +-- InvalidSetting             a setting outside what it may be
     +-- NothingStored              a run, data set or file that is not in the workspace
+    +-- NotWritable                a place where nothing can be written
+        +-- DiskFull               no room is left there
 
 Pages and the command line catch :class:`UserDataError` and nothing else; any
 other exception is our fault and stays loud.
@@ -25,10 +27,12 @@ from clv_core.sentences import Sentence
 
 __all__ = [
     "AmbiguousDates",
+    "DiskFull",
     "HistoryTooShort",
     "InvalidSetting",
     "MissingColumns",
     "NoRepeatBuyers",
+    "NotWritable",
     "NothingStored",
     "TooFewCustomers",
     "UnreadableColumn",
@@ -91,3 +95,11 @@ class InvalidSetting(UserDataError):
 
 class NothingStored(UserDataError):
     """Something asked for by name is not in the workspace."""
+
+
+class NotWritable(UserDataError):
+    """Nothing can be written where the result was to go."""
+
+
+class DiskFull(NotWritable):
+    """No room is left where something was to be written."""

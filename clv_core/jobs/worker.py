@@ -17,6 +17,7 @@ from clv_core.ingest.engine import allow, lock
 from clv_core.jobs.processes import process_start
 from clv_core.jobs.queue import Job, enlist, read_job, tend_queue
 from clv_core.sentences import Sentence
+from clv_core.storage.atomic import telling_disk_full
 from clv_core.storage.index import transaction
 from clv_core.storage.workspace import Workspace
 
@@ -87,7 +88,8 @@ def _do(workspace: Workspace, job: Job) -> int:
     try:
         from clv_core.jobs.work import WORK  # noqa: PLC0415
 
-        result_id = WORK[job.kind](workspace, job, ProgressLog(workspace, job.id))
+        with telling_disk_full():
+            result_id = WORK[job.kind](workspace, job, ProgressLog(workspace, job.id))
     except UserDataError as error:
         workspace.abandon_folder(job.id)
         told = (error.problem, error.remedy, *error.cases)

@@ -7,11 +7,65 @@ good state.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import sqlite3
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from clv_core.errors import DiskFull, NotWritable
+from clv_core.sentences import Sentence
+
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
+_NO_ROOM_TEXTS: Final = (os.strerror(errno.ENOSPC), "disk is full")  # DuckDB's and SQLite's
+
+
+@contextmanager
+def telling_disk_full() -> Iterator[None]:
+    """Turn what files, DuckDB and SQLite raise on a full disk into one error.
+
+    Raises
+    ------
+    DiskFull
+    """
+    try:
+        yield
+    except (OSError, duckdb.IOException, sqlite3.OperationalError) as error:
+        by_number = isinstance(error, OSError) and error.errno in _NO_ROOM
+        if not by_number and not any(text in str(error) for text in _NO_ROOM_TEXTS):
+            raise
+        raise DiskFull(
+            Sentence("There is no room left on the disk."),
+            Sentence("Make room and start again; nothing stored was lost."),
+        ) from None
+
+
+@contextmanager
+def telling_not_writable(path: Path) -> Iterator[None]:
+    """Say that a place the user named cannot be written.
+
+    Raises
+    ------
+    NotWritable
+    """
+    try:
+        with telling_disk_full():
+            yield
+    except OSError as error:
+        raise NotWritable(
+            Sentence(
+                "{name} cannot be written: {reason}.",
+                name=path.name,
+                reason=error.strerror or str(error),
+            ),
+            Sentence("Name another place with --out."),
+        ) from None
 
 
 def write_bytes(path: Path, content: bytes | Iterable[bytes]) -> int:

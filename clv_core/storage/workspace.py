@@ -29,7 +29,13 @@ from typing import Any
 
 from clv_core.errors import NothingStored
 from clv_core.sentences import Sentence
-from clv_core.storage.atomic import discard_folder, flush_folder, publish_folder, write_bytes
+from clv_core.storage.atomic import (
+    discard_folder,
+    flush_folder,
+    publish_folder,
+    telling_disk_full,
+    write_bytes,
+)
 from clv_core.storage.index import create_index, reading, transaction
 
 LOCATION_VARIABLE = "PERENNIAL_WORKSPACE"
@@ -75,8 +81,13 @@ class Workspace:
 
     @classmethod
     def default(cls) -> Workspace:
-        """Open the workspace named by ``PERENNIAL_WORKSPACE``, else ``.workspace`` here."""
-        return cls(Path(os.environ.get(LOCATION_VARIABLE, ".workspace")))
+        """Open the workspace at its default place."""
+        return cls(cls.default_root())
+
+    @staticmethod
+    def default_root() -> Path:
+        """Return the place named by ``PERENNIAL_WORKSPACE``, else ``.workspace`` here."""
+        return Path(os.environ.get(LOCATION_VARIABLE, ".workspace"))
 
     # uploads ---------------------------------------------------------------
 
@@ -84,7 +95,8 @@ class Workspace:
         """Write an uploaded file to disk and remember its name."""
         upload_id = uuid.uuid4().hex
         path = self.root / "uploads" / upload_id
-        size = write_bytes(path, content)
+        with telling_disk_full():
+            size = write_bytes(path, content)
         with transaction(self.index) as connection:
             connection.execute(
                 "INSERT INTO uploads VALUES (?, ?, ?, ?)", (upload_id, file_name, size, time.time())

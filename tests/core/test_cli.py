@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import os
+import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from clv_core.cleaning.tables import Tables
 from clv_core.cli import main
 from clv_core.runs.folder import RunFolder
+from clv_core.storage.workspace import Workspace
 from tests.conftest import QUICK_SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -174,3 +180,78 @@ def test_a_refused_file_leaves_no_folder(
     assert main(["run", "--orders", str(orders), "--out", str(tmp_path / "out")]) == 2
     assert capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["orders.csv"]
+
+
+def test_a_run_of_the_workspace_is_exported_by_its_id(small_run: RunFolder, tmp_path: Path) -> None:
+    """The closed engine sees the workspace too, wherever it lies."""
+    workspace = Workspace(tmp_path / "workspace")
+    dataset = workspace.begin_folder("dataset")
+    contacts = pd.read_parquet(small_run.folder / "customers.parquet").reset_index()
+    contacts.to_parquet(dataset / "customers.parquet")
+    facts = Tables(dataset, dt.date(2024, 1, 1), dt.date(2024, 1, 2), len(contacts), 1)
+    facts.write_facts()
+    run = workspace.root / "partial" / "run"
+    shutil.copytree(small_run.folder, run)
+    (run / "customers.parquet").unlink()
+    manifest = json.loads((run / "manifest.json").read_text())
+    del manifest["checksums"]["customers.parquet"]
+    (run / "manifest.json").write_text(json.dumps(manifest))
+    workspace.publish_run(run, workspace.publish_dataset(dataset, "shop"))
+    scratch, out = tmp_path / "scratch", tmp_path / "out" / "list.csv"
+    scratch.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-m", "clv_core", "export", "--run", "run", "--out", str(out)],
+        cwd=ROOT,
+        env={**os.environ, "PERENNIAL_WORKSPACE": str(workspace.root), "TMPDIR": str(scratch)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(pd.read_csv(out)) == len(contacts)
+
+
+@pytest.mark.parametrize("manifest", ["{", "{}", "[]"])
+def test_a_damaged_manifest_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], manifest: str
+) -> None:
+    """A run folder that a hand has touched is refused in a sentence."""
+    (tmp_path / "manifest.json").write_text(manifest)
+    assert main(["export", "--run", str(tmp_path), "--out", str(tmp_path / "list.csv")]) == 2
+    assert capsys.readouterr().err.startswith("The manifest of this run was changed")
+
+
+def test_a_place_that_cannot_be_written_is_told(
+    small_run: RunFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file where a folder is needed, a folder where a file is."""
+    (tmp_path / "file").write_text("")
+    for call in (
+        ["sample", "--customers", "5", "--out", str(tmp_path / "file")],
+        ["export", "--run", str(small_run.folder), "--out", str(tmp_path)],
+        ["export", "--run", str(small_run.folder), "--out", str(tmp_path / "file" / "list.csv")],
+    ):
+        assert main(call) == 2
+        assert "cannot be written" in capsys.readouterr().err
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without asking")
+def test_a_stopped_call_leaves_no_tables_behind(tmp_path: Path) -> None:
+    """Contact fields in temporary tables go when the process is asked to end."""
+    rows = "".join(f"c{i % 5000},2024-01-{i % 28 + 1:02d},5,a@b.c\n" for i in range(400_000))
+    orders, scratch = tmp_path / "orders.csv", tmp_path / "scratch"
+    orders.write_text("customer_id,order_date,amount,email\n" + rows)
+    scratch.mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-m", "clv_core", "inspect", str(orders)],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(scratch)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        while process.poll() is None and not any(scratch.rglob("*.parquet*")):
+            time.sleep(0.01)  # between two looks
+        process.terminate()
+        assert process.wait(60) != 0
+    assert list(scratch.iterdir()) == []

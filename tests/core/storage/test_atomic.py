@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from clv_core.storage.atomic import publish_folder, write_bytes
+from clv_core.errors import DiskFull
+from clv_core.storage.atomic import publish_folder, telling_disk_full, write_bytes
 
 
 def test_a_write_that_fails_midway_leaves_the_old_file(tmp_path: Path) -> None:
@@ -40,3 +44,23 @@ def test_a_published_folder_is_never_replaced(tmp_path: Path) -> None:
         publish_folder(tmp_path / "second", tmp_path / "first")
     assert (tmp_path / "first" / "file").read_text() == "first"
     assert (tmp_path / "second" / "file").read_text() == "second"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        duckdb.IOException("Could not write file: No space left on device"),
+        sqlite3.OperationalError("database or disk is full"),
+    ],
+)
+def test_a_full_disk_is_told_whoever_noticed(fault: Exception) -> None:
+    """Files, DuckDB and SQLite each say it in their own way."""
+    with pytest.raises(DiskFull, match="no room left on the disk"), telling_disk_full():
+        raise fault
+
+
+def test_other_faults_stay_what_they_are() -> None:
+    """A missing file is no full disk."""
+    with pytest.raises(FileNotFoundError), telling_disk_full():
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory")

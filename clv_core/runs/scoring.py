@@ -7,10 +7,14 @@ import hashlib
 import pandas as pd
 
 from clv_core.cleaning.tables import Tables
-from clv_core.errors import NothingStored
+from clv_core.errors import MissingColumns, NothingStored
 from clv_core.evaluation.certainty import IntervalModel
+from clv_core.explain.attribution import list_features_read
 from clv_core.features.build import build_snapshot
+from clv_core.features.catalogue import CATALOGUE
+from clv_core.features.snapshots import Snapshot
 from clv_core.models.expectation import ExpectationModel
+from clv_core.models.forecaster import Forecaster
 from clv_core.models.registry import load_forecaster
 from clv_core.runs.certainty import scaled_bounds
 from clv_core.runs.folder import RunFolder
@@ -39,6 +43,8 @@ def score_tables(run: RunFolder, tables: Tables) -> pd.DataFrame:
     ------
     NothingStored
         When a file of the run is missing or not as it was written.
+    MissingColumns
+        When the model reads features of a kind of table that is not given.
     """
     manifest = run.manifest()
     check_run(run)
@@ -48,6 +54,7 @@ def score_tables(run: RunFolder, tables: Tables) -> pd.DataFrame:
     expectation = ExpectationModel.from_json((run.folder / "expectation.json").read_text("utf-8"))
     forecaster = load_forecaster(manifest["model"], run.folder / "model")
     attached = expectation.attach(snapshot)
+    _check_features(forecaster, attached)
     prediction = fill_in(forecaster.predict(attached), expectation.forecaster_.predict(attached))
     table = pd.DataFrame(
         {
@@ -65,6 +72,19 @@ def score_tables(run: RunFolder, tables: Tables) -> pd.DataFrame:
     table.insert(0, "customer_id", customers["customer_id"].reindex(table.index))
     columns = ["customer_id", "predicted", "low", "high", "p_buy", "expected_orders"]
     return table[columns].sort_values("predicted", ascending=False, kind="stable")
+
+
+def _check_features(forecaster: Forecaster, snapshot: Snapshot) -> None:
+    missing = set(list_features_read(forecaster, snapshot)) - set(snapshot.features.columns)
+    if missing:
+        families = ", ".join(sorted({CATALOGUE[name].family for name in missing}))
+        raise MissingColumns(
+            Sentence(
+                "This model also reads {families}, of which the given files say nothing.",
+                families=families,
+            ),
+            Sentence("Give the same kinds of file that it was trained on."),
+        )
 
 
 def check_run(run: RunFolder) -> None:

@@ -71,11 +71,7 @@ class Steps:
         report: Report,
         rehearsals: int,
     ) -> None:
-        if settings.model is not None and settings.model not in FORECASTERS:
-            raise InvalidSetting(
-                Sentence("There is no model named {name}.", name=settings.model),
-                Sentence("Choose one of: {names}.", names=", ".join(FORECASTERS)),
-            )
+        _check_model(settings.model)
         self._plan = plan
         self._settings = settings
         self._report = report
@@ -187,3 +183,16 @@ class Steps:
         if "epoch" in row:
             self._training.append(row)
         self._report(row)
+
+
+def _check_model(name: str | None) -> None:
+    """Refuse to forecast with what is no model, or gives no amounts."""
+    if name is None or name in FORECASTERS.keys() - RANKINGS:
+        return
+    names = ", ".join(model for model in FORECASTERS if model not in RANKINGS)
+    remedy = Sentence("Choose one of: {names}.", names=names)
+    if name in RANKINGS:
+        raise InvalidSetting(
+            Sentence("{name} puts customers in order but forecasts no amounts.", name=name), remedy
+        )
+    raise InvalidSetting(Sentence("There is no model named {name}.", name=name), remedy)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+from shutil import copyfile
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
-from clv_core.errors import NothingStored
+from clv_core.errors import InvalidSetting, MissingColumns, NothingStored
 from clv_core.models.registry import FORECASTERS
-from clv_core.runs.folder import RunFolder
+from clv_core.pipeline import forecast_shop
+from clv_core.runs.folder import RunFolder, write_run
 from clv_core.runs.scoring import check_run, score_tables
+from tests.conftest import QUICK_SETTINGS
 
 Prepared = tuple[Tables, QualityReport]
 
@@ -127,3 +133,24 @@ def test_the_account_of_the_rows_travels_with_the_run(
 ) -> None:
     """quality.json reads back as the report that the cleaning gave."""
     assert small_run.quality().files == small_tables[1].files
+
+
+def test_files_without_what_the_model_reads_are_refused_in_a_sentence(
+    small_tables: Prepared, tmp_path: Path
+) -> None:
+    """Trees trained on browsing and reviews do not score orders alone, nor break down."""
+    tables, quality = small_tables
+    result = forecast_shop(tables, QUICK_SETTINGS.model_copy(update={"model": "boosted_trees"}))
+    write_run(result, tables, quality, tmp_path)
+    orders_only = tmp_path / "orders_only"
+    orders_only.mkdir()
+    for name in ("orders", "lines", "customers"):
+        copyfile(tables.folder / f"{name}.parquet", orders_only / f"{name}.parquet")
+    with pytest.raises(MissingColumns, match="browsing, reviews"):
+        score_tables(RunFolder(tmp_path), replace(tables, folder=orders_only))
+
+
+def test_a_ranking_cannot_be_forecast_with(small_tables: Prepared) -> None:
+    """Past spend is no amount of the future, so it is refused by name before any work."""
+    with pytest.raises(InvalidSetting, match="forecasts no amounts"):
+        forecast_shop(small_tables[0], QUICK_SETTINGS.model_copy(update={"model": "past_spend"}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -60,11 +61,12 @@ def measure_certainty(
     """Learn intervals before the holdout, measure them on it, apply them after it.
 
     Where there is no validation window, or the model could not be fitted for it,
-    the holdout teaches the bounds, and their coverage stays unmeasured.
+    the holdout teaches the bounds, and their coverage stays unmeasured. A backtest
+    has no bounds then: its forecast is the holdout's own.
     """
-    spend = final.predictions[model].spend
+    spend, cutoff = final.predictions[model].spend, final.snapshot.cutoff
     windows = (validation, holdout)
-    teacher = next((w for w in windows if w is not None and _can_teach(w, model)), None)
+    teacher = next((w for w in windows if w is not None and _can_teach(w, model, cutoff)), None)
     unknown = pd.DataFrame({"low": np.nan, "high": np.nan}, index=spend.index)
     if teacher is None:
         return Certainty(unknown, unknown, None, None, None, 1.0)
@@ -95,9 +97,11 @@ def scaled_bounds(interval: IntervalModel, predicted: pd.Series, scale: float) -
     return interval.bounds(predicted / scale) * scale
 
 
-def _can_teach(window: Window, model: str) -> bool:
-    prediction = window[0].predictions.get(model)
-    if prediction is None:
+def _can_teach(window: Window, model: str, cutoff: dt.date) -> bool:
+    """Say whether a window was over at ``cutoff`` and the model forecast something for it."""
+    seen, prediction = window[0].snapshot, window[0].predictions.get(model)
+    is_over = seen.cutoff + dt.timedelta(days=seen.horizon_days) <= cutoff
+    if prediction is None or not is_over:
         return False
     return len(prediction.spend) >= MIN_CUSTOMERS and float(prediction.spend.sum()) > 0
 

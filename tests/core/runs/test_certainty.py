@@ -72,3 +72,13 @@ def test_no_bounds_are_made_up_for_a_holdout_without_the_model() -> None:
         "past_rate", validation, rehearse_past_rate("holdout", 490, 90), final, SETTINGS
     )
     assert isinstance(tested.coverage, Coverage)
+
+
+def test_a_backtest_learns_no_bounds_from_the_outcome_it_forecasts() -> None:
+    """Without validation, the held-out window cannot bound the forecast of that same window."""
+    holdout = rehearse_past_rate("holdout", 490, 90)
+    found = measure_certainty("past_rate", None, holdout, holdout[0], SETTINGS)
+    assert found.bounds.isna().all(axis=None)
+    assert found.total is None
+    final, _ = rehearse_past_rate("forecast", 580, 90)
+    assert measure_certainty("past_rate", None, holdout, final, SETTINGS).total is not None

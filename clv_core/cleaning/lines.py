@@ -67,6 +67,7 @@ def read_lines(
             {_has_no_pieces(file)} AS unknown_quantity,
             {"TRUE" if readings.decimal_ids else "FALSE"} AS decimal_id,
             {_commas(file, readings)} AS decimal_comma,
+            {_guessed_points(file, readings)} AS guessed_point,
             coalesce(refunded_read <> 0, FALSE) AS refund_deducted,
             {dates.order_flag("order_time", readings.time)} AS day_month,
             {dates.has_offset("order_time")} AS has_offset,
@@ -159,3 +160,9 @@ def _commas(file: StagedFile, readings: _Readings) -> str:
     if file.has("amount"):
         return money.uses_decimal_comma("amount", readings.amount)
     return money.uses_decimal_comma("unit_price", readings.price)
+
+
+def _guessed_points(file: StagedFile, readings: _Readings) -> str:
+    if file.has("amount"):
+        return money.could_be_thousands("amount", readings.amount)
+    return money.could_be_thousands("unit_price", readings.price)

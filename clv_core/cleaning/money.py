@@ -53,9 +53,12 @@ class MoneyReading:
     ----------
     decimal_mark : {".", ","}
         For values that could be read both ways.
+    is_open : bool
+        No value decides, so the mark is a guess.
     """
 
     decimal_mark: str = "."
+    is_open: bool = False
 
 
 def learn_money_reading(
@@ -69,7 +72,7 @@ def learn_money_reading(
             FROM (SELECT {number} AS number FROM {source} WHERE {column} IS NOT NULL)"""
     ).fetchone()
     point, comma = found or (0, 0)
-    return MoneyReading("," if comma > point else ".")
+    return MoneyReading("," if comma > point else ".", is_open=point == comma == 0)
 
 
 def money_expression(column: str, reading: MoneyReading) -> str:
@@ -105,6 +108,13 @@ def uses_decimal_comma(column: str, reading: MoneyReading) -> str:
     )
     commas = f"{_decides(number, _COMMA)} OR ({by_column})"
     return f"coalesce(contains({column}, ',') AND ({commas}), FALSE)"
+
+
+def could_be_thousands(column: str, reading: MoneyReading) -> str:
+    """Return SQL that says whether ``1.234`` was read as a little more than one by guess."""
+    if not reading.is_open:
+        return "FALSE"
+    return f"coalesce(regexp_matches({_number(column)}, '^[1-9][0-9]{{0,2}}\\.[0-9]{{3}}$'), FALSE)"
 
 
 def is_finite(value: str) -> str:

@@ -118,6 +118,7 @@ def order_treatments(file: StagedFile) -> tuple[Rule, ...]:
         rules.note_unknown_quantities(),
         rules.note_decimal_ids(),
         rules.note_decimal_commas(),
+        rules.note_guessed_points(),
         rules.note_day_first(),
         rules.note_month_first(),
         rules.note_offsets(),

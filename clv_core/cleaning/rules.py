@@ -254,6 +254,15 @@ def note_decimal_commas() -> Rule:
     return Rule("decimal_comma", Sentence("Amount read with a decimal comma"), "decimal_comma")
 
 
+def note_guessed_points() -> Rule:
+    """Say that 1.234 was taken for a little more than one; in some shops it is a thousand."""
+    return Rule(
+        "guessed_point",
+        Sentence("Amount such as 1.234 read with a decimal point, which no other amount confirms"),
+        "guessed_point",
+    )
+
+
 def note_deducted_refunds() -> Rule:
     """Say where the order's value is its total minus what was refunded."""
     return Rule("refund_deducted", Sentence("Refunded amount deducted"), "refund_deducted")

@@ -63,6 +63,20 @@ def test_decimal_commas_elsewhere_make_a_point_separate_thousands(tmp_path):
     assert amounts(tmp_path, "1.234", "12.50")[0] == [1.234, 12.5]
 
 
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [
+        (("1.234", "2.500", "999"), 2),
+        (("1.234", "2.50"), 0),
+        (("1.234", "12,50"), 0),
+        (("0.234", "1234.567"), 0),
+    ],
+)
+def test_a_guessed_decimal_point_is_told(tmp_path, column, told):
+    """A shop of whole thousands would be read a thousand times too small, in silence."""
+    assert amounts(tmp_path, *column)[1].treated.get("guessed_point", 0) == told
+
+
 def test_commas_separate_thousands_unless_a_value_says_otherwise(tmp_path):
     """1,234 is a thousand beside 12.50 and a little more than one beside 12,5."""
     assert amounts(tmp_path, "1,234", "12.50")[0] == [1234.0, 12.5]

@@ -120,7 +120,7 @@ def _describe(result: RunResult, tables: Tables) -> dict[str, Any]:
         "settings": result.settings.model_dump(mode="json"),
         "plan": result.plan.to_json(),
         "model": result.model,
-        "left_out": {name: why.to_json() for name, why in result.final.left_out.items()},
+        "left_out": {name: why.to_json() for name, why in _left_out(result).items()},
         "currency": tables.currency,
         "data": {
             "customers": tables.customer_count,
@@ -139,6 +139,11 @@ def _describe(result: RunResult, tables: Tables) -> dict[str, Any]:
         "interval": None if certainty.interval is None else certainty.interval.to_json(),
         "interval_scale": certainty.scale,
     }
+
+
+def _left_out(result: RunResult) -> dict[str, Sentence]:
+    """Gather what the test lacks, and what the forecast lacks beyond that."""
+    return {**result.final.left_out, **result.holdout.left_out}
 
 
 @dataclass(frozen=True)
@@ -185,7 +190,7 @@ class RunFolder:
         return None if stored is None else Coverage.from_json(stored)
 
     def left_out(self) -> dict[str, Sentence]:
-        """Return the models that could not be fitted, with the reason."""
+        """Return the models that the test or the forecast had to do without, with the reason."""
         stored = self.manifest()["left_out"]
         return {name: Sentence.from_json(why) for name, why in stored.items()}
 

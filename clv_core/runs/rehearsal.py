@@ -15,6 +15,7 @@ from clv_core.errors import NoRepeatBuyers, TooFewCustomers, UserDataError
 from clv_core.features.build import build_snapshot
 from clv_core.features.snapshots import Snapshot
 from clv_core.features.windows import WindowPlan
+from clv_core.models.ensemble import MeanForecaster
 from clv_core.models.expectation import ExpectationModel
 from clv_core.models.forecaster import Forecaster, Prediction, TrainingData
 from clv_core.models.registry import build_ensemble, build_forecasters
@@ -120,6 +121,10 @@ def rehearse(
     ensemble = build_ensemble(fitted)
     if ensemble is not None:
         fitted[ensemble.name] = ensemble
+    else:
+        left_out[MeanForecaster.name] = Sentence(
+            "Fewer than two of the models that the ensemble averages could be fitted."
+        )
     return Rehearsal(
         phase=phase,
         snapshot=data.history,

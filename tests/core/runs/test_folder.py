@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 from shutil import copyfile
@@ -13,10 +14,12 @@ import pytest
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
 from clv_core.errors import InvalidSetting, MissingColumns, NothingStored
+from clv_core.features.windows import plan_windows
 from clv_core.models.registry import FORECASTERS
 from clv_core.pipeline import forecast_shop
 from clv_core.runs.folder import RunFolder, write_run
 from clv_core.runs.scoring import check_run, score_tables
+from clv_core.settings import WindowSettings
 from tests.conftest import QUICK_SETTINGS
 
 Prepared = tuple[Tables, QualityReport]
@@ -154,3 +157,23 @@ def test_a_ranking_cannot_be_forecast_with(small_tables: Prepared) -> None:
     """Past spend is no amount of the future, so it is refused by name before any work."""
     with pytest.raises(InvalidSetting, match="forecasts no amounts"):
         forecast_shop(small_tables[0], QUICK_SETTINGS.model_copy(update={"model": "past_spend"}))
+
+
+def test_what_the_test_had_to_do_without_is_told_with_its_reason(
+    small_tables: Prepared, tmp_path: Path
+) -> None:
+    """Models that learn only for the final forecast are not silently missing from the test."""
+    tables, quality = small_tables
+    opens = plan_windows(tables, QUICK_SETTINGS.window).earliest_cutoff + dt.timedelta(days=10)
+    horizon_days = (tables.last_day - opens).days
+    settings = QUICK_SETTINGS.model_copy(
+        update={"window": WindowSettings(horizon_days=horizon_days)}
+    )
+    result = forecast_shop(tables, settings)
+    assert "network" in result.final.predictions
+    write_run(result, tables, quality, tmp_path)
+    run = RunFolder(tmp_path)
+    scoreboard = run.scoreboard()
+    assert scoreboard is not None
+    assert "network" not in scoreboard.models
+    assert set(scoreboard.models) | set(run.left_out()) == set(FORECASTERS)

@@ -3,7 +3,7 @@
 ::
 
     <root>/index.sqlite       what there is, and the jobs
-    <root>/uploads/<id>       bytes as they came, until the user deletes them
+    <root>/uploads/<id>       bytes as they came, until the user deletes them or a week is over
     <root>/datasets/<id>/     cleaned Parquet tables, quality.json, tables.json
     <root>/runs/<id>/         a run's results (docs/architecture.md)
     <root>/partial/           being written, and what that needs on the way; emptied of what
@@ -25,7 +25,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from clv_core.errors import NothingStored
 from clv_core.sentences import Sentence
@@ -38,6 +38,7 @@ from clv_core.storage.atomic import (
 )
 from clv_core.storage.index import create_index, reading, transaction
 
+UPLOADS_KEPT_S: Final = 7 * 24 * 3600.0  # long enough to correct a mapping and read again
 LOCATION_VARIABLE = "PERENNIAL_WORKSPACE"
 _OURS_ALONE = 0o700
 
@@ -117,6 +118,23 @@ class Workspace:
         with transaction(self.index) as connection:
             connection.execute("DELETE FROM uploads WHERE id = ?", (upload_id,))
         upload.path.unlink(missing_ok=True)
+
+    def forget_uploads(self, older_than_s: float = UPLOADS_KEPT_S) -> int:
+        """Delete uploads that have lain long enough, and return how many.
+
+        They hold columns that nobody mapped; the cleaned tables do not.
+        """
+        oldest = time.time() - older_than_s
+        with reading(self.index) as connection:
+            rows = connection.execute(
+                "SELECT id FROM uploads WHERE created_at < ?", (oldest,)
+            ).fetchall()
+        for row in rows:
+            self.delete_upload(row["id"])
+        for stray in (self.root / "uploads").glob(".*.partial"):  # a server died while writing
+            if stray.stat().st_mtime < oldest:
+                stray.unlink(missing_ok=True)
+        return len(rows)
 
     # folders in the making --------------------------------------------------
 

@@ -40,4 +40,5 @@ def prepare_process() -> None:
         allow(folder)
     lock()
     tend_queue(workspace)
+    workspace.forget_uploads()
     importlib.import_module("pages.parts.cached")  # half of the first page's time otherwise

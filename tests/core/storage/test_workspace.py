@@ -91,3 +91,12 @@ def test_the_audit_trail_tells_newest_first(workspace: Workspace) -> None:
     workspace.record("export", rows=3)
     workspace.record("export", rows=5)
     assert [entry["rows"] for entry in workspace.audit()] == [5, 3]
+
+
+def test_old_uploads_are_forgotten_and_new_ones_stay(workspace: Workspace) -> None:
+    """Raw files hold columns nobody mapped: they do not stay for ever."""
+    stored = workspace.store_upload("orders.csv", b"a")
+    assert workspace.forget_uploads(older_than_s=3600) == 0
+    assert stored.path.exists()
+    assert workspace.forget_uploads(older_than_s=-1) == 1
+    assert not stored.path.exists()

@@ -24,8 +24,7 @@ class TotalInterval:
     expected : float
         Sum of the forecasts.
     low, high : float
-        Between which the total should lie; widened to ``expected`` where the
-        validation total was so far off that it would lie outside.
+        Between which the total should lie; ``expected`` is always inside.
     share : float
         Intended chance that it does.
     validation_ratio : float
@@ -52,10 +51,10 @@ def total_interval(
 ) -> TotalInterval:
     """Bound the total of new forecasts by what happened on the validation window.
 
-    Two chances are added per sample: how far the model's total was off, from
-    validation customers drawn with replacement (actual ÷ forecast total of the
-    draw × new total), and what the new customers happen to do, from a second
-    draw of validation errors scaled to their number and size.
+    Two things are allowed for: that the total is off by as much as on the
+    validation window (actual ÷ forecast total − 1), to either side with even
+    chance, and what the new customers happen to do, from validation errors drawn
+    with replacement and scaled to their number and size.
 
     Parameters
     ----------
@@ -80,22 +79,21 @@ def total_interval(
     if len(forecast) < MIN_CUSTOMERS or forecast.sum() <= 0:
         raise refuse_few(len(forecast))
     expected, ratio = float(new_predicted.sum()), float(came.sum() / forecast.sum())
-    drawn_forecast, drawn_came = _draw_totals(forecast, came, len(forecast), samples, seed)
-    off = drawn_came / np.where(drawn_forecast > 0, drawn_forecast, np.nan)
     count = min(len(forecast), len(new_predicted))
-    again_forecast, again_came = _draw_totals(forecast, came, count, samples, seed + 1)
+    drawn_forecast, drawn_came = _draw_totals(forecast, came, count, samples, seed)
     size = float(new_predicted.mean() / forecast.mean())
-    chance = (again_came - ratio * again_forecast) * size * np.sqrt(len(new_predicted) / count)
-    totals = expected * off + chance
-    low, high = map(float, np.nanquantile(totals, [(1 - share) / 2, (1 + share) / 2]))
-    is_widened = not low <= expected <= high
+    chance = (drawn_came - ratio * drawn_forecast) * size * np.sqrt(len(new_predicted) / count)
+    # One window tells how large a miss can be, not on which side the next one is.
+    miss = expected * (ratio - 1)
+    totals = expected + np.concatenate([chance + miss, chance - miss])
+    low, high = map(float, np.quantile(totals, [(1 - share) / 2, (1 + share) / 2]))
     return TotalInterval(
         expected,
         min(low, expected),
         max(high, expected),
         share,
         ratio,
-        _say_what_it_contains(ratio, is_widened),
+        _say_what_it_contains(ratio),
     )
 
 
@@ -114,18 +112,11 @@ def _draw_totals(
     return np.concatenate(forecasts), np.concatenate(outcomes)
 
 
-def _say_what_it_contains(ratio: float, is_widened: bool) -> Sentence:
-    if is_widened:
-        return Sentence(
-            "The total came in at {percent:.0f} % of the forecast on the validation window. The"
-            " range allows for that to happen again and for the chance in who buys how much, and"
-            " was widened to include the forecast itself, in case it does not. It does not allow"
-            " for a different season, market or marketing, nor for customers who are yet to come.",
-            percent=ratio * 100,
-        )
+def _say_what_it_contains(ratio: float) -> Sentence:
     return Sentence(
-        "The range allows for the chance in who buys how much and for the total having come in at"
-        " {percent:.0f} % of the forecast on the validation window. It does not allow for a"
-        " different season, market or marketing, nor for customers who are yet to come.",
+        "The total came in at {percent:.0f} % of the forecast on the validation window. The range"
+        " allows for a miss of that size in either direction and for the chance in who buys how"
+        " much. It does not allow for a different season, market or marketing, nor for customers"
+        " who are yet to come.",
         percent=ratio * 100,
     )

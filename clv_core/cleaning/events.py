@@ -9,10 +9,11 @@ from typing import Final
 
 import duckdb
 
-from clv_core.cleaning import dates, identity, money, refusals, rules
+from clv_core.cleaning import dates, identity, money, rules
+from clv_core.cleaning.dated_rows import dated_rules, dated_treatments, judge_dated_rows
 from clv_core.cleaning.dates import DateOrder
 from clv_core.cleaning.rules import Rule
-from clv_core.cleaning.staging import StagedFile, judge_rows
+from clv_core.cleaning.staging import StagedFile
 
 __all__ = ["EVENTS_QUERY", "clean_events", "event_rules", "event_treatments"]
 
@@ -48,42 +49,18 @@ def clean_events(
     UnreadableColumn
         When most dates of a file cannot be read.
     """
-    parts = [_typed_query(cursor, file, date_order) for file in files]
-    cursor.execute(
-        f"CREATE TEMP TABLE events_typed AS SELECT typed.*, customers_known.customer_key"
-        f" FROM ({' UNION ALL '.join(parts)}) AS typed LEFT JOIN customers_known USING (customer)"
-    )
-    usable = dates.in_range("row_time", today)
-    for file in files:
-        refusals.refuse_unreadable_times(
-            cursor, file, "event_time", f"NOT coalesce({usable}, FALSE)"
-        )
-    judge_rows(cursor, "events", files, lambda _: event_rules(today))
+    queries = [_typed_query(cursor, file, date_order) for file in files]
+    judge_dated_rows(cursor, "events", files, queries, today, event_rules(today))
 
 
 def event_rules(today: dt.date) -> tuple[Rule, ...]:
     """Return the rules that reject events, in the order they are tried."""
-    return (
-        rules.reject_repeated_lines(),
-        rules.reject_missing_customers(),
-        rules.reject_destroyed_ids(),
-        rules.reject_masked_ids(),
-        rules.reject_unreadable_times(),
-        rules.reject_impossible_times(today),
-        rules.reject_customers_without_orders(),
-    )
+    return dated_rules(today)
 
 
 def event_treatments() -> tuple[Rule, ...]:
     """Return what is said about kept events."""
-    return (
-        rules.note_other_events(),
-        rules.note_decimal_ids(),
-        rules.note_day_first(),
-        rules.note_month_first(),
-        rules.note_offsets(),
-        rules.note_epochs(),
-    )
+    return (rules.note_other_events(), *dated_treatments())
 
 
 def _typed_query(

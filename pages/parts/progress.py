@@ -17,7 +17,7 @@ from clv_core.jobs.queue import (
 )
 from clv_core.sentences import Sentence
 from pages.parts import state
-from pages.parts.text import _, duration, safe, say
+from pages.parts.text import _, duration, number, safe, say
 from pages.parts.training_charts import phase_names, show_learning
 
 STEADY_FROM_S = 15.0  # of estimated time left; below it, the last seconds are not counted down
@@ -32,6 +32,17 @@ def follow(job: Job) -> None:
         _("You may leave this page or close the browser: the work goes on, and this link finds it.")
     )
     _watch(job.id)
+
+
+def show_others(jobs: list[Job], message: str) -> None:
+    """Tell of work asked for in another window, and offer to watch the newest."""
+    if not jobs:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        st.markdown(safe(message), width="stretch")
+        if st.button(_("Watch it"), icon=":material/visibility:", key="watch"):
+            state.choose_job(jobs[-1].id)
+            st.rerun()
 
 
 def show_ending(job: Job) -> None:
@@ -79,7 +90,7 @@ def _watch(job_id: str) -> None:
 
 def _show_queue(ahead: int) -> None:
     message = (
-        _("Waiting for {count} other job(s) to end.").format(count=ahead)
+        _("In line. Jobs to be done first: {count}.").format(count=number(ahead))
         if ahead
         else _("About to begin.")
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 
 import streamlit as st
 
@@ -14,11 +15,11 @@ from pages.parts.text import LANGUAGES, _, language, moment
 def show() -> None:
     """Draw the sidebar's choices."""
     with st.sidebar:
-        datasets = {entry.id: _with_title(entry) for entry in state.workspace().datasets()}
+        datasets = told_apart({d.id: _with_title(d) for d in state.workspace().datasets()})
         _choose(_("Data set"), "open_dataset", datasets, state.dataset_id())
         opened = state.dataset_id()
         runs = {run.id: _time(run) for run in state.runs_of(opened)} if opened else {}
-        _choose(_("Result"), "open_run", runs, state.run_id())
+        _choose(_("Result"), "open_run", told_apart(runs), state.run_id())
         st.session_state["spoken"] = language()
         st.segmented_control(
             _("Language"),
@@ -28,6 +29,20 @@ def show() -> None:
             required=True,
             on_change=lambda: state.choose_language(st.session_state["spoken"]),
         )
+
+
+def told_apart(names: dict[str, str]) -> dict[str, str]:
+    """Number names that occur twice, from the oldest (last) on.
+
+    A select box knows its options by what is written on them: of two that look
+    alike it would open the first, whichever was open.
+    """
+    seen: Counter[str] = Counter()
+    told = {}
+    for key, name in reversed(names.items()):
+        seen[name] += 1
+        told[key] = name if seen[name] == 1 else f"{name} ({seen[name]})"
+    return dict(reversed(told.items()))
 
 
 def _choose(label: str, key: str, names: dict[str, str], opened: str | None) -> None:

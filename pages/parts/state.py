@@ -91,18 +91,21 @@ def runs_of(dataset: str) -> list[Stored]:
 
 
 def current_job(lane: Lane) -> Job | None:
-    """Return the job this session follows, else the newest one still at work in the lane."""
-    if job_id() is not None:
-        try:
-            job = read_job(workspace(), str(job_id()))
-        except NothingStored as error:
-            choose_job(None)
-            show_error(error)
-        else:
-            if job.lane == lane:
-                return job
-    waiting = [job for job in list_jobs(workspace(), lane) if not job.has_ended]
-    return waiting[-1] if waiting else None
+    """Return the job that this session or its link follows, where it is of this lane."""
+    if job_id() is None:
+        return None
+    try:
+        job = read_job(workspace(), str(job_id()))
+    except NothingStored as error:
+        choose_job(None)
+        show_error(error)
+        return None
+    return job if job.lane == lane else None
+
+
+def jobs_at_work(lane: Lane) -> list[Job]:
+    """List a lane's jobs that run or wait, whoever asked for them, oldest first."""
+    return [job for job in list_jobs(workspace(), lane) if not job.has_ended]
 
 
 def require_dataset() -> Stored:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +20,20 @@ from clv_core.sentences import Sentence
 from clv_core.storage.workspace import Upload
 from pages.parts import cached, state
 from pages.parts.fields import field_names, kind_names
-from pages.parts.text import _, safe, say, show_error
+from pages.parts.text import _, number, safe, say, show_error
 
 SAMPLE_FOLDER: Final = Path(__file__).parents[2] / "sample_data"
 SAMPLE_FILES: Final = ("orders.csv", "events.csv", "reviews.csv", "customers.csv")
 SAMPLES_SHOWN: Final = 3
+LONGEST_TITLE: Final = 80
+KEPT_MAPPINGS: Final = "mappings"
+LIMIT_OPTION: Final = "server.maxUploadSize"  # megabytes
+DROP_ZONE_STYLE: Final = "<style>{rules}</style>"
+DROP_ZONE_RULE: Final = (
+    "[data-testid=stFileUploaderDropzone] {place} {{ font-size: 0 }}"
+    "[data-testid=stFileUploaderDropzone] {place}::after"
+    " {{ font-size: 0.9rem; content: {words} }}"
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,7 @@ def take_uploads() -> None:
 
     Streamlit would keep the bytes in memory long after the tab is gone.
     """
+    _label_drop_zone()
     zone = f"drop_zone_{st.session_state.setdefault('drops', 0)}"
     dropped = st.file_uploader(
         _("Orders, and browsing, reviews and customers if you have them (CSV, TSV or text)"),
@@ -58,6 +69,20 @@ def take_uploads() -> None:
         state.choose_files([*state.file_ids(), *stored])
         st.session_state["drops"] += 1
         st.rerun()
+
+
+def _label_drop_zone() -> None:
+    """Write the reader's language over the words that Streamlit fixes in English."""
+    megabytes = st.get_option(LIMIT_OPTION)
+    limits = _("or drop files here; up to {size} GB each").format(
+        size=number(megabytes / 1024, 0 if megabytes % 1024 == 0 else 1)
+    )
+    words = {"button p": _("Choose files"), "[data-testid*=Instructions] span": limits}
+    rules = [
+        DROP_ZONE_RULE.format(place=place, words=json.dumps(told, ensure_ascii=False))
+        for place, told in words.items()
+    ]
+    st.html(DROP_ZONE_STYLE.format(rules="".join(rules)))
 
 
 def take_sample() -> None:
@@ -74,6 +99,15 @@ def take_sample() -> None:
 def is_sample() -> bool:
     """Whether the files on the table are the sample shop's, by their names."""
     return tuple(upload.file_name for upload in on_table()) == SAMPLE_FILES
+
+
+def propose_title(files: list[MappedFile]) -> str:
+    """Propose the orders' file name, so that two data sets can be told apart."""
+    if is_sample():
+        return _("Sample shop")
+    named = {upload.id: Path(upload.file_name).stem for upload in on_table()}
+    orders = [named[file.upload_id] for file in files if file.kind == "orders"]
+    return orders[0][:LONGEST_TITLE].strip() if orders else _("My shop")
 
 
 def remove(upload_id: str) -> None:
@@ -157,22 +191,30 @@ def _show_understanding(upload: Upload) -> MappedFile:
 
 
 def _edit_mapping(raw: RawTable, key: str) -> dict[str, str]:
+    """Let the user correct the mapping; it outlives the page, unlike the editor's state.
+
+    A correction is kept and drawn by a fresh editor, so that the examples beside a
+    field are those of the column chosen for it.
+    """
     labels, needed = field_names(), NEEDED_FIELDS[raw.kind]
+    kept = st.session_state.setdefault(KEPT_MAPPINGS, {})
     fields = FIELDS[raw.kind]
+    found = {field: raw.mapping[field] for field in fields if field in raw.mapping}
+    version, mapping = kept.get(key, (0, found))
     table = pd.DataFrame(
         {
             "field": [
                 _("{field} (needed)").format(field=labels[f]) if f in needed else labels[f]
                 for f in fields
             ],
-            "column": [raw.mapping.get(field) for field in fields],
-            "examples": [_examples(raw, raw.mapping.get(field)) for field in fields],
+            "column": [mapping.get(field) for field in fields],
+            "examples": [_examples(raw, mapping.get(field)) for field in fields],
         },
         index=list(fields),
     )
     edited = st.data_editor(
         table,
-        key=key,
+        key=f"{key}_{version}",
         hide_index=True,
         num_rows="fixed",
         height="content",
@@ -190,7 +232,11 @@ def _edit_mapping(raw: RawTable, key: str) -> dict[str, str]:
     if raw.kind == "orders":
         st.caption(_("Without an amount, quantity and price of one piece are multiplied."))
     chosen = edited["column"]
-    return {field: str(chosen[field]) for field in fields if pd.notna(chosen[field])}
+    corrected = {field: str(chosen[field]) for field in fields if pd.notna(chosen[field])}
+    if corrected != mapping:
+        kept[key] = (version + 1, corrected)
+        st.rerun()
+    return mapping
 
 
 def _examples(raw: RawTable, column: str | None) -> str:

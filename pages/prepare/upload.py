@@ -25,12 +25,11 @@ page_head(
 )
 
 
-def ask_options() -> dict[str, Any]:
-    """Ask what no file says."""
-    orders = {None: _("As the file shows"), "day_first": _("Day first (31/01)")}
+def ask_options(proposed: str) -> dict[str, Any]:
+    """Ask what no file says; propose a name for the data set."""
+    orders = {"": _("As the file shows"), "day_first": _("Day first (31/01)")}
     orders["month_first"] = _("Month first (01/31)")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        proposed = _("Sample shop") if uploads.is_sample() else _("My shop")
         title = st.text_input(
             _("Name of this data set"),
             value=proposed,
@@ -53,7 +52,11 @@ def ask_options() -> dict[str, Any]:
             key="date_order",
             persist_state="session",
         )
-    return {"title": title.strip() or proposed, "currency": currency, "date_order": date_order}
+    return {
+        "title": title.strip() or proposed,
+        "currency": currency,
+        "date_order": date_order or None,
+    }
 
 
 def ask_date_order(job: Job) -> None:
@@ -88,6 +91,9 @@ if job is not None:
     if job.failure_kind == AmbiguousDates.__name__:
         ask_date_order(job)
 
+progress.show_others(
+    state.jobs_at_work("prepare"), _("Files are being read already, asked for in another window.")
+)
 uploads.take_uploads()
 on_table = uploads.on_table()
 if not on_table:
@@ -102,9 +108,9 @@ if not on_table:
     st.stop()
 
 files = [uploads.show_file(upload) for upload in on_table]
-options = ask_options()
 readable = [file for file in files if file is not None]
 ready = len(readable) == len(files) and all(file.is_complete for file in readable)
+options = ask_options(uploads.propose_title(readable))
 has_orders = any(file.kind == "orders" for file in readable)
 if readable and not has_orders:
     st.warning(_("None of these files holds orders, and a forecast needs them."))

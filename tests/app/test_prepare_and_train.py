@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from clv_core.jobs.queue import cancel_job, list_jobs, read_job
+from clv_core.jobs.queue import cancel_job, list_jobs, read_job, submit_job
 from clv_core.settings import NETWORK_PRESETS, RunSettings
 from clv_core.storage.workspace import Workspace
 from tests.app.conftest import open_page, wait_for_job
@@ -36,12 +37,15 @@ def test_a_file_is_stored_read_and_reviewed(app: AppTest, workspace: Workspace) 
     rows = app.data_editor[0].value
     named = {"customer_id": "q1", "order_time": "q3", "amount": "q2"}
     edits = {list(rows.index).index(field): {"column": column} for field, column in named.items()}
-    app.session_state[f"mapping_{upload.id}_orders"] = {
+    app.session_state[f"mapping_{upload.id}_orders_0"] = {
         "edited_rows": edits,
         "added_rows": [],
         "deleted_rows": [],
     }
     app.run()
+    examples = app.data_editor[0].value["examples"]
+    assert examples["customer_id"].startswith("C0 · C1")
+    assert examples["amount"].startswith("5.50")
     find_button(app, "Read and clean").click().run()
     assert not app.exception
 
@@ -118,6 +122,50 @@ def test_a_setting_that_cannot_be_is_told(
     assert not app.exception
     assert len(app.error) == 1
     assert list_jobs(workspace) == []
+
+
+def test_a_second_training_queues_behind_another_shops(
+    app: AppTest, workspace: Workspace, dataset_id: str
+) -> None:
+    """Work on other data neither takes the page over nor can be cancelled from it."""
+    submit_job(workspace, "train", "train_run", {"dataset": "other", "settings": {}})
+    open_page(app, TRAIN, dataset=dataset_id)
+    assert not [button for button in app.button if button.label in ("Cancel", "Watch it")]
+    find_button(app, "Train").click().run()
+
+    assert not app.exception
+    others, own = list_jobs(workspace, "train")
+    assert (own.id, own.spec["dataset"]) == (app.query_params["job"], dataset_id)
+    assert others.id != own.id
+
+
+def test_a_training_of_the_same_data_is_watched_on_request(
+    app: AppTest, workspace: Workspace, dataset_id: str
+) -> None:
+    """Without its link a running training of the open data is offered, not forced."""
+    spec = {"dataset": dataset_id, "settings": RunSettings().model_dump(mode="json")}
+    job_id = submit_job(workspace, "train", "train_run", spec)
+    open_page(app, TRAIN, dataset=dataset_id)
+    assert find_button(app, "Train")
+    find_button(app, "Watch it").click().run()
+
+    assert not app.exception
+    assert app.query_params["job"] == job_id
+    assert find_button(app, "Cancel")
+
+
+def test_data_sets_that_look_alike_are_told_apart(
+    app: AppTest, workspace: Workspace, dataset_id: str
+) -> None:
+    """Of two data sets with one name and minute, the one that was opened stays open."""
+    twin = workspace.root / "partial" / "twin"
+    shutil.copytree(workspace.dataset(dataset_id).folder, twin)
+    twin_id = workspace.publish_dataset(twin, "Small shop")
+    for opened in (dataset_id, twin_id):
+        open_page(app, TRAIN, dataset=opened)
+        box = app.selectbox(key="open_dataset")
+        assert len(set(box.options)) == len(box.options) == len(workspace.datasets())
+        assert box.value == opened
 
 
 def test_a_cancelled_training_can_be_tried_again(

@@ -41,7 +41,7 @@ with st.grid(3, min_column_width=300):
                 )
             )
             st.markdown(f"**{safe(say(tier['action']))}**")
-            st.caption(safe(_("Who: {rule}").format(rule=say(tier["why"]))))
+            st.caption(safe(_("Who: {rule}").format(rule=say(tier["why"], horizon.currency))))
             if st.button(
                 _("Export"),
                 key=f"export:{tier['tier']}",

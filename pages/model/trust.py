@@ -13,7 +13,7 @@ from pages.parts.horizon import show_horizon
 from pages.parts.layout import next_step, page_head
 from pages.parts.state import require_run
 from pages.parts.tables import metric_rows, scoreboard_table
-from pages.parts.text import _, percent, safe, say
+from pages.parts.text import _, number, percent, safe, say
 from pages.parts.words import BETTER, CAVEATS, METRIC_WORDS, model_name
 
 METHOD = Path(__file__).parents[2] / "docs/method.md"
@@ -34,11 +34,11 @@ if board is None or verdict is None:
 with st.container(border=True):
     st.markdown(f"**{safe(say(verdict.headline))}**")
     st.markdown(safe(say(verdict.network)))
-    st.markdown(safe(say(verdict.worth)))
+    st.markdown(safe(say(verdict.worth, currency)))
     st.caption(safe(say(verdict.meaning)))
     st.caption(safe(_("In use for the forecast: {model}.").format(model=model_name(in_use))))
 for caution in verdict.cautions:
-    st.warning(safe(say(caution)), icon=":material/warning:")
+    st.warning(safe(say(caution, currency)), icon=":material/warning:")
 
 st.subheader(_("Scoreboard"), anchor=False)
 metric = st.selectbox(
@@ -49,7 +49,7 @@ metric = st.selectbox(
     persist_state="session",
 )
 st.caption(safe(f"{say(METRIC_WORDS[metric])} {say(BETTER[METRICS[metric].better])}"))
-left, right = st.columns(2)
+left, right = st.columns([3, 2])
 with left:
     st.dataframe(
         scoreboard_table(board, metric, currency),
@@ -62,7 +62,7 @@ with left:
                 "From–to: in {share} of samples drawn again from the same {customers} customers the"
                 " value lies in between. Where two models' ranges overlap widely, either may be"
                 " better."
-            ).format(share=percent(board.confidence), customers=f"{board.customers:,}")
+            ).format(share=percent(board.confidence), customers=number(board.customers))
         )
     )
 with right:

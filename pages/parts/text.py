@@ -31,6 +31,7 @@ WHOLE_MONEY_FROM: Final = 100  # from here on cents say nothing
 
 _ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&^=])")
+_AMOUNT_SPEC: Final = re.compile(r"(\+?),\.(\d)f")
 _PERCENT_SPEC: Final = re.compile(r"\.(\d)%")
 
 
@@ -52,9 +53,12 @@ def _(message: str) -> str:
     return _translations(language()).gettext(message)
 
 
-def say(sentence: Sentence) -> str:
-    """Return a sentence of the core as plain text; see :func:`safe` for Markdown widgets."""
-    return _Filler().vformat(_(sentence.template), (), sentence.facts)
+def say(sentence: Sentence, currency: str = "") -> str:
+    """Return a sentence of the core as plain text; see :func:`safe` for Markdown widgets.
+
+    Facts written ``:,.0f`` or ``:,.2f`` are amounts, in the shop's currency where given.
+    """
+    return _Filler(currency).vformat(_(sentence.template), (), sentence.facts)
 
 
 def safe(text: str) -> str:
@@ -118,9 +122,12 @@ def duration(seconds: float) -> str:
 class _Filler(Formatter):
     """Fills facts into a template the way the reader's locale writes them."""
 
+    def __init__(self, currency: str) -> None:
+        self.currency = currency
+
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, Sentence):
-            return say(value)
+            return say(value, self.currency)
         if isinstance(value, str):
             is_day = not format_spec and _ISO_DAY.fullmatch(value)
             return day(dt.date.fromisoformat(value)) if is_day else format(value, format_spec)
@@ -129,9 +136,14 @@ class _Filler(Formatter):
         share = _PERCENT_SPEC.fullmatch(format_spec)
         if share:
             return percent(value, int(share[1]))
-        if not format_spec:
-            return str(format_decimal(value, locale=locale()))
-        return str(format(value, format_spec))
+        amount = _AMOUNT_SPEC.fullmatch(format_spec)
+        if amount:
+            sign = amount[1] if value > 0 else ""
+            return sign + money(value, self.currency, int(amount[2]))
+        plain = (
+            format(value, format_spec) if format_spec else format_decimal(value, locale=locale())
+        )
+        return str(plain)
 
 
 def _translations(wanted: str) -> gettext.NullTranslations:

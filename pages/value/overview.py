@@ -78,9 +78,9 @@ with st.container(border=True):
         st.markdown(safe(_("This forecast was not tested: what came after it is not in the data.")))
     else:
         st.markdown(safe(say(verdict.headline)))
-        st.markdown(safe(say(verdict.worth)))
+        st.markdown(safe(say(verdict.worth, currency)))
         for caution in verdict.cautions:
-            st.markdown(f":material/warning: {safe(say(caution))}")
+            st.markdown(f":material/warning: {safe(say(caution, currency))}")
     st.page_link("pages/model/trust.py", label=_("See the whole test"), icon=":material/verified:")
 
 st.subheader(_("Who brings it"), anchor=False)

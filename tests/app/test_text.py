@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 import pytest
 import streamlit as st
@@ -12,10 +13,11 @@ from pages.parts import text
 
 
 @pytest.fixture(params=["en", "zh"])
-def language(request: pytest.FixtureRequest) -> str:
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
     """Speak one of the two languages for a test."""
     st.session_state["lang"] = request.param
-    return str(request.param)
+    yield str(request.param)
+    del st.session_state["lang"]
 
 
 def test_a_sentence_is_filled_in_the_readers_language(language: str) -> None:
@@ -32,6 +34,16 @@ def test_a_sentence_is_filled_in_the_readers_language(language: str) -> None:
         "zh": "a.csv：12,345 行：客户缺失。",
     }
     assert text.say(sentence) == expected[language]
+
+
+def test_amounts_in_a_sentence_are_money(language: str) -> None:
+    """Amounts bear the shop's currency where it is known, in sentences inside as well."""
+    inner = Sentence("{loss:,.2f}", loss=-9.5)
+    sentence = Sentence("{gain:+,.0f} / {inner}", gain=1234.6, inner=inner)
+
+    dollars = {"en": "+$1,235 / -$9.50", "zh": "+US$1,235 / -US$9.50"}
+    assert text.say(sentence, "USD") == dollars[language]
+    assert text.say(sentence) == "+1,235 / -9.50"
 
 
 def test_days_and_money_follow_the_locale(language: str) -> None:

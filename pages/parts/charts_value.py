@@ -276,5 +276,10 @@ def value_treemap(profile: pd.DataFrame, currency: str = "") -> go.Figure:
         )
     )
     total = money(float(profile["value"].sum()), currency)
-    title = _("Where the {total} that are expected come from").format(total=total)
+    most = shown.nlargest(2, "value")
+    title = _("Of the {total} expected, {part} come from: {tiers}").format(
+        total=total,
+        part=money(float(most["value"].sum()), currency),
+        tiers=", ".join(marketing_tier(tier) for tier in most["tier"]),
+    )
     return lay_out(figure, title, height=320)

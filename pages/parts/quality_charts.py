@@ -35,7 +35,7 @@ def rows_figure(file: FileQuality) -> go.Figure:
         )
     )
     figure.update_yaxes(autorange="reversed", automargin=True)
-    figure.update_xaxes(title=_("rows"), rangemode="tozero")
+    figure.update_xaxes(title=_("rows"), rangemode="tozero", tickformat="~s")
     figure.update_layout(
         height=140 + ROW_HEIGHT * len(steps), margin={"l": 8, "r": 24, "t": 8, "b": 8}
     )
@@ -57,8 +57,8 @@ def months_figure(monthly: pd.DataFrame, column: str, axis: str) -> go.Figure:
     """Draw a column of ``QualityReport.monthly`` as bars."""
     figure = go.Figure(go.Bar(x=monthly["month"], y=monthly[column], marker={"color": "#25806a"}))
     figure.update_traces(hovertemplate="%{x|%Y-%m}: %{y:,.0f}<extra></extra>")
-    figure.update_yaxes(title=axis, rangemode="tozero", automargin=True)
-    figure.update_xaxes(tickformat="%Y-%m")
+    figure.update_yaxes(title=axis, rangemode="tozero", automargin=True, tickformat="~s")
+    figure.update_xaxes(title=_("month"), tickformat="%Y-%m")
     figure.update_layout(height=MONTHS_HEIGHT, margin={"l": 8, "r": 8, "t": 8, "b": 8})
     return figure
 

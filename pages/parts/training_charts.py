@@ -41,24 +41,35 @@ def show_learning(rows: Sequence[dict[str, Any]], key: str) -> None:
     network = learnt[learnt["model"] == "network"]
     trees = learnt[learnt["model"] == "boosted_trees"]
     panels = (
-        (network, "loss", _("Network: loss"), _("epoch")),
-        (network, "validation_spearman", _("Network: order of unseen customers"), _("epoch")),
-        (trees, "loss", _("Boosted trees: loss"), _("trees")),
+        (network, "loss", _("Network: loss lowest after {best} of {count} epochs"), _("epoch")),
+        (
+            network,
+            "validation_spearman",
+            _("Network: order of unseen customers best after {best} of {count} epochs"),
+            _("epoch"),
+        ),
+        (trees, "loss", _("Boosted trees: loss lowest after {best} of {count} trees"), _("trees")),
     )
     drawn = [panel for panel in panels if panel[1] in panel[0] and panel[0][panel[1]].notna().any()]
     if not drawn:
         return
     for column, (frame, measure, title, axis) in zip(st.columns(len(drawn)), drawn, strict=True):
         with column:
-            st.markdown(f"**{title}**")
+            finding = _finding(frame, measure, title)
+            st.markdown(f"**{finding}**")
             st.caption(_latest(frame, measure))
             st.plotly_chart(
                 learning_figure(frame, measure, axis),
-                key=f"{key}_{title}",
-                alt=f"{title}. {_latest(frame, measure)}",
+                key=f"{key}_{axis}_{measure}",
+                alt=f"{finding}. {_latest(frame, measure)}",
                 config={"displayModeBar": False},
             )
-    st.caption(_("Solid: rows that are learnt from. Dashed: rows held back to see when to stop."))
+    st.caption(
+        _(
+            "Solid: rows that are learnt from. Dashed: rows held back to see when to stop. Where a"
+            " solid line begins anew, the network learns once more from all rows."
+        )
+    )
 
 
 def learning_figure(frame: pd.DataFrame, measure: str, axis: str) -> go.Figure:
@@ -91,7 +102,9 @@ def learning_figure(frame: pd.DataFrame, measure: str, axis: str) -> go.Figure:
                 line={"color": COLOURS[phase], "dash": dash, "width": 2},
             )
     figure.update_xaxes(title=axis, rangemode="tozero")
-    figure.update_yaxes(automargin=True)
+    figure.update_yaxes(
+        title=_("loss") if measure == "loss" else _("rank correlation"), automargin=True
+    )
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
@@ -101,17 +114,36 @@ def learning_figure(frame: pd.DataFrame, measure: str, axis: str) -> go.Figure:
     return figure
 
 
-def _latest(frame: pd.DataFrame, measure: str) -> str:
+def _held_back(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Return the rows where the measure was taken on held-back rows, as its ``held_back``."""
     column = "validation_loss" if measure == "loss" else measure
-    known = frame[frame[column].notna()] if column in frame else frame[[]]
+    if column not in frame:
+        return frame[[]]
+    return frame[frame[column].notna()].assign(held_back=frame[column])
+
+
+def _finding(frame: pd.DataFrame, measure: str, title: str) -> str:
+    """Say when the latest fit was at its best, as far as it has come."""
+    known = _held_back(frame, measure)
+    if known.empty:
+        return title.format(best="–", count="–")
+    latest = known[known["phase"] == known.iloc[-1]["phase"]]
+    best = latest["held_back"].idxmin() if measure == "loss" else latest["held_back"].idxmax()
+    return title.format(
+        best=number(latest.loc[best, "epoch"]), count=number(latest["epoch"].iloc[-1])
+    )
+
+
+def _latest(frame: pd.DataFrame, measure: str) -> str:
+    known = _held_back(frame, measure)
     if known.empty:
         return _("not measured yet")
     last = known.iloc[-1]
     phase = phase_names()[last["phase"]]
     if measure == "loss":
-        return _("held-back rows, {phase}: {value} after {count}").format(
-            phase=phase, value=number(last[column], 4), count=int(last["epoch"])
+        return _("held-back rows, {phase}: {value}").format(
+            phase=phase, value=number(last["held_back"], 4)
         )
-    return _("rank correlation, {phase}: {value} after {count}").format(
-        phase=phase, value=number(last[column], 3), count=int(last["epoch"])
+    return _("rank correlation, {phase}: {value}").format(
+        phase=phase, value=number(last["held_back"], 3)
     )

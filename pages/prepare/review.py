@@ -52,7 +52,7 @@ def show_facts() -> None:
 
 def account_table(report: QualityReport) -> pd.DataFrame:
     """Put the account into the reader's words."""
-    outcomes = {"kept": _("kept"), "rejected": _("dropped"), "treated": _("kept, interpreted")}
+    outcomes = {"kept": _("kept"), "rejected": _("dropped"), "treated": _("among those kept")}
     table = report.to_table()
     return pd.DataFrame(
         {
@@ -117,7 +117,19 @@ def show_readiness() -> None:
                 delta_arrow="off",
                 border=True,
             )
-    if all(check.met for check in checks):
+    missing = [check for check in checks if not check.met and check.code != "days_since_order"]
+    old = next((c for c in checks if not c.met and c.code == "days_since_order"), None)
+    if old is not None:
+        st.warning(
+            safe(
+                _(
+                    "The last order is {days} days old. A forecast begins the day after it, not"
+                    " today; newer orders would bring it up to date."
+                ).format(days=number(old.actual))
+            ),
+            icon=":material/event_busy:",
+        )
+    if not missing:
         st.caption(_("Enough for every model."))
     else:
         st.warning(

@@ -58,7 +58,7 @@ if listed.empty:
     st.info(_("No customer fits. Loosen the filters or search for less."))
     st.stop()
 st.caption(
-    _("{shown} of {found} customers that fit, highest forecast first").format(
+    _("{found} customers fit; shown are the {shown} with the highest forecasts").format(
         shown=number(min(ROWS, len(listed))), found=number(len(listed))
     )
 )
@@ -99,7 +99,7 @@ with st.grid(3, min_column_width=180):
         percent(customer["p_buy"]) if customer["p_buy"] == customer["p_buy"] else "–",
         border=True,
     )
-left, right = st.columns([2, 3])
+left, right = st.columns(2)
 explanation = cached.explanation(run.id)
 with left:
     st.subheader(_("What weighs most"), anchor=False)

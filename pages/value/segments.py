@@ -38,6 +38,7 @@ with right:
 st.dataframe(
     value_tier_table(segments, horizon.currency),
     hide_index=True,
+    column_config={_("Customers"): st.column_config.NumberColumn(format="localized")},
     alt=_("Size, value and lowest forecast of each value tier"),
 )
 

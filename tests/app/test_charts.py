@@ -152,7 +152,7 @@ FINDINGS = {
     "histogram": "less than €150 each; the mean is €200",
     "boxes": "half of each tier lies below 9 (High), 4 (Middle), 2 (Low)",
     "marketing": "Reward holds more of the expected value than any other group: 60%",
-    "treemap": "Where the €1,000 that are expected come from",
+    "treemap": "Of the €1,000 expected, €1,000 come from: Reward, Let rest",
     "importance": "Days since the last purchase moves forecasts most: by €14.00 on average",
     "families": "How recently they bought, €14.00 on average",
     "beeswarm": "by anything from -€20.00 to €30.00",

@@ -132,8 +132,8 @@ def beeswarm(swarm: pd.DataFrame, currency: str = "") -> go.Figure:
 
 def _points(
     swarm: pd.DataFrame, lanes: pd.Series, currency: str, marker: dict[str, object]
-) -> go.Scattergl:
-    return go.Scattergl(
+) -> go.Scatter:
+    return go.Scatter(
         x=swarm["contribution"],
         y=lanes,
         mode="markers",

@@ -41,7 +41,7 @@ from clv_core.sentences import Sentence
 from clv_core.settings import RunSettings, SegmentSettings, WindowSettings
 from clv_core.storage.workspace import Workspace
 
-MAX_POINTS: Final = 250  # customers in a swarm: drawn without a graphics card, each costs the page time
+MAX_POINTS: Final = 250  # customers in a swarm: without a graphics card each costs time
 BY_TEXT: Final = {SegmentSettings: SegmentSettings.to_json}  # how settings become keys
 
 

@@ -127,21 +127,6 @@ def show_result(job: Job) -> None:
             st.switch_page("pages/model/trust.py")
 
 
-def show_queue() -> None:
-    """Tell what is being trained already: the same data may be watched, others go first."""
-    at_work = state.jobs_at_work("train")
-    same = [job for job in at_work if job.spec["dataset"] == dataset.id]
-    progress.show_others(same, _("A training of these data is under way already."))
-    if len(same) < len(at_work):
-        st.caption(
-            safe(
-                _("Trainings of other data in line: {count}. Yours begins after them.").format(
-                    count=number(len(at_work) - len(same))
-                )
-            )
-        )
-
-
 job = state.current_job("train")
 if job is not None and job.spec["dataset"] == dataset.id:
     if not job.has_ended:
@@ -151,7 +136,7 @@ if job is not None and job.spec["dataset"] == dataset.id:
         show_result(job)
     else:
         progress.show_ending(job)
-show_queue()
+progress.show_queue(dataset.id)
 
 st.header(_("Days"))
 try:

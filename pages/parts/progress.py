@@ -45,6 +45,21 @@ def show_others(jobs: list[Job], message: str) -> None:
             st.rerun()
 
 
+def show_queue(dataset_id: str) -> None:
+    """Tell what is being trained already: the same data may be watched, others go first."""
+    at_work = state.jobs_at_work("train")
+    same = [job for job in at_work if job.spec["dataset"] == dataset_id]
+    show_others(same, _("A training of these data is under way already."))
+    if len(same) < len(at_work):
+        st.caption(
+            safe(
+                _("Trainings of other data in line: {count}. Yours begins after them.").format(
+                    count=number(len(at_work) - len(same))
+                )
+            )
+        )
+
+
 def show_ending(job: Job) -> None:
     """Say how a job ended that brought nothing, and offer it again where the data were fine."""
     problem, remedy, *cases = job.failure or (None, None)

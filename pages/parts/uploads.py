@@ -212,6 +212,11 @@ def _edit_mapping(raw: RawTable, key: str) -> dict[str, str]:
         },
         index=list(fields),
     )
+    st.caption(_("The first rows of the file:"))
+    st.dataframe(
+        raw.samples.head(SAMPLES_SHOWN), hide_index=True, alt=_("The first rows of the file")
+    )
+    st.caption(_("Click twice on a cell below “Column in the file” to choose another column."))
     edited = st.data_editor(
         table,
         key=f"{key}_{version}",

@@ -5,11 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 
-import pandas as pd
 import streamlit as st
 
 from clv_core.activation.formula_guard import guard_cells
-from clv_core.cleaning.report import QualityReport
 from pages.parts import cached, state
 from pages.parts.fields import kind_names
 from pages.parts.layout import next_step, page_head
@@ -20,6 +18,7 @@ from pages.parts.quality_charts import (
     rows_figure,
     rows_finding,
 )
+from pages.parts.tables import account_table
 from pages.parts.text import _, day, money, number, safe, say
 
 NO_BAR = {"displayModeBar": False}
@@ -47,21 +46,6 @@ def show_facts() -> None:
                 period=period, days=number(facts.history_days), returns=number(facts.returns)
             )
         )
-    )
-
-
-def account_table(report: QualityReport) -> pd.DataFrame:
-    """Put the account into the reader's words."""
-    outcomes = {"kept": _("kept"), "rejected": _("dropped"), "treated": _("among those kept")}
-    table = report.to_table()
-    return pd.DataFrame(
-        {
-            _("File"): table["file"],
-            _("Kind"): table["kind"].map(kind_names()),
-            _("Outcome"): table["outcome"].map(outcomes),
-            _("Reason"): [say(reason) for reason in table["reason"]],
-            _("Rows"): table["rows"],
-        }
     )
 
 

@@ -189,6 +189,7 @@ def waterfall(steps: pd.DataFrame, currency: str = "") -> go.Figure:
             + [money(forecast, currency)],
             textposition="auto",
             textangle=0,
+            cliponaxis=False,  # amounts beside short bars reach into the margin
             increasing={"marker": {"color": BLUE}},
             decreasing={"marker": {"color": ORANGE}},
             totals={"marker": {"color": GREEN}},
@@ -203,6 +204,7 @@ def waterfall(steps: pd.DataFrame, currency: str = "") -> go.Figure:
     )
     lay_out(figure, title, in_money(_("Forecast"), currency), height=70 + 46 * len(labels))
     figure.update_xaxes(tickformat="~s", nticks=6)
+    figure.update_layout(margin_r=64)
     return figure.update_yaxes(
         tickvals=list(range(len(labels))),
         ticktext=[wrap(label) for label in labels],

@@ -191,24 +191,25 @@ def _show_understanding(upload: Upload) -> MappedFile:
 
 
 def _edit_mapping(raw: RawTable, key: str) -> dict[str, str]:
-    """Let the user correct the mapping; it outlives the page, unlike the editor's state.
+    """Let the user correct the mapping; corrections outlive a visit to another page.
 
-    A correction is kept and drawn by a fresh editor, so that the examples beside a
-    field are those of the column chosen for it.
+    The editor forgets when its page is left and begins anew from what was last chosen.
+    While it lives its table stays the same: examples stand in the options, where they
+    always belong to the column that they are beside.
     """
-    labels, needed = field_names(), NEEDED_FIELDS[raw.kind]
+    fields, labels, needed = FIELDS[raw.kind], field_names(), NEEDED_FIELDS[raw.kind]
     kept = st.session_state.setdefault(KEPT_MAPPINGS, {})
-    fields = FIELDS[raw.kind]
     found = {field: raw.mapping[field] for field in fields if field in raw.mapping}
-    version, mapping = kept.get(key, (0, found))
+    began_with, last = kept.get(key, (found, found))
+    if key not in st.session_state:
+        began_with = last
     table = pd.DataFrame(
         {
             "field": [
                 _("{field} (needed)").format(field=labels[f]) if f in needed else labels[f]
                 for f in fields
             ],
-            "column": [mapping.get(field) for field in fields],
-            "examples": [_examples(raw, mapping.get(field)) for field in fields],
+            "column": [began_with.get(field) for field in fields],
         },
         index=list(fields),
     )
@@ -217,38 +218,36 @@ def _edit_mapping(raw: RawTable, key: str) -> dict[str, str]:
         raw.samples.head(SAMPLES_SHOWN), hide_index=True, alt=_("The first rows of the file")
     )
     st.caption(_("Click twice on a cell below “Column in the file” to choose another column."))
-    edited = st.data_editor(
+    chosen = st.data_editor(
         table,
-        key=f"{key}_{version}",
+        key=key,
         hide_index=True,
         num_rows="fixed",
         height="content",
         placeholder=_("not used"),
-        disabled=["field", "examples"],
+        disabled=["field"],
         alt=_("Which column of the file holds which field"),
         column_config={
-            "field": st.column_config.TextColumn(_("Field"), width="medium"),
+            "field": st.column_config.TextColumn(_("Field"), width="small"),
             "column": st.column_config.SelectboxColumn(
-                _("Column in the file"), options=list(raw.column_names), width="medium"
+                _("Column in the file"),
+                options=list(raw.column_names),
+                format_func=lambda column: _with_examples(raw, column),
+                width="large",
             ),
-            "examples": st.column_config.TextColumn(_("Examples from the file"), width="large"),
         },
-    )
+    )["column"]
     if raw.kind == "orders":
         st.caption(_("Without an amount, quantity and price of one piece are multiplied."))
-    chosen = edited["column"]
-    corrected = {field: str(chosen[field]) for field in fields if pd.notna(chosen[field])}
-    if corrected != mapping:
-        kept[key] = (version + 1, corrected)
-        st.rerun()
+    mapping = {field: str(chosen[field]) for field in fields if pd.notna(chosen[field])}
+    kept[key] = (began_with, mapping)
     return mapping
 
 
-def _examples(raw: RawTable, column: str | None) -> str:
-    if column is None:
-        return ""
+def _with_examples(raw: RawTable, column: str) -> str:
     values = raw.samples[column]
-    return " · ".join(values[values.str.strip() != ""].drop_duplicates().head(SAMPLES_SHOWN))
+    examples = values[values.str.strip() != ""].drop_duplicates().head(SAMPLES_SHOWN)
+    return f"{column}: {' · '.join(examples)}" if len(examples) else column
 
 
 def _read_note(raw: RawTable, note: Sentence) -> str:

@@ -41,7 +41,6 @@ from clv_core.sentences import Sentence
 from clv_core.settings import RunSettings, SegmentSettings, WindowSettings
 from clv_core.storage.workspace import Workspace
 
-MAX_POINTS: Final = 250  # customers in a swarm: without a graphics card each costs time
 BY_TEXT: Final = {SegmentSettings: SegmentSettings.to_json}  # how settings become keys
 
 
@@ -261,9 +260,9 @@ def family_importance(run_id: str) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def swarm(run_id: str) -> pd.DataFrame:
-    """Return what the top features add or take for a sample of customers."""
-    return beeswarm(explanation(run_id), top=10, sample=MAX_POINTS)
+def swarm(run_id: str, customers: int) -> pd.DataFrame:
+    """Return what the strongest features add or take for some customers drawn at random."""
+    return beeswarm(explanation(run_id), top=10, sample=customers)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

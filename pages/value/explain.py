@@ -8,7 +8,11 @@ from pages.parts.charts_explain import beeswarm, family_bars, importance_bars
 from pages.parts.horizon import show_horizon
 from pages.parts.layout import next_step, page_head
 from pages.parts.state import require_run
-from pages.parts.text import _, money, safe
+from pages.parts.text import _, money, number, safe
+
+# Customers in the swarm: without a graphics card every point costs the page time.
+FEW_POINTS = 120
+MANY_POINTS = 1000
 
 page_head(_("Reasons"), _("Which facts about customers move the forecasts, and by how much money."))
 run = require_run()
@@ -27,9 +31,15 @@ with left:
     draw(family_bars(cached.family_importance(run.id), currency), "explain_families")
 with right:
     draw(importance_bars(cached.feature_importance(run.id), currency, top=10), "explain_features")
-draw(beeswarm(cached.swarm(run.id), currency), "explain_swarm")
+is_dense = st.toggle(
+    _("Draw more customers, which takes longer"), key="explain_dense", persist_state="session"
+)
+points = MANY_POINTS if is_dense else FEW_POINTS
+draw(beeswarm(cached.swarm(run.id, points), currency), "explain_swarm")
 st.caption(
-    _(
+    _("At most {points} customers, drawn at random.").format(points=number(points))
+    + " "
+    + _(
         "Right of zero a fact adds to a forecast, left of it it takes away. The colour tells"
         " whether the customer's own value is small or large; grey where it is not known."
     )

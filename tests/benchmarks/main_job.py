@@ -19,8 +19,8 @@ from tests.e2e.steps import (
     visit,
 )
 
-PAGES = ("Review", "Overview", "Segments", "Customers", "Reasons", "Tiers", "Export")
-IDLE_VISITS = 21
+PAGES = ("Review", "Trust", "Overview", "Segments", "Customers", "Reasons", "Tiers", "Export")
+IDLE_VISITS = 24
 VERDICT = "Can it be trusted?"
 
 

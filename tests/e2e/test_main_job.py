@@ -26,7 +26,7 @@ ONLINE_RETAIL = (
     Path(__file__).resolve().parents[3]
     / "shared/data/online_retail/online_retail_2010-12_2011-05.csv"
 )
-PAGES = ("Overview", "Segments", "Customers", "Reasons", "Tiers", "Export")
+PAGES = ("Trust", "Overview", "Segments", "Customers", "Reasons", "Tiers", "Export")
 
 
 @pytest.mark.timeout(900)

@@ -1,6 +1,5 @@
 """Text rows of all files → typed tables and the account of every row."""
 
-# ruff: noqa: S608 - queries are made of this package's constants, never of a user's text
 from __future__ import annotations
 
 import datetime as dt

@@ -1,6 +1,5 @@
 """The customers table: who bought, and what is known about them."""
 
-# ruff: noqa: S608 - queries are made of this package's constants, never of a user's text
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -1,6 +1,5 @@
 """What events and reviews share: dated rows of customers who are known from orders."""
 
-# ruff: noqa: S608 - queries are made of this package's constants, never of a user's text
 from __future__ import annotations
 
 import datetime as dt

@@ -1,6 +1,5 @@
 """One file's order lines as text, read into types."""
 
-# ruff: noqa: S608 - queries are made of this package's constants, never of a user's text
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -10,7 +10,6 @@ decide (``12,50``, ``1.234,50``, ``0.5``) settle it; where none decides, the poi
 is the decimal mark and the comma separates thousands.
 """
 
-# ruff: noqa: S608 - queries are made of this package's constants, never of a user's text
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -8,7 +8,6 @@ A temporary table belongs to the cursor that made it and ends with it, so
 nothing a file held outlives the call.
 """
 
-# ruff: noqa: S608 - queries are made of this package's constants, never of a user's text
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence

@@ -167,7 +167,7 @@ def _copy_rows(
                 skip = $skip, nullstr = '', strict_mode = true, null_padding = false,
                 compression = 'none', store_rejects = true, rejects_limit = 0
             )
-        ) TO $target (FORMAT parquet)"""  # noqa: S608
+        ) TO $target (FORMAT parquet)"""
     try:
         answer = connection.execute(
             statement,

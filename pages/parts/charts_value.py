@@ -84,23 +84,7 @@ def value_tier_bars(profile: pd.DataFrame) -> go.Figure:
     profile : DataFrame
         ``Segments.profile``.
     """
-    names = [value_tier(tier) for tier in profile["tier"]]
-    figure = go.Figure()
-    for column, label, colour in (
-        ("customer_share", _("Share of customers"), GREY),
-        ("value_share", _("Share of expected value"), GREEN),
-    ):
-        figure.add_bar(
-            y=names,
-            x=profile[column],
-            name=label,
-            orientation="h",
-            marker={"color": colour},
-            text=[percent(share) for share in profile[column].fillna(0)],
-            textposition="auto",
-            textangle=0,
-            hovertemplate="%{y}: %{x:.1%}",
-        )
+    figure = _share_bars(profile, [value_tier(tier) for tier in profile["tier"]])
     first = profile.iloc[0]
     title = _(
         "{customers} customers of high value ({share}) are expected to bring {value_share} of it"
@@ -210,22 +194,7 @@ def marketing_tier_bars(profile: pd.DataFrame) -> go.Figure:
         ``MarketingTiers.profile``.
     """
     names = [wrap(marketing_tier(tier), 14) for tier in profile["tier"]]
-    figure = go.Figure()
-    for column, label, colour in (
-        ("customer_share", _("Share of customers"), GREY),
-        ("value_share", _("Share of expected value"), GREEN),
-    ):
-        figure.add_bar(
-            y=names,
-            x=profile[column],
-            name=label,
-            orientation="h",
-            marker={"color": colour},
-            text=[percent(share) for share in profile[column].fillna(0)],
-            textposition="auto",
-            textangle=0,
-            hovertemplate="%{y}: %{x:.1%}",
-        )
+    figure = _share_bars(profile, names)
     first = profile.loc[profile["value_share"].fillna(0).idxmax()]
     title = _(
         "{tier} holds more of the expected value than any other group: {share}, from {customers}"
@@ -283,3 +252,24 @@ def value_treemap(profile: pd.DataFrame, currency: str = "") -> go.Figure:
         tiers=", ".join(marketing_tier(tier) for tier in most["tier"]),
     )
     return lay_out(figure, title, height=320)
+
+
+def _share_bars(profile: pd.DataFrame, names: list[str]) -> go.Figure:
+    """Draw the shares of customers and of value side by side, a pair of bars per tier."""
+    figure = go.Figure()
+    for column, label, colour in (
+        ("customer_share", _("Share of customers"), GREY),
+        ("value_share", _("Share of expected value"), GREEN),
+    ):
+        figure.add_bar(
+            y=names,
+            x=profile[column],
+            name=label,
+            orientation="h",
+            marker={"color": colour},
+            text=[percent(share) for share in profile[column].fillna(0)],
+            textposition="auto",
+            textangle=0,
+            hovertemplate="%{y}: %{x:.1%}",
+        )
+    return figure

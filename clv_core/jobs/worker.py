@@ -108,8 +108,10 @@ def _do(workspace: Workspace, job: Job) -> int:
 def describe_fault(error: BaseException) -> str:
     """Say where an error came from, without its message: that may quote a customer's data."""
     told = []
+    seen: set[int] = set()  # chains of causes can lead back to where they began
     cause: BaseException | None = error
-    while cause is not None:
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
         kind = type(cause)
         told.append("".join(traceback.format_tb(cause.__traceback__)))
         told.append(f"{kind.__module__}.{kind.__qualname__}\n")

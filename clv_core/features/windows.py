@@ -85,7 +85,8 @@ class WindowPlan:
     def to_json(self) -> dict[str, Any]:
         """Return a form that :meth:`from_json` reads back."""
         stored = asdict(self) | {"reasons": [reason.to_json() for reason in self.reasons]}
-        return json.loads(json.dumps(stored, default=dt.date.isoformat))  # type: ignore[no-any-return]
+        plain: dict[str, Any] = json.loads(json.dumps(stored, default=dt.date.isoformat))
+        return plain
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> WindowPlan:

@@ -104,6 +104,24 @@ class Workspace:
             )
         return Upload(upload_id, file_name, path, size)
 
+    def store_uploads(self, files: Iterable[tuple[str, bytes | Iterable[bytes]]]) -> list[Upload]:
+        """Write several files, given as name and content, or none of them.
+
+        Raises
+        ------
+        DiskFull
+            When there is no room for all; those already written are deleted.
+        """
+        stored: list[Upload] = []
+        try:
+            for file_name, content in files:
+                stored.append(self.store_upload(file_name, content))
+        except BaseException:
+            for upload in stored:
+                self.delete_upload(upload.id)
+            raise
+        return stored
+
     def upload(self, upload_id: str) -> Upload:
         """Look an upload up by its id."""
         with reading(self.index) as connection:

@@ -64,9 +64,12 @@ def take_uploads() -> None:
         key=zone,
     )
     if dropped:
-        workspace = state.workspace()
-        stored = [workspace.store_upload(file.name, file).id for file in dropped]
-        state.choose_files([*state.file_ids(), *stored])
+        try:
+            stored = state.workspace().store_uploads((file.name, file) for file in dropped)
+        except UserDataError as error:  # no room on the disk
+            show_error(error)
+            return
+        state.choose_files([*state.file_ids(), *(upload.id for upload in stored)])
         st.session_state["drops"] += 1
         st.rerun()
 
@@ -87,13 +90,14 @@ def _label_drop_zone() -> None:
 
 def take_sample() -> None:
     """Put the sample shop's files on the table in place of what lies there."""
+    sample = ((name, (SAMPLE_FOLDER / name).read_bytes()) for name in SAMPLE_FILES)
+    try:
+        stored = state.workspace().store_uploads(sample)
+    except UserDataError as error:  # no room on the disk; what lies on the table stays
+        show_error(error)
+        return
     remove_all()
-    workspace = state.workspace()
-    stored = []
-    for name in SAMPLE_FILES:
-        with (SAMPLE_FOLDER / name).open("rb") as source:
-            stored.append(workspace.store_upload(name, source).id)
-    state.choose_files(stored)
+    state.choose_files([upload.id for upload in stored])
 
 
 def is_sample() -> bool:

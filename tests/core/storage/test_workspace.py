@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from clv_core.errors import NothingStored
+from clv_core.errors import DiskFull, NothingStored
 from clv_core.storage.workspace import Workspace
 
 
@@ -91,6 +93,20 @@ def test_the_audit_trail_tells_newest_first(workspace: Workspace) -> None:
     workspace.record("export", rows=3)
     workspace.record("export", rows=5)
     assert [entry["rows"] for entry in workspace.audit()] == [5, 3]
+
+
+def test_files_dropped_together_are_stored_together_or_not_at_all(workspace: Workspace) -> None:
+    """A disk that fills up at the second file leaves nothing of the first behind."""
+
+    def filling() -> Iterator[bytes]:
+        yield b"half"
+        raise OSError(errno.ENOSPC, "no room")
+
+    with pytest.raises(DiskFull):
+        workspace.store_uploads([("orders.csv", b"a"), ("events.csv", filling())])
+    assert list((workspace.root / "uploads").iterdir()) == []
+    stored = workspace.store_uploads([("orders.csv", b"a"), ("events.csv", b"b")])
+    assert [upload.file_name for upload in stored] == ["orders.csv", "events.csv"]
 
 
 def test_old_uploads_are_forgotten_and_new_ones_stay(workspace: Workspace) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-TableKind = Literal["orders", "events", "reviews", "customers"]
+TableKind = Literal["orders", "events", "reviews", "customers", "value_table"]
 
 # Columns a user's file can be mapped to, per kind of table. Needed ones first.
 ORDER_FIELDS: Final = (
@@ -56,11 +56,20 @@ CUSTOMER_FIELDS: Final = (
     "country",
     "consent",
 )
+# One row per customer with a value to learn; every other column may be a feature.
+VALUE_FIELDS: Final = (
+    "target_value",  # needed
+    "customer_id",
+    "email",
+    "phone",
+    "customer_name",
+)
 FIELDS: Final[dict[TableKind, tuple[str, ...]]] = {
     "orders": ORDER_FIELDS,
     "events": EVENT_FIELDS,
     "reviews": REVIEW_FIELDS,
     "customers": CUSTOMER_FIELDS,
+    "value_table": VALUE_FIELDS,
 }
 
 # Cleaned tables: column -> DuckDB type.

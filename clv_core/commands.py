@@ -17,6 +17,7 @@ from clv_core.activation.marketing_tiers import MARKETING_TIERS
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
 from clv_core.errors import InvalidSetting, NothingStored, UserDataError
+from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.raw import RawTable
 from clv_core.ingest.understand import understand_file
 from clv_core.pipeline import backtest_shop, forecast_shop, prepare_tables
@@ -26,7 +27,7 @@ from clv_core.runs.scoring import check_run, score_tables
 from clv_core.samples import write_samples
 from clv_core.segments.value_tiers import VALUE_TIERS
 from clv_core.sentences import Sentence
-from clv_core.settings import RunSettings, read_settings
+from clv_core.settings import CleaningSettings, RunSettings, read_settings
 from clv_core.storage.atomic import (
     discard_folder,
     publish_folder,
@@ -121,9 +122,7 @@ def _inspect_one(
         }
         if raw.kind == "orders":
             with TemporaryDirectory(prefix="perennial-") as scratch:
-                _, quality = prepare_tables(
-                    [raw], Path(scratch), options.currency, options.date_order
-                )
+                _, quality = prepare_tables([raw], Path(scratch), _cleaning(options))
             told["quality"] = json.loads(quality.to_json())
     except UserDataError as error:
         return {"file": path.name, "refused": f"{error.problem} {error.remedy}"}, error
@@ -135,20 +134,24 @@ def _understand(path: Path, kind: Any, options: argparse.Namespace) -> RawTable:
         raise NothingStored(
             Sentence("There is no file {name}.", name=path.name), Sentence("Check its name.")
         )
-    return understand_file(
-        path,
+    choice = FileChoice(
         kind=kind,
         mapping=options.map if kind in (None, "orders") else None,
         has_header=False if options.no_header else None,
         column_names=options.columns,
     )
+    return understand_file(path, choice=choice)
+
+
+def _cleaning(options: argparse.Namespace) -> CleaningSettings:
+    return CleaningSettings.check({"currency": options.currency, "date_order": options.date_order})
 
 
 @contextmanager
 def _prepared(options: argparse.Namespace) -> Iterator[tuple[Tables, QualityReport]]:
     files = [_understand(path, kind, options) for kind in KINDS for path in getattr(options, kind)]
     with TemporaryDirectory(prefix="perennial-") as scratch:
-        yield prepare_tables(files, Path(scratch), options.currency, options.date_order)
+        yield prepare_tables(files, Path(scratch), _cleaning(options))
 
 
 @contextmanager

@@ -21,7 +21,8 @@ other exception is our fault and stays loud.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from clv_core.sentences import Sentence
 
@@ -38,6 +39,7 @@ __all__ = [
     "UnreadableColumn",
     "UnreadableFile",
     "UserDataError",
+    "error_from_json",
 ]
 
 
@@ -59,6 +61,15 @@ class UserDataError(Exception):
         self.problem = problem
         self.remedy = remedy
         self.cases = tuple(cases)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a form that :func:`error_from_json` reads back."""
+        return {
+            "error": type(self).__name__,
+            "problem": self.problem.to_json(),
+            "remedy": self.remedy.to_json(),
+            "cases": [case.to_json() for case in self.cases],
+        }
 
 
 class UnreadableFile(UserDataError):
@@ -103,3 +114,28 @@ class NotWritable(UserDataError):
 
 class DiskFull(NotWritable):
     """No room is left where something was to be written."""
+
+
+def error_from_json(stored: Mapping[str, Any]) -> UserDataError:
+    """Rebuild an error that another process wrote with :meth:`UserDataError.to_json`.
+
+    Raises
+    ------
+    KeyError
+        When it is none of the errors of this module.
+    """
+    return _BY_NAME[stored["error"]](
+        Sentence.from_json(stored["problem"]),
+        Sentence.from_json(stored["remedy"]),
+        [Sentence.from_json(case) for case in stored["cases"]],
+    )
+
+
+_BY_NAME = {
+    kind.__name__: kind
+    for kind in (
+        *(UserDataError, UnreadableFile, MissingColumns, UnreadableColumn, AmbiguousDates),
+        *(HistoryTooShort, TooFewCustomers, NoRepeatBuyers, InvalidSetting, NothingStored),
+        *(NotWritable, DiskFull),
+    )
+}

@@ -14,7 +14,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from clv_core.cleaning.clean import clean_tables
-from clv_core.cleaning.dates import DateOrder
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
 from clv_core.features.windows import plan_backtest, plan_windows
@@ -25,14 +24,13 @@ from clv_core.runs.progress import Progress
 from clv_core.runs.result import RunResult
 from clv_core.runs.steps import Steps
 from clv_core.sentences import Sentence
-from clv_core.settings import RunSettings
+from clv_core.settings import CleaningSettings, RunSettings
 
 
 def prepare_tables(
     files: Sequence[RawTable],
     folder: Path,
-    currency: str = "",
-    date_order: DateOrder | None = None,
+    cleaning: CleaningSettings | None = None,
     report: Report = ignore_report,
 ) -> tuple[Tables, QualityReport]:
     """Read and clean files into typed Parquet tables.
@@ -43,10 +41,8 @@ def prepare_tables(
         Understood and, where the user did so, corrected.
     folder : Path
         Existing, empty; gets the tables.
-    currency : str
-        ISO code that amounts are in; empty where unknown.
-    date_order : {"day_first", "month_first"}, optional
-        How dates such as 03/04/2024 are meant where the file does not decide it.
+    cleaning : CleaningSettings, optional
+        What becomes of doubtful rows.
     report : Report
 
     Raises
@@ -63,7 +59,7 @@ def prepare_tables(
             )
             texts.append(read_text_rows(raw, Path(scratch) / f"{number}.parquet"))
         progress.step(Sentence("Cleaning the rows and accounting for each of them"))
-        tables, quality = clean_tables(texts, folder, currency, date_order)
+        tables, quality = clean_tables(texts, folder, cleaning or CleaningSettings())
     progress.finish(Sentence("All rows are accounted for"))
     return tables, quality
 

@@ -21,6 +21,10 @@ Optimiser = Literal["adam", "adamw", "sgd", "rmsprop"]
 Schedule = Literal["constant", "cosine", "exponential", "plateau"]
 Activation = Literal["relu", "gelu", "silu", "tanh", "elu", "selu"]
 Width = Annotated[int, Field(ge=1, le=4096)]
+DateOrder = Literal["day_first", "month_first"]
+KeepOrDrop = Literal["keep", "drop"]
+Rate = Annotated[float, Field(gt=0, le=1e9)]
+ShortText = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class Settings(BaseModel):
@@ -77,6 +81,44 @@ def invalid_setting(error: ValidationError) -> InvalidSetting:
         Sentence("Correct the named settings and try again."),
         cases,
     )
+
+
+class CleaningSettings(Settings):
+    """What becomes of rows that are doubtful. Defaults are what an analyst would do.
+
+    Whatever is learnt from rows (limits, means, fitted lines) is learnt for each
+    calendar month from the months before it; the first month is left as it is. So
+    no row changes what an earlier one becomes, wherever a cutoff is put later.
+    """
+
+    date_order: DateOrder | None = None  # how 03/04/2024 is meant where no row decides it
+    currency: Annotated[str, Field(pattern="^([A-Z]{3})?$")] = ""  # where the files name none
+    rates: dict[Annotated[str, Field(pattern="^[A-Z]{3}$")], Rate] = {}  # shop's currency per unit
+    repeated_lines: KeepOrDrop = "drop"  # equal in every mapped column
+    repeated_orders: KeepOrDrop = "drop"  # same order in two files: the later file's rows stay
+    guests: Literal["drop", "email", "email_or_phone"] = "drop"  # rows without a customer id
+    missing_amounts: Literal["drop", "mean", "median", "regression"] = "drop"
+    outliers: Literal["keep", "z_score", "iqr", "winsorise"] = "keep"
+    z_limit: Annotated[float, Field(gt=1, le=20)] = 4.0  # standard deviations of log amounts
+    iqr_factor: Annotated[float, Field(gt=0.5, le=20)] = 3.0  # box lengths beyond the quartiles
+    winsor_share: Annotated[float, Field(gt=0, lt=0.2)] = 0.005  # capped at each end
+    reversed_pairs: KeepOrDrop = "drop"  # an order and its cancellation on the same day
+    unmatched_returns: KeepOrDrop = "drop"  # of goods whose purchase the files do not hold
+    unpriced_lines: KeepOrDrop = "drop"  # unit price of zero or below
+    non_goods: KeepOrDrop = "drop"  # postage, fees, vouchers
+    non_goods_codes: tuple[ShortText, ...] = ()  # the shop's own, besides the known ones
+    test_orders: KeepOrDrop = "drop"
+    staff_domains: tuple[ShortText, ...] = ()  # e-mail domains of the shop's own people
+    missing_values: Literal["drop", "mean", "median", "regression"] = "median"  # value tables
+
+
+class MatrixSettings(Settings):
+    """How features become numbers for the networks and linear models."""
+
+    scaling: Literal["standard", "min_max"] = "standard"
+    categories: Literal["one_hot", "embedding"] = "one_hot"
+    embedding_width: Annotated[int, Field(ge=1, le=64)] = 4  # numbers per category
+    most_categories: Annotated[int, Field(ge=2, le=1000)] = 50  # rarer ones count as one
 
 
 class WindowSettings(Settings):
@@ -147,6 +189,7 @@ class RunSettings(Settings):
     """Everything a run can be told."""
 
     window: WindowSettings = WindowSettings()
+    matrix: MatrixSettings = MatrixSettings()
     network: NetworkSettings = NetworkSettings()
     boosted: BoostedSettings = BoostedSettings()
     evaluation: EvaluationSettings = EvaluationSettings()

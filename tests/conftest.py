@@ -44,8 +44,8 @@ def small_tables(
     small_shop: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Tables, QualityReport]:
     """Return its cleaned tables and their account."""
-    raws = [understand_file(small_shop / f"{kind}.csv", kind=kind) for kind in KINDS]
-    return prepare_tables(raws, tmp_path_factory.mktemp("small_tables"), "USD")
+    raws = [understand_file(small_shop / f"{kind}.csv") for kind in KINDS]
+    return prepare_tables(raws, tmp_path_factory.mktemp("small_tables"))
 
 
 @pytest.fixture(scope="session")

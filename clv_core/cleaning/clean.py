@@ -10,7 +10,6 @@ from typing import Final
 import duckdb
 
 from clv_core.cleaning import customers, events, orders, reviews
-from clv_core.cleaning.dates import DateOrder
 from clv_core.cleaning.facts import measure_months, measure_orders, write_notes
 from clv_core.cleaning.report import FileQuality, QualityReport
 from clv_core.cleaning.rules import Rule
@@ -21,6 +20,7 @@ from clv_core.errors import MissingColumns, TooFewCustomers
 from clv_core.ingest.engine import cursor as open_cursor
 from clv_core.ingest.reading import TextRows
 from clv_core.sentences import Sentence
+from clv_core.settings import CleaningSettings, DateOrder
 
 __all__ = ["clean_tables"]
 
@@ -39,8 +39,7 @@ _PRODUCTS: Final = """CREATE TEMP TABLE products AS
 def clean_tables(
     files: Sequence[TextRows],
     folder: Path,
-    currency: str = "",
-    date_order: DateOrder | None = None,
+    settings: CleaningSettings,
     today: dt.date | None = None,
 ) -> tuple[Tables, QualityReport]:
     """Clean all files of one upload together.
@@ -53,10 +52,7 @@ def clean_tables(
         At least one of kind ``orders``; several of a kind are one table.
     folder : Path
         Where the Parquet files go; exists already.
-    currency : str, default ""
-        ISO code of the shop's currency, used where the files name none.
-    date_order : {"day_first", "month_first"}, optional
-        How dates such as 03/04/2024 are meant, where no row of a file decides it.
+    settings : CleaningSettings
     today : date, optional
         Dates more than a year after it are taken for errors; the real one by default.
 
@@ -69,7 +65,7 @@ def clean_tables(
     MissingColumns
         When no file holds orders.
     UserDataError
-        When day and month cannot be told apart and ``date_order`` is not given.
+        When day and month cannot be told apart and no date order is set.
     UnreadableColumn
         When most dates, amounts or customer ids of a file are of no use.
     TooFewCustomers
@@ -78,13 +74,13 @@ def clean_tables(
     today = today or dt.datetime.now(tz=dt.UTC).date()
     staged = [StagedFile(number, rows) for number, rows in enumerate(files)]
     with open_cursor() as cursor:
-        _clean_kinds(cursor, staged, today, date_order)
+        _clean_kinds(cursor, staged, today, settings.date_order)
         qualities = tuple(_account(cursor, file, today) for file in staged)
         _refuse_nothing(cursor, qualities)
         _number_products(cursor, staged)
-        facts = measure_orders(cursor, currency)
+        facts = measure_orders(cursor, settings.currency)
         report = QualityReport(
-            qualities, facts, measure_months(cursor), write_notes(cursor, staged, currency)
+            qualities, facts, measure_months(cursor), write_notes(cursor, staged, settings.currency)
         )
         _write_tables(cursor, staged, folder)
     tables = Tables(

@@ -17,14 +17,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import duckdb
 
 from clv_core.errors import AmbiguousDates
 from clv_core.sentences import Sentence
-
-DateOrder = Literal["day_first", "month_first"]
+from clv_core.settings import DateOrder
 
 EARLIEST_YEAR: Final = 1970
 LATEST_YEAR: Final = 2100

@@ -8,9 +8,9 @@ from typing import Final
 import duckdb
 
 from clv_core.cleaning import dates, identity, money
-from clv_core.cleaning.dates import DateOrder
 from clv_core.cleaning.staging import StagedFile
 from clv_core.ingest.presets import Rule as PresetRule
+from clv_core.settings import DateOrder
 
 __all__ = ["read_lines"]
 

@@ -9,11 +9,11 @@ from typing import Final
 import duckdb
 
 from clv_core.cleaning import dates, identity, money, refusals, rules
-from clv_core.cleaning.dates import DateOrder
 from clv_core.cleaning.lines import read_lines
 from clv_core.cleaning.rules import Rule
 from clv_core.cleaning.staging import StagedFile, judge_rows
 from clv_core.ingest.presets import Rule as PresetRule
+from clv_core.settings import DateOrder
 
 __all__ = [
     "LINES_QUERY",

@@ -10,9 +10,9 @@ import duckdb
 
 from clv_core.cleaning import dates, identity, money, rules
 from clv_core.cleaning.dated_rows import dated_rules, dated_treatments, judge_dated_rows
-from clv_core.cleaning.dates import DateOrder
 from clv_core.cleaning.rules import Rule
 from clv_core.cleaning.staging import StagedFile
+from clv_core.settings import DateOrder
 
 __all__ = ["REVIEWS_QUERY", "clean_reviews", "review_rules", "review_treatments"]
 

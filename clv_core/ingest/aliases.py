@@ -198,6 +198,10 @@ ALIASES: Final[dict[str, tuple[str, ...]]] = {
         *("review_text", "review", "text", "comment", "review_body", "review_content", "body"),
         *("review_comment_message", "评论内容", "评价内容", "评论"),
     ),
+    "target_value": (
+        *("lifetime_value", "customer_lifetime_value", "cltv", "clv", "ltv", "target_value"),
+        *("predicted_cltv", "customer_value", "客户终身价值", "终身价值", "生命周期价值"),
+    ),
     "consent": (
         *("consent", "accepts_marketing", "accepts_email_marketing", "marketing_consent", "opt_in"),
         *("email_marketing_consent", "newsletter", "subscribed", "营销同意"),

@@ -17,6 +17,7 @@ NEEDED_FIELDS: Final[dict[TableKind, tuple[str, ...]]] = {
     "events": ("customer_id", "event_time"),
     "reviews": ("customer_id", "review_time"),
     "customers": ("customer_id",),
+    "value_table": ("target_value",),
 }
 # Fields that only this kind of table has.
 _TELLING: Final[dict[TableKind, tuple[str, ...]]] = {

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any, Literal
 
 import pandas as pd
 
 from clv_core.columns import TableKind
 from clv_core.sentences import Sentence
+
+Container = Literal["plain", "gzip", "zip", "xlsx"]
 
 
 @dataclass(frozen=True)
@@ -26,12 +29,16 @@ class Dialect:
         Quoting character, empty where none is used.
     has_header : bool
         Whether the first row names the columns.
+    lead_lines : int
+        Lines before the header, or before the first row where there is none:
+        blank ones, titles, a spreadsheet's ``sep=;``.
     """
 
     encoding: str = "utf-8"
     delimiter: str = ","
     quote: str = '"'
     has_header: bool = True
+    lead_lines: int = 0
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,7 @@ class RawTable:
         Where the bytes lie; named by us in the app, by the user on the command line.
     file_name : str
         What the user calls the file.
-    kind : {"orders", "events", "reviews", "customers"}
+    kind : {"orders", "events", "reviews", "customers", "value_table"}
     dialect : Dialect
     column_names : tuple of str
         The file's own headers, made unique; ``column_1`` … where it has none.
@@ -58,6 +65,18 @@ class RawTable:
         ``sample_shop``), which decides its business rules.
     notes : tuple of Sentence
         What was decided and why, for the user to confirm.
+    container : {"plain", "gzip", "zip", "xlsx"}
+        What the bytes are wrapped in. Lines are those of the table inside; in a
+        workbook they are the sheet's rows.
+    part : str or None
+        Sheet or file of the container that the table was taken from.
+    parts : tuple of str
+        All sheets or files that could be chosen.
+    features : tuple of str
+        Columns of a value table to learn from; empty for other kinds.
+    leaks : mapping of str to Sentence
+        Columns of a value table that would give the value away, with the reason;
+        not in ``features`` unless the user wants them there.
     """
 
     path: Path
@@ -69,3 +88,43 @@ class RawTable:
     mapping: Mapping[str, str]
     preset: str | None = None
     notes: tuple[Sentence, ...] = field(default=())
+    container: Container = "plain"
+    part: str | None = None
+    parts: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    leaks: Mapping[str, Sentence] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a form that :meth:`from_json` reads back."""
+        return {
+            "path": str(self.path),
+            "file_name": self.file_name,
+            "kind": self.kind,
+            "dialect": asdict(self.dialect),
+            "column_names": list(self.column_names),
+            "samples": self.samples.to_numpy(dtype=object).tolist(),
+            "mapping": dict(self.mapping),
+            "preset": self.preset,
+            "notes": [note.to_json() for note in self.notes],
+            "container": self.container,
+            "part": self.part,
+            "parts": list(self.parts),
+            "features": list(self.features),
+            "leaks": {column: why.to_json() for column, why in self.leaks.items()},
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> RawTable:
+        """Rebuild what :meth:`to_json` wrote."""
+        names = tuple(stored["column_names"])
+        rebuilt = {
+            "path": Path(stored["path"]),
+            "dialect": Dialect(**stored["dialect"]),
+            "column_names": names,
+            "samples": pd.DataFrame(stored["samples"], columns=list(names), dtype="str"),
+            "notes": tuple(Sentence.from_json(note) for note in stored["notes"]),
+            "parts": tuple(stored["parts"]),
+            "features": tuple(stored["features"]),
+            "leaks": {column: Sentence.from_json(why) for column, why in stored["leaks"].items()},
+        }
+        return cls(**{**stored, **rebuilt})

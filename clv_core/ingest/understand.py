@@ -11,6 +11,7 @@ import pandas as pd
 
 from clv_core.columns import FIELDS, TableKind
 from clv_core.errors import MissingColumns, UnreadableFile
+from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.dialect import WHITE_SPACE, Sample, detect_dialect
 from clv_core.ingest.headers import name_columns
 from clv_core.ingest.kinds import choose_kind, missing_fields
@@ -20,7 +21,7 @@ from clv_core.ingest.spelling import fold_header
 from clv_core.ingest.values import is_amount, is_time, share_that
 from clv_core.sentences import Sentence
 
-__all__ = ["recognise_file", "remap", "understand_file"]
+__all__ = ["recognise_file", "understand_file"]
 
 _CONTACTS: Final = ("email", "phone")  # may also be what the customer is known by
 _AMAZON_MARKS: Final = frozenset({"orderid", "purchasedate", "shippostalcode", "shipcountry"})
@@ -31,12 +32,7 @@ _ALL_SHARE: Final = 0.98
 
 
 def understand_file(
-    path: Path,
-    file_name: str | None = None,
-    kind: TableKind | None = None,
-    mapping: Mapping[str, str] | None = None,
-    has_header: bool | None = None,
-    column_names: Sequence[str] | None = None,
+    path: Path, file_name: str | None = None, choice: FileChoice | None = None
 ) -> RawTable:
     """Say what a file is, and refuse it where a needed column is not found.
 
@@ -45,27 +41,22 @@ def understand_file(
     Raises
     ------
     UnreadableFile
-        When it is not a table of text.
+        When it is not a table.
     MissingColumns
         When a needed column is not found, or a named one is not there.
     """
-    raw = recognise_file(path, file_name, kind, mapping, has_header, column_names)
+    raw = recognise_file(path, file_name, choice)
     _refuse_missing(raw)
     return raw
 
 
 def recognise_file(
-    path: Path,
-    file_name: str | None = None,
-    kind: TableKind | None = None,
-    mapping: Mapping[str, str] | None = None,
-    has_header: bool | None = None,
-    column_names: Sequence[str] | None = None,
+    path: Path, file_name: str | None = None, choice: FileChoice | None = None
 ) -> RawTable:
     """Say what a file is: its layout, its kind, which column is which.
 
     Needed columns may be missing from the mapping (:func:`missing_fields`): the
-    user then says which they are, and :func:`remap` holds them to it.
+    user then says which they are, in a :class:`FileChoice`.
 
     Parameters
     ----------
@@ -73,28 +64,23 @@ def recognise_file(
         Where the bytes lie.
     file_name : str, optional
         What the user calls the file; its name on disk by default.
-    kind : {"orders", "events", "reviews", "customers"}, optional
-        What the user says it is; otherwise headers and values decide.
-    mapping : mapping of str to str, optional
-        Canonical field -> column; goes before what is detected, field by field.
-    has_header : bool, optional
-        What the user says; otherwise the first row decides.
-    column_names : sequence of str, optional
-        Names for the columns of a file without header.
+    choice : FileChoice, optional
+        What the user says about it.
 
     Raises
     ------
     UnreadableFile
-        When it is not a table of text.
+        When it is not a table.
     MissingColumns
         When a column that the user names is not there, or nobody could say who
         bought (Amazon's seller reports).
     """
+    said = choice or FileChoice()
     name = file_name or _readable_name(path)
-    headed = False if column_names is not None and has_header is None else has_header
+    headed = False if said.column_names is not None and said.has_header is None else said.has_header
     sample = detect_dialect(path, name, headed)
-    preset = _find_preset(sample, column_names)
-    names = _settle_names(sample, preset, column_names, name)
+    preset = _find_preset(sample, said.column_names)
+    names = _settle_names(sample, preset, said.column_names, name)
     if preset is None:
         _refuse_amazon(names, name)
     if not sample.rows:
@@ -102,7 +88,7 @@ def recognise_file(
             Sentence("{file} has a header and no rows.", file=name),
             Sentence("Export it again for a period with orders."),
         )
-    chosen, detected = _settle_kind(names, sample, preset, kind)
+    chosen, detected = _settle_kind(names, sample, preset, said.kind)
     raw = RawTable(
         path=path,
         file_name=name,
@@ -110,41 +96,16 @@ def recognise_file(
         dialect=sample.dialect,
         column_names=names,
         samples=_show_samples(sample, names),
-        mapping=detected,
+        mapping={} if said.is_confirmed else detected,
         preset=preset.name if preset is not None and preset.kind == chosen else None,
         notes=_explain(sample, preset),
     )
-    return _overlay(raw, mapping) if mapping else raw
+    return _overlay(raw, said.mapping) if said.mapping else raw
 
 
 def _readable_name(path: Path) -> str:
     """Return a file's name as text, what is not Unicode in it replaced."""
     return path.name.encode(errors="replace").decode()
-
-
-def remap(raw: RawTable, mapping: Mapping[str, str], kind: TableKind | None = None) -> RawTable:
-    """Apply the user's correction: this mapping and no other.
-
-    Parameters
-    ----------
-    raw : RawTable
-    mapping : mapping of str to str
-        Canonical field -> column, complete; what is not in it is not used.
-    kind : {"orders", "events", "reviews", "customers"}, optional
-        What the user says the file is; as it was understood by default.
-
-    Raises
-    ------
-    MissingColumns
-        When a needed field is not mapped, or to a column that is not there.
-    """
-    chosen = kind or raw.kind
-    known = chosen == raw.kind
-    corrected = _overlay(
-        replace(raw, kind=chosen, mapping={}, preset=raw.preset if known else None), mapping
-    )
-    _refuse_missing(corrected)
-    return corrected
 
 
 def _find_preset(sample: Sample, column_names: Sequence[str] | None) -> PlatformPreset | None:

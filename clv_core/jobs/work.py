@@ -10,31 +10,31 @@ from typing import Final
 
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
-from clv_core.ingest.understand import recognise_file, remap
+from clv_core.ingest.choice import FileChoice
+from clv_core.ingest.understand import understand_file
 from clv_core.jobs.queue import Job
 from clv_core.models.backend import use_compilation_cache
 from clv_core.models.forecaster import Report
 from clv_core.pipeline import forecast_shop, prepare_tables
 from clv_core.runs.folder import write_run
-from clv_core.settings import RunSettings
+from clv_core.settings import CleaningSettings, RunSettings
 from clv_core.storage.workspace import Workspace
 
 
 def prepare_dataset(workspace: Workspace, job: Job, report: Report) -> str:
     """Clean uploaded files into a data set.
 
-    ``spec``: ``title``, ``currency``, ``date_order`` and ``files``, each with ``upload``, ``kind``
-    and ``mapping`` as the user confirmed them.
+    ``spec``: ``title``, ``cleaning`` (settings) and ``files``, each with ``upload`` and
+    ``choice`` as the user confirmed it.
     """
     files = []
     for file in job.spec["files"]:
         upload = workspace.upload(file["upload"])
-        raw = recognise_file(upload.path, file_name=upload.file_name, kind=file["kind"])
-        files.append(remap(raw, file["mapping"], file["kind"]))
+        choice = FileChoice.model_validate(file["choice"])
+        files.append(understand_file(upload.path, upload.file_name, choice))
     folder = workspace.begin_folder(job.id)
-    tables, quality = prepare_tables(
-        files, folder, job.spec["currency"], job.spec["date_order"], report
-    )
+    cleaning = CleaningSettings.model_validate(job.spec["cleaning"])
+    tables, quality = prepare_tables(files, folder, cleaning, report)
     tables.write_facts()
     (folder / "quality.json").write_text(quality.to_json(), encoding="utf-8")
     return workspace.publish_dataset(folder, job.spec["title"])

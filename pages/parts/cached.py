@@ -16,7 +16,6 @@ import streamlit as st
 from clv_core.activation.marketing_tiers import MarketingTiers, assign_marketing_tiers
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
-from clv_core.columns import TableKind
 from clv_core.evaluation.certainty import Coverage
 from clv_core.evaluation.curves import (
     cumulative_gain,
@@ -31,6 +30,7 @@ from clv_core.explain.explanation import Explanation
 from clv_core.explain.families import importance_of_families, measure_largest_gap
 from clv_core.explain.summaries import beeswarm, importance
 from clv_core.features.windows import WindowPlan, plan_windows
+from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.raw import RawTable
 from clv_core.ingest.understand import recognise_file
 from clv_core.runs.folder import RunFolder
@@ -41,7 +41,10 @@ from clv_core.sentences import Sentence
 from clv_core.settings import RunSettings, SegmentSettings, WindowSettings
 from clv_core.storage.workspace import Workspace
 
-BY_TEXT: Final = {SegmentSettings: SegmentSettings.to_json}  # how settings become keys
+BY_TEXT: Final = {
+    SegmentSettings: SegmentSettings.to_json,
+    FileChoice: FileChoice.to_json,
+}  # how settings become keys
 
 
 def _run(run_id: str) -> RunFolder:
@@ -73,11 +76,11 @@ def window_plan(
     return plan_windows(tables(dataset_id), wanted)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def recognised(upload_id: str, kind: TableKind | None = None) -> RawTable:
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=BY_TEXT)
+def recognised(upload_id: str, choice: FileChoice) -> RawTable:
     """Return what an upload seems to be; raises ``UserDataError`` where it is no table."""
     upload = Workspace.default().upload(upload_id)
-    return recognise_file(upload.path, file_name=upload.file_name, kind=kind)
+    return recognise_file(upload.path, upload.file_name, choice)
 
 
 # runs ----------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import streamlit as st
 
 from clv_core.columns import FIELDS, TableKind
 from clv_core.errors import UserDataError
+from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.kinds import NEEDED_FIELDS, missing_fields
 from clv_core.ingest.presets import PRESETS
 from clv_core.ingest.raw import Dialect, RawTable
@@ -43,6 +44,11 @@ class MappedFile:
     upload_id: str
     kind: TableKind
     mapping: Mapping[str, str]
+
+    @property
+    def choice(self) -> FileChoice:
+        """The user's word on the file."""
+        return FileChoice(kind=self.kind, mapping=dict(self.mapping), is_confirmed=True)
 
     @property
     def is_complete(self) -> bool:
@@ -163,7 +169,7 @@ def show_file(upload: Upload) -> MappedFile | None:
 
 def _show_understanding(upload: Upload) -> MappedFile:
     names = kind_names()
-    detected = cached.recognised(upload.id)
+    detected = cached.recognised(upload.id, FileChoice())
     kind: TableKind = st.segmented_control(
         _("What is in it"),
         list(names),
@@ -172,7 +178,7 @@ def _show_understanding(upload: Upload) -> MappedFile:
         key=f"kind_{upload.id}",
         required=True,
     )
-    raw = detected if kind == detected.kind else cached.recognised(upload.id, kind)
+    raw = detected if kind == detected.kind else cached.recognised(upload.id, FileChoice(kind=kind))
     st.caption(safe(_describe(raw)))
     for note in raw.notes:
         st.caption(safe(_read_note(raw, note)))

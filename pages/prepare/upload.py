@@ -8,6 +8,7 @@ import streamlit as st
 
 from clv_core.errors import AmbiguousDates
 from clv_core.jobs.queue import Job, submit_job
+from clv_core.settings import CleaningSettings
 from pages.parts import progress, state, uploads
 from pages.parts.layout import page_head
 from pages.parts.text import _
@@ -52,27 +53,23 @@ def ask_options(proposed: str) -> dict[str, Any]:
             key="date_order",
             persist_state="session",
         )
-    return {
-        "title": title.strip() or proposed,
-        "currency": currency,
-        "date_order": date_order or None,
-    }
+    cleaning = CleaningSettings(currency=currency, date_order=date_order or None)
+    return {"title": title.strip() or proposed, "cleaning": cleaning.model_dump(mode="json")}
 
 
 def ask_date_order(job: Job) -> None:
     """Ask what no date in the file settles, and read again with the answer."""
     with st.container(horizontal=True):
         if st.button(_("Day first (31/01)"), icon=":material/event:"):
-            progress.repeat(job, date_order="day_first")
+            progress.repeat(job, cleaning={**job.spec["cleaning"], "date_order": "day_first"})
         if st.button(_("Month first (01/31)"), icon=":material/event:"):
-            progress.repeat(job, date_order="month_first")
+            progress.repeat(job, cleaning={**job.spec["cleaning"], "date_order": "month_first"})
 
 
 def read_and_clean(files: list[MappedFile], options: dict[str, Any]) -> None:
     """Ask the worker for it."""
     described = [
-        {"upload": file.upload_id, "kind": file.kind, "mapping": dict(file.mapping)}
-        for file in files
+        {"upload": file.upload_id, "choice": file.choice.model_dump(mode="json")} for file in files
     ]
     spec = {**options, "files": described}
     state.choose_job(submit_job(state.workspace(), "prepare", "prepare_dataset", spec))

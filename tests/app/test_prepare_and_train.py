@@ -51,7 +51,7 @@ def test_a_file_is_stored_read_and_reviewed(app: AppTest, workspace: Workspace) 
     assert not app.exception
 
     job_id = app.query_params["job"]
-    assert read_job(workspace, job_id).spec["files"][0]["mapping"] == named
+    assert read_job(workspace, job_id).spec["files"][0]["choice"]["mapping"] == named
     wait_for_job(workspace, job_id)
     app.run()
 
@@ -224,4 +224,6 @@ def test_an_unclear_date_order_is_asked_for(app: AppTest, workspace: Workspace) 
     find_button(app, "Day first (31/01)").click().run()
 
     assert not app.exception
-    assert read_job(workspace, app.query_params["job"]).spec["date_order"] == "day_first"
+    assert (
+        read_job(workspace, app.query_params["job"]).spec["cleaning"]["date_order"] == "day_first"
+    )

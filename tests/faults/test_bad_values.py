@@ -6,6 +6,7 @@ import pytest
 
 from clv_core.cleaning.clean import clean_tables
 from clv_core.errors import MissingColumns, TooFewCustomers, UnreadableColumn, UserDataError
+from clv_core.settings import CleaningSettings
 from tests.core.cleaning.uploads import TODAY, clean_orders, sell, write_upload
 
 
@@ -14,7 +15,7 @@ def refuse(folder, error, *files):
     target = folder / "cleaned"
     target.mkdir()
     with pytest.raises(error) as caught:
-        clean_tables(files, target, today=TODAY)
+        clean_tables(files, target, CleaningSettings(), TODAY)
     assert list(target.iterdir()) == []
     return caught.value
 

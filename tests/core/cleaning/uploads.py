@@ -15,8 +15,10 @@ from clv_core.cleaning.clean import clean_tables
 from clv_core.cleaning.report import FileQuality, QualityReport
 from clv_core.cleaning.tables import Tables
 from clv_core.columns import TableKind
+from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.reading import TextRows, read_text_rows
 from clv_core.ingest.understand import understand_file
+from clv_core.settings import CleaningSettings
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 TODAY = dt.date(2026, 1, 1)
@@ -56,7 +58,7 @@ def read_upload(
     file_name: str | None = None,
 ) -> TextRows:
     """Understand and read one file as an upload would."""
-    raw = understand_file(path, file_name=file_name, kind=kind, mapping=mapping)
+    raw = understand_file(path, file_name, FileChoice(kind=kind, mapping=mapping))
     return read_text_rows(raw, path.parent / f"{uuid4().hex}.parquet")
 
 
@@ -77,7 +79,7 @@ def clean_uploads(folder: Path, *files: TextRows, **options: Any) -> Cleaned:
     """Clean files into a folder of their own."""
     target = folder / uuid4().hex
     target.mkdir()
-    return Cleaned(*clean_tables(files, target, **{"today": TODAY, **options}))
+    return Cleaned(*clean_tables(files, target, CleaningSettings.check(options), TODAY))
 
 
 def clean_orders(folder: Path, rows: Sequence[Mapping[str, str]], **options: Any) -> Cleaned:

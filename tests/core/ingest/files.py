@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.reading import TextRows, read_text_rows
 from clv_core.ingest.understand import understand_file
 
@@ -32,7 +33,9 @@ def write_file(folder: Path, content: str | bytes, name: str = "orders.csv") -> 
 
 def read_file(path: Path, folder: Path, **told: object) -> TextRows:
     """Understand and read a file."""
-    return read_text_rows(understand_file(path, **told), folder / "rows.parquet")
+    return read_text_rows(
+        understand_file(path, choice=FileChoice.check(told)), folder / "rows.parquet"
+    )
 
 
 def table_of(rows: TextRows) -> pd.DataFrame:

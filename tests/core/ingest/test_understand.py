@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from clv_core.errors import MissingColumns, UnreadableFile
+from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.headers import match_headers, name_columns
 from clv_core.ingest.kinds import missing_fields
 from clv_core.ingest.presets import PRESETS, Rule
 from clv_core.ingest.spelling import fold_header
-from clv_core.ingest.understand import recognise_file, remap, understand_file
+from clv_core.ingest.understand import recognise_file, understand_file
 from clv_core.ingest.values import is_amount, is_masked, is_time
 from tests.core.ingest.files import ORDERS, write_file
 
@@ -18,7 +19,8 @@ ROW = "a,2024-01-02,5\n"
 
 def understand(folder, header, *rows, **told):
     """Understand a comma-separated file with these lines."""
-    return understand_file(write_file(folder, "\n".join((header, *rows)) + "\n"), **told)
+    path = write_file(folder, "\n".join((header, *rows)) + "\n")
+    return understand_file(path, choice=FileChoice.check(told))
 
 
 @pytest.mark.parametrize(
@@ -117,25 +119,31 @@ def test_names_are_made_unique():
     assert name_columns(None, 2) == ("column_1", "column_2")
 
 
-def test_remap_takes_the_correction_and_nothing_else(tmp_path):
+def test_a_confirmed_mapping_is_taken_and_nothing_else(tmp_path):
     """What the user left out of the corrected mapping is not used."""
-    raw = understand(tmp_path, "customer_id,order_date,amount,quantity", "a,2024-01-02,5,1")
-    assert "quantity" in raw.mapping
+    lines = ("customer_id,order_date,amount,quantity", "a,2024-01-02,5,1")
+    assert "quantity" in understand(tmp_path, *lines).mapping
     wanted = {"customer_id": "customer_id", "order_time": "order_date", "amount": "amount"}
-    assert remap(raw, wanted).mapping == wanted
+
+    def confirm(mapping):
+        return understand(tmp_path, *lines, mapping=mapping, is_confirmed=True)
+
+    assert confirm(wanted).mapping == wanted
     with pytest.raises(MissingColumns, match="amount"):
-        remap(raw, {"customer_id": "customer_id", "order_time": "order_date"})
+        confirm({"customer_id": "customer_id", "order_time": "order_date"})
     with pytest.raises(MissingColumns, match="nowhere"):
-        remap(raw, {**wanted, "amount": "nowhere"})
+        confirm({**wanted, "amount": "nowhere"})
     with pytest.raises(MissingColumns, match="colour"):
-        remap(raw, {**wanted, "colour": "quantity"})
+        confirm({**wanted, "colour": "quantity"})
 
 
 def test_missing_columns_can_be_named_afterwards(tmp_path):
     """A file whose customer was not recognised is shown, and read once the user says who."""
-    raw = recognise_file(write_file(tmp_path, "who,order_date,amount\nann,2024-01-02,5\n"))
+    path = write_file(tmp_path, "who,order_date,amount\nann,2024-01-02,5\n")
+    raw = recognise_file(path)
     assert missing_fields(raw.kind, raw.mapping) == ("customer_id",)
-    assert remap(raw, {**raw.mapping, "customer_id": "who"}).mapping["customer_id"] == "who"
+    told = FileChoice(mapping={"customer_id": "who"})
+    assert understand_file(path, choice=told).mapping["customer_id"] == "who"
 
 
 def test_quantity_and_price_stand_in_for_the_amount(tmp_path):
@@ -148,7 +156,7 @@ def test_names_must_be_as_many_as_columns(tmp_path):
     """Two names for three columns are refused."""
     path = write_file(tmp_path, ROW)
     with pytest.raises(UnreadableFile, match="3 columns, but 2 names"):
-        understand_file(path, column_names=["customer_id", "order_time"])
+        understand_file(path, choice=FileChoice(column_names=("customer_id", "order_time")))
 
 
 def test_samples_show_the_first_rows_as_text(tmp_path):

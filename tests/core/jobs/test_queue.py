@@ -58,8 +58,9 @@ def submit_orders(
             writer.writerow([row, f"C{row % 40}", f"2024-01-{row % 28 + 1:02d}", 10 + row])
     upload = workspace.store_upload("orders.csv", path.read_bytes())
     mapping = {name: name for name in ("order_id", "customer_id", "order_time", "amount")}
-    file = {"upload": upload.id, "kind": "orders", "mapping": mapping}
-    spec = {"title": "orders", "currency": "", "date_order": None, "files": [file]}
+    choice = {"kind": "orders", "mapping": mapping, "is_confirmed": True}
+    file = {"upload": upload.id, "choice": choice}
+    spec = {"title": "orders", "cleaning": {}, "files": [file]}
     return submit_job(workspace, "prepare", "prepare_dataset", spec)
 
 

@@ -8,10 +8,10 @@ month. All cells stay text, so ``007``, ``NA`` and 20-digit ids keep what they a
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 import numpy as np
@@ -66,6 +66,33 @@ class TextRows:
     parquet: Path
     rows_read: int
     rejected: pd.DataFrame
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a form that :meth:`from_json` reads back."""
+        codes, reasons = pd.factorize(self.rejected["reason"])
+        return {
+            "raw": self.raw.to_json(),
+            "parquet": str(self.parquet),
+            "rows_read": self.rows_read,
+            "rejected": {
+                "source_row": self.rejected["source_row"].tolist(),
+                "source_line": self.rejected["source_line"].tolist(),
+                "reason": codes.tolist(),
+            },
+            "reasons": reasons.tolist(),
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> TextRows:
+        """Rebuild what :meth:`to_json` wrote."""
+        rejected = pd.DataFrame(stored["rejected"], columns=list(_REJECTED_COLUMNS), dtype="int64")
+        reasons = np.array(stored["reasons"], dtype=object)[rejected["reason"]]
+        return cls(
+            raw=RawTable.from_json(stored["raw"]),
+            parquet=Path(stored["parquet"]),
+            rows_read=stored["rows_read"],
+            rejected=rejected.assign(reason=pd.Series(reasons, dtype="str")),
+        )
 
 
 @dataclass(frozen=True)

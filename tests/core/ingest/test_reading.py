@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from clv_core.errors import UnreadableFile
-from clv_core.ingest.reading import read_text_rows
+from clv_core.ingest.reading import TextRows, read_text_rows
 from clv_core.ingest.understand import understand_file
 from tests.core.ingest.files import ORDERS, count_rows, read_file, table_of, write_file
 
@@ -50,6 +51,20 @@ def test_ragged_rows_are_listed_and_counted(tmp_path):
     assert table_of(rows)[["source_row", "source_line"]].to_numpy().tolist() == [
         *([1, 2], [4, 5], [6, 7])
     ]
+
+
+def test_rows_go_through_json_and_back(tmp_path):
+    """What one process read, another one finds again: the account and where the rows lie."""
+    path = write_file(tmp_path, ORDERS + "a,2024-01-02,1\nb\nc,2024-01-04,3,x\nd\n")
+    rows = read_file(path, tmp_path)
+    again = TextRows.from_json(json.loads(json.dumps(rows.to_json())))
+    assert (again.parquet, again.rows_read) == (rows.parquet, 4)
+    assert again.raw.to_json() == rows.raw.to_json()
+    assert again.rejected.to_dict("list") == {
+        "source_row": [2, 3, 4],
+        "source_line": [3, 4, 5],
+        "reason": ["too_few_cells", "too_many_cells", "too_few_cells"],
+    }
 
 
 def test_line_breaks_in_cells_and_blank_lines_do_not_shift_numbers(tmp_path):

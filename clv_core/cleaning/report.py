@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
+from clv_core.cleaning.readiness import OrderFacts, ReadinessCheck, ValueFacts, facts_from_json
 from clv_core.columns import TableKind
+from clv_core.ingest.summaries import ColumnSummary
 from clv_core.sentences import Sentence
 
-__all__ = ["FileQuality", "OrderFacts", "QualityReport", "ReadinessCheck", "Rejection"]
+__all__ = [
+    "MONTHLY_COLUMNS",
+    "FileQuality",
+    "OrderFacts",
+    "QualityReport",
+    "ReadinessCheck",
+    "Rejection",
+    "ValueFacts",
+    "empty_months",
+]
 
 MONTHLY_COLUMNS = ("month", "orders", "revenue", "customers")
 
@@ -34,12 +44,17 @@ class Rejection:
     rows : int
     examples : tuple of int
         The first few source rows (1-based, counted after the header).
+    amount : float or None
+        Money the rule moved, in the shop's currency: the sum of the dropped rows'
+        amounts, or by how much interpreted rows came to say more (or less) than
+        was written. None where unknown or where no money is concerned.
     """
 
     code: str
     reason: Sentence
     rows: int
     examples: tuple[int, ...] = ()
+    amount: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return a form that :meth:`from_json` reads back."""
@@ -48,13 +63,17 @@ class Rejection:
             "reason": self.reason.to_json(),
             "rows": self.rows,
             "examples": list(self.examples),
+            "amount": self.amount,
         }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Rejection:
         """Rebuild what :meth:`to_json` wrote."""
-        reason = Sentence.from_json(stored["reason"])
-        return cls(stored["code"], reason, stored["rows"], tuple(stored["examples"]))
+        read = {
+            "reason": Sentence.from_json(stored["reason"]),
+            "examples": tuple(stored["examples"]),
+        }
+        return cls(**{**stored, **read})
 
 
 @dataclass(frozen=True)
@@ -65,13 +84,17 @@ class FileQuality:
     ----------
     file_name : str
         What the user calls the file.
-    kind : {"orders", "events", "reviews", "customers"}
+    kind : {"orders", "events", "reviews", "customers", "value_table"}
     preset : str or None
     rows_read, rows_kept : int
     rejected : tuple of Rejection
         Disjoint: a row counts under the first reason that matches.
     treated : tuple of Rejection
         Kept rows that were interpreted; a row may count under several reasons.
+    columns : mapping of str to str
+        Canonical field -> the user's own header.
+    summaries : tuple of ColumnSummary
+        The file's columns, profiled; empty where they were not.
 
     Raises
     ------
@@ -86,6 +109,8 @@ class FileQuality:
     rows_kept: int
     rejected: tuple[Rejection, ...] = ()
     treated: tuple[Rejection, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    summaries: tuple[ColumnSummary, ...] = ()
 
     def __post_init__(self) -> None:
         dropped = sum(rejection.rows for rejection in self.rejected)
@@ -106,6 +131,8 @@ class FileQuality:
             "rows_kept": self.rows_kept,
             "rejected": [rejection.to_json() for rejection in self.rejected],
             "treated": [treated.to_json() for treated in self.treated],
+            "columns": dict(self.columns),
+            "summaries": [summary.to_json() for summary in self.summaries],
         }
 
     @classmethod
@@ -115,103 +142,8 @@ class FileQuality:
             outcome: tuple(Rejection.from_json(case) for case in stored[outcome])
             for outcome in ("rejected", "treated")
         }
-        return cls(**{**stored, **outcomes})
-
-
-@dataclass(frozen=True)
-class ReadinessCheck:
-    """One number of the readiness gate beside what the learned models need.
-
-    Attributes
-    ----------
-    code : str
-    label : Sentence
-    actual, needed : int
-    met : bool
-        Below the gate the statistical models still work; nothing is refused.
-    """
-
-    code: str
-    label: Sentence
-    actual: int
-    needed: int
-    met: bool
-
-
-@dataclass(frozen=True)
-class OrderFacts:
-    """What the kept orders amount to.
-
-    Attributes
-    ----------
-    customers, orders, returns : int
-        ``returns`` are orders that give money back.
-    revenue : float
-        Sum of all amounts, refunds negative, in ``currency``.
-    repeat_customers, frequent_customers : int
-        Customers with at least two and at least three orders.
-    first_day, last_day : date
-    history_days : int
-        Days from the first to the last order day, both included.
-    currency : str
-        ISO code, empty where unknown.
-    """
-
-    customers: int
-    orders: int
-    returns: int
-    revenue: float
-    repeat_customers: int
-    frequent_customers: int
-    first_day: dt.date
-    last_day: dt.date
-    history_days: int
-    currency: str = ""
-
-    def check_readiness(self, today: dt.date) -> tuple[ReadinessCheck, ...]:
-        """Hold the facts against the readiness gate.
-
-        Parameters
-        ----------
-        today : date
-            From which the days since the last order are counted.
-        """
-        days_since = max(0, (today - self.last_day).days)
-        enough = (
-            ("customers", Sentence("Customers with orders"), self.customers, 500),
-            ("history_days", Sentence("Days of history"), self.history_days, 180),
-            (
-                "frequent_customers",
-                Sentence("Customers with 3 or more orders"),
-                self.frequent_customers,
-                1,
-            ),
-        )
-        recent = ReadinessCheck(
-            "days_since_order",
-            Sentence("Days since the last order"),
-            days_since,
-            30,
-            days_since <= 30,
-        )
-        return (
-            *(
-                ReadinessCheck(code, label, actual, needed, actual >= needed)
-                for code, label, actual, needed in enough
-            ),
-            recent,
-        )
-
-    def to_json(self) -> dict[str, Any]:
-        """Return a form that :meth:`from_json` reads back."""
-        days = {"first_day": self.first_day.isoformat(), "last_day": self.last_day.isoformat()}
-        return {**self.__dict__, **days}
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> OrderFacts:
-        """Rebuild what :meth:`to_json` wrote."""
-        days = {day: dt.date.fromisoformat(stored[day]) for day in ("first_day", "last_day")}
-        return cls(**{**stored, **days})
+        summaries = tuple(ColumnSummary.from_json(one) for one in stored.get("summaries", ()))
+        return cls(**{**stored, **outcomes, "summaries": summaries})
 
 
 @dataclass(frozen=True)
@@ -222,16 +154,18 @@ class QualityReport:
     ----------
     files : tuple of FileQuality
         In the order given.
-    facts : OrderFacts
+    facts : OrderFacts or ValueFacts
+        The latter for a table with one row per customer.
     monthly : DataFrame
         ``month`` (first day, datetime64), ``orders``, ``revenue`` (currency),
-        ``customers``; one row per calendar month, empty ones included.
+        ``customers``; one row per calendar month, empty ones included. No rows
+        where the data know no time.
     notes : tuple of Sentence
         What was decided about the upload as a whole.
     """
 
     files: tuple[FileQuality, ...]
-    facts: OrderFacts
+    facts: OrderFacts | ValueFacts
     monthly: pd.DataFrame
     notes: tuple[Sentence, ...] = ()
 
@@ -241,10 +175,12 @@ class QualityReport:
         Returns
         -------
         DataFrame with ``file``, ``kind``, ``outcome`` (kept, rejected, treated),
-        ``code``, ``reason`` (Sentence) and ``rows``
+        ``code``, ``reason`` (Sentence), ``rows`` and ``amount`` (float, missing
+        where unknown)
         """
         rows = [line for quality in self.files for line in _account_lines(quality)]
-        return pd.DataFrame(rows, columns=["file", "kind", "outcome", "code", "reason", "rows"])
+        columns = ["file", "kind", "outcome", "code", "reason", "rows", "amount"]
+        return pd.DataFrame(rows, columns=columns).astype({"amount": "float64"})
 
     def to_json(self) -> str:
         """Return the report as indented JSON text."""
@@ -262,15 +198,25 @@ class QualityReport:
         """Rebuild a report that :meth:`to_json` wrote."""
         stored = json.loads(text)
         monthly = pd.DataFrame(stored["monthly"], columns=list(MONTHLY_COLUMNS))
+        if monthly.empty:
+            monthly = empty_months()
         return cls(
             files=tuple(FileQuality.from_json(quality) for quality in stored["files"]),
-            facts=OrderFacts.from_json(stored["facts"]),
+            facts=facts_from_json(stored["facts"]),
             monthly=monthly.assign(month=pd.to_datetime(monthly["month"]).astype("datetime64[us]")),
             notes=tuple(Sentence.from_json(note) for note in stored["notes"]),
         )
 
 
-def _account_lines(quality: FileQuality) -> list[tuple[str, str, str, str, Sentence, int]]:
+def empty_months() -> pd.DataFrame:
+    """Return ``QualityReport.monthly`` of data that know no time."""
+    kinds = ("datetime64[us]", "int64", "float64", "int64")
+    return pd.DataFrame(
+        {name: pd.Series(dtype=kind) for name, kind in zip(MONTHLY_COLUMNS, kinds, strict=True)}
+    )
+
+
+def _account_lines(quality: FileQuality) -> list[tuple[object, ...]]:
     kept = Rejection("kept", Sentence("Kept"), quality.rows_kept)
     outcomes = (
         ("kept", (kept,)),
@@ -278,7 +224,7 @@ def _account_lines(quality: FileQuality) -> list[tuple[str, str, str, str, Sente
         ("treated", quality.treated),
     )
     return [
-        (quality.file_name, quality.kind, outcome, case.code, case.reason, case.rows)
+        (quality.file_name, quality.kind, outcome, case.code, case.reason, case.rows, case.amount)
         for outcome, cases in outcomes
         for case in cases
     ]

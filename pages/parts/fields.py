@@ -13,6 +13,7 @@ def kind_names() -> dict[TableKind, str]:
         "events": _("Browsing"),
         "reviews": _("Reviews"),
         "customers": _("Customers"),
+        "value_table": _("One row per customer, with a value"),
     }
 
 
@@ -43,4 +44,5 @@ def field_names() -> dict[str, str]:
         "rating": _("Rating"),
         "review_text": _("Text of the review"),
         "consent": _("Agrees to be contacted"),
+        "target_value": _("Value"),
     }

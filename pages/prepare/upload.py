@@ -9,10 +9,15 @@ import streamlit as st
 from clv_core.errors import AmbiguousDates
 from clv_core.jobs.queue import Job, submit_job
 from clv_core.settings import CleaningSettings
-from pages.parts import progress, state, uploads
+from pages.parts import file_card, progress, state, uploads
+from pages.parts.confirmed_file import (
+    ConfirmedFile,
+    appended_kinds,
+    find_obstacle,
+    propose_title,
+)
 from pages.parts.layout import page_head
-from pages.parts.text import _
-from pages.parts.uploads import MappedFile
+from pages.parts.text import _, safe
 
 CURRENCIES = (
     *("", "USD", "EUR", "GBP", "CNY", "JPY", "AUD", "BRL", "CAD", "CHF", "CZK", "DKK", "HKD"),
@@ -66,7 +71,7 @@ def ask_date_order(job: Job) -> None:
             progress.repeat(job, cleaning={**job.spec["cleaning"], "date_order": "month_first"})
 
 
-def read_and_clean(files: list[MappedFile], options: dict[str, Any]) -> None:
+def read_and_clean(files: list[ConfirmedFile], options: dict[str, Any]) -> None:
     """Ask the worker for it."""
     described = [
         {"upload": file.upload_id, "choice": file.choice.model_dump(mode="json")} for file in files
@@ -104,19 +109,21 @@ if not on_table:
         )
     st.stop()
 
-files = [uploads.show_file(upload) for upload in on_table]
+files = [file_card.show_file(upload) for upload in on_table]
 readable = [file for file in files if file is not None]
+options = ask_options(propose_title(readable))
+for sentence in appended_kinds(readable):
+    st.caption(safe(sentence))
+obstacle = find_obstacle(readable)
+if obstacle:
+    st.warning(safe(obstacle), icon=":material/help:")
 ready = len(readable) == len(files) and all(file.is_complete for file in readable)
-options = ask_options(uploads.propose_title(readable))
-has_orders = any(file.kind == "orders" for file in readable)
-if readable and not has_orders:
-    st.warning(_("None of these files holds orders, and a forecast needs them."))
 with st.container(horizontal=True):
     st.button(
         _("Read and clean"),
         type="primary",
         icon=":material/cleaning_services:",
-        disabled=not (ready and has_orders),
+        disabled=bool(obstacle) or not ready,
         on_click=read_and_clean,
         args=(readable, options),
     )

@@ -1,0 +1,114 @@
+"""One file on the table: what it was understood to be, and the user's corrections."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from clv_core.columns import FIELDS, TableKind
+from clv_core.errors import UserDataError
+from clv_core.ingest.choice import FileChoice
+from clv_core.ingest.kinds import missing_fields
+from clv_core.ingest.presets import PRESETS
+from clv_core.ingest.raw import RawTable
+from clv_core.sentences import Sentence
+from clv_core.storage.workspace import Upload
+from pages.parts import cached, file_reading, uploads, value_columns
+from pages.parts.confirmed_file import ConfirmedFile
+from pages.parts.fields import field_names, kind_names
+from pages.parts.mapping_editor import edit_mapping, show_samples
+from pages.parts.text import _, safe, say, show_error
+
+
+def show_file(upload: Upload) -> ConfirmedFile | None:
+    """Show what a file was understood to be and let the user correct it.
+
+    Returns None where it cannot be read at all.
+    """
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text(upload.file_name, width="stretch")
+            st.button(
+                _("Remove"),
+                icon=":material/delete:",
+                key=f"remove_{upload.id}",
+                on_click=uploads.remove,
+                args=(upload.id,),
+            )
+        said = file_reading.said_of(upload.id)
+        try:
+            raw = _look_at(upload, said)
+        except UserDataError as error:
+            show_error(error)
+            _show_reading(upload, None, said, is_open=True)
+            return None
+        return _show_understanding(upload, said, raw)
+
+
+def _look_at(upload: Upload, choice: FileChoice) -> RawTable:
+    with st.spinner(_("Looking at the file …")):
+        return cached.recognised(upload.id, choice)
+
+
+def _show_understanding(upload: Upload, said: FileChoice, detected: RawTable) -> ConfirmedFile:
+    names, reading = kind_names(), file_reading.suffix_of(said)
+    kind: TableKind = st.segmented_control(
+        _("What is in it"),
+        list(names),
+        default=detected.kind,
+        format_func=names.__getitem__,
+        key=f"kind_{upload.id}{reading}",
+        persist_state="session",
+        required=True,
+    )
+    said = said.model_copy(update={"kind": kind})
+    raw = detected if kind == detected.kind else _look_at(upload, said)
+    st.caption(file_reading.describe_reading(raw))
+    for note in raw.notes:
+        st.caption(safe(_read_note(raw, note)))
+    _show_reading(upload, raw, said, is_open=False)
+    key = f"{upload.id}_{kind}{reading}"
+    choice = (
+        value_columns.choose(upload, raw, said, key)
+        if kind == "value_table"
+        else _choose_columns(raw, said, key)
+    )
+    _ask_missing(kind, choice)
+    return ConfirmedFile(upload.id, upload.file_name, kind, choice)
+
+
+def _show_reading(upload: Upload, raw: RawTable | None, said: FileChoice, is_open: bool) -> None:
+    file_reading.ask_part(upload.id, raw, said)
+    with st.expander(
+        _("How the file is read"),
+        icon=":material/tune:",
+        expanded=is_open,
+        key=f"reading_{upload.id}",
+    ):
+        file_reading.ask_reading(upload.id, raw)
+
+
+def _choose_columns(raw: RawTable, said: FileChoice, key: str) -> FileChoice:
+    with st.expander(
+        _("Which column is which"),
+        icon=":material/table_chart:",
+        expanded=bool(missing_fields(raw.kind, raw.mapping)),
+        key=f"columns_{key}",
+    ):
+        show_samples(raw)
+        mapping = edit_mapping(raw, FIELDS[raw.kind], f"mapping_{key}")
+    return said.model_copy(update={"mapping": mapping, "is_confirmed": True})
+
+
+def _ask_missing(kind: TableKind, choice: FileChoice) -> None:
+    missing = missing_fields(kind, choice.mapping or {})
+    if missing:
+        wanted = ", ".join(field_names()[field] for field in missing)
+        st.warning(
+            safe(_("Choose the column that holds: {fields}.").format(fields=wanted)),
+            icon=":material/help:",
+        )
+
+
+def _read_note(raw: RawTable, note: Sentence) -> str:
+    is_title = raw.preset is not None and note == PRESETS[raw.preset].title
+    return _("Recognised as: {name}").format(name=say(note)) if is_title else say(note)

@@ -8,11 +8,11 @@ import sys
 import tempfile
 import threading
 import time
-import traceback
 from pathlib import Path
 from typing import Any
 
 from clv_core.errors import UserDataError
+from clv_core.faults import describe_fault
 from clv_core.ingest.engine import allow, lock
 from clv_core.jobs.processes import process_start
 from clv_core.jobs.queue import Job, enlist, read_job, tend_queue
@@ -103,20 +103,6 @@ def _do(workspace: Workspace, job: Job) -> int:
     else:
         _end(workspace, job.id, "done", result_id=result_id)
         return 0
-
-
-def describe_fault(error: BaseException) -> str:
-    """Say where an error came from, without its message: that may quote a customer's data."""
-    told = []
-    seen: set[int] = set()  # chains of causes can lead back to where they began
-    cause: BaseException | None = error
-    while cause is not None and id(cause) not in seen:
-        seen.add(id(cause))
-        kind = type(cause)
-        told.append("".join(traceback.format_tb(cause.__traceback__)))
-        told.append(f"{kind.__module__}.{kind.__qualname__}\n")
-        cause = cause.__cause__ or cause.__context__
-    return "".join(told)
 
 
 def _our_fault(job_id: str) -> tuple[Sentence, ...]:

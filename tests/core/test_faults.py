@@ -1,10 +1,10 @@
-"""What a worker writes down when something goes wrong inside."""
+"""What is written down when something goes wrong inside."""
 
 from __future__ import annotations
 
 import pytest
 
-from clv_core.jobs.worker import describe_fault
+from clv_core.faults import describe_fault
 
 
 def test_a_fault_is_described_by_place_and_kind_alone() -> None:
@@ -14,7 +14,7 @@ def test_a_fault_is_described_by_place_and_kind_alone() -> None:
         dict[str, int]()[address]
     told = describe_fault(caught.value)
     assert "builtins.KeyError" in told
-    assert "test_worker.py" in told
+    assert "test_faults.py" in told
     assert address not in told
 
 

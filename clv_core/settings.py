@@ -23,6 +23,7 @@ Activation = Literal["relu", "gelu", "silu", "tanh", "elu", "selu"]
 Width = Annotated[int, Field(ge=1, le=4096)]
 DateOrder = Literal["day_first", "month_first"]
 KeepOrDrop = Literal["keep", "drop"]
+MissingValues = Literal["drop", "mean", "median", "regression"]
 Rate = Annotated[float, Field(gt=0, le=1e9)]
 ShortText = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -109,7 +110,7 @@ class CleaningSettings(Settings):
     non_goods_codes: tuple[ShortText, ...] = ()  # the shop's own, besides the known ones
     test_orders: KeepOrDrop = "drop"
     staff_domains: tuple[ShortText, ...] = ()  # e-mail domains of the shop's own people
-    missing_values: Literal["drop", "mean", "median", "regression"] = "median"  # value tables
+    missing_values: MissingValues = "median"  # value tables
 
 
 class MatrixSettings(Settings):

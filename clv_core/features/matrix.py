@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from clv_core.settings import MatrixSettings, MissingValues
+
 Array = npt.NDArray[np.float64]
 
 CAP_SHARES: Final = (0.005, 0.995)
@@ -43,6 +45,13 @@ class Scaling:
 class FeatureMatrix:
     """Turn a table of features into a matrix, as learnt on training rows.
 
+    Parameters
+    ----------
+    settings : MatrixSettings, optional
+        How numbers are scaled and categories are written.
+    missing : {"drop", "mean", "median", "regression"}, default "median"
+        What a missing number becomes.
+
     Every feature that varies gives one column: missing values become the
     training median; heavy tails (skewness above 2) go through the signed
     logarithm; values beyond the training rows' 0.5 % and 99.5 % quantiles are
@@ -62,6 +71,12 @@ class FeatureMatrix:
     column_names_: list[str]
     source_of_column_: dict[str, str]
     scalings_: dict[str, Scaling]
+
+    def __init__(
+        self, settings: MatrixSettings | None = None, missing: MissingValues = "median"
+    ) -> None:
+        self.settings = settings or MatrixSettings()
+        self.missing: MissingValues = missing
 
     def fit(self, frame: pd.DataFrame) -> Self:
         """Learn from training rows only.

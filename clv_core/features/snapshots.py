@@ -1,4 +1,7 @@
-"""Features as of a cutoff, with what came after it where that is known."""
+"""Features as of a cutoff, with what came after it where that is known.
+
+Or the rows of a table with one row per customer and a value, which know no time.
+"""
 
 from __future__ import annotations
 
@@ -15,23 +18,27 @@ class Snapshot:
 
     Attributes
     ----------
-    cutoff : date
-        Last day the features see; the label's window opens the day after.
+    cutoff : date or None
+        Last day the features see; the label's window opens the day after. None
+        for rows of a value table.
     horizon_days : int
-        Length of the window the label covers, or that is to be forecast.
+        Length of the window the label covers, or that is to be forecast; 0 for
+        rows of a value table.
     features : DataFrame, index ``customer_key``
         One row per customer with at least one purchase by the cutoff; columns
-        as in ``features.catalogue``.
+        as in ``features.catalogue``. For a value table all customers and its own
+        columns, float64 or ``category``.
     spend_sequence : ndarray of float32, shape (customers, months)
         Net spend per 30-day bin counted back from the cutoff, the newest last.
     future_spend : Series of float64 or None, index ``customer_key``
         Net revenue in the window; 0.0 for those who bought nothing; None where
-        the window reaches past the data.
+        the window reaches past the data. For a value table the value; None where
+        one is blank.
     future_orders : Series of int64 or None, index ``customer_key``
         Purchases in the window, refunds not counted.
     """
 
-    cutoff: dt.date
+    cutoff: dt.date | None
     horizon_days: int
     features: pd.DataFrame
     spend_sequence: np.ndarray

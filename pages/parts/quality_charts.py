@@ -8,6 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from clv_core.cleaning.report import FileQuality, QualityReport
+from clv_core.ingest.summaries import ColumnSummary
+from pages.parts.charts import GREEN, wrap
 from pages.parts.text import _, money, month, number, percent, say
 
 ROW_HEIGHT: Final = 44  # pixels for a bar with its label
@@ -77,6 +79,38 @@ def revenue_finding(report: QualityReport) -> str:
     return _("Most revenue: {month}, with {amount}").format(
         month=month(best["month"]), amount=money(best["revenue"], report.facts.currency)
     )
+
+
+def distribution_figure(summary: ColumnSummary, unit: str = "") -> go.Figure:
+    """Draw how a column's values are spread, a bar per range or per category."""
+    labels = [bin_label(summary, place) for place in range(len(summary.bins))]
+    figure = go.Figure(
+        go.Bar(
+            x=[wrap(label) for label in labels],
+            y=[bin_.rows for bin_ in summary.bins],
+            marker={"color": GREEN},
+        )
+    )
+    figure.update_traces(hovertemplate="%{x}: %{y:,.0f}<extra></extra>")
+    figure.update_yaxes(title=_("rows"), rangemode="tozero", automargin=True, tickformat="~s")
+    figure.update_xaxes(title=unit, type="category", automargin=True, fixedrange=True)
+    figure.update_layout(height=MONTHS_HEIGHT, margin={"l": 8, "r": 8, "t": 8, "b": 8})
+    return figure
+
+
+def distribution_finding(summary: ColumnSummary) -> str:
+    """Name the range or category that most values fall into."""
+    counts = [bin_.rows for bin_ in summary.bins]
+    most = counts.index(max(counts))
+    return _("Most values: {label}, {share} of them").format(
+        label=bin_label(summary, most), share=percent(counts[most] / max(sum(counts), 1))
+    )
+
+
+def bin_label(summary: ColumnSummary, place: int) -> str:
+    """Return what a bar stands for: a category, or a range in the reader's language."""
+    low, high = summary.bins[place].low, summary.bins[place].high
+    return low if low == high else _("{low} to {high}").format(low=low, high=high)
 
 
 def _label_rows(rows: int, read: int) -> str:

@@ -5,31 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from clv_core.cleaning.report import QualityReport
 from clv_core.evaluation.metrics import METRICS
 from clv_core.evaluation.scoreboard import BASELINES, Scoreboard
 from clv_core.segments.value_tiers import Segments
 from pages.parts.charts import in_money
-from pages.parts.fields import kind_names
-from pages.parts.text import _, money, number, percent, say
+from pages.parts.text import _, money, number, percent
 from pages.parts.words import marketing_tier, metric_value, model_name, value_tier
 
 UNKNOWN = "–"
-
-
-def account_table(report: QualityReport) -> pd.DataFrame:
-    """Return the account of every file's rows in the reader's words."""
-    outcomes = {"kept": _("kept"), "rejected": _("dropped"), "treated": _("among those kept")}
-    table = report.to_table()
-    return pd.DataFrame(
-        {
-            _("File"): table["file"],
-            _("Kind"): table["kind"].map(kind_names()),
-            _("Outcome"): table["outcome"].map(outcomes),
-            _("Reason"): [say(reason) for reason in table["reason"]],
-            _("Rows"): table["rows"],
-        }
-    )
 
 
 def metric_rows(scoreboard: Scoreboard, metric: str) -> pd.DataFrame:

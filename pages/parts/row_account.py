@@ -1,0 +1,88 @@
+"""What became of every row: one file as a picture, all files as a table."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from clv_core.activation.formula_guard import guard_cells
+from clv_core.cleaning.report import QualityReport
+from pages.parts.charts import in_money
+from pages.parts.fields import kind_names
+from pages.parts.quality_charts import rows_figure, rows_finding
+from pages.parts.text import _, safe, say
+
+NO_BAR: Final = {"displayModeBar": False}
+
+
+def choose_file(report: QualityReport) -> int:
+    """Ask which of the files is looked at; return its place."""
+    if len(report.files) == 1:
+        return 0
+    names = kind_names()
+    place = st.segmented_control(
+        _("File"),
+        list(range(len(report.files))),
+        default=0,
+        format_func=lambda at: f"{at + 1} · {names[report.files[at].kind]}",
+        required=True,
+        key="reviewed_file",
+    )
+    return min(int(place), len(report.files) - 1)
+
+
+def show_rows(report: QualityReport, place: int) -> None:
+    """Show the account of one file as a picture, and of all files as a table."""
+    file = report.files[place]
+    st.text(file.file_name)
+    st.markdown(f"**{safe(rows_finding(file))}**")
+    st.plotly_chart(rows_figure(file), alt=rows_finding(file), config=NO_BAR, key="rows_of_file")
+    table = account_table(report)
+    st.dataframe(
+        table,
+        hide_index=True,
+        alt=_("Rows kept and dropped, by file and reason"),
+        column_config={
+            _("Rows"): st.column_config.NumberColumn(format="localized"),
+            in_money(_("Money"), report.facts.currency): st.column_config.NumberColumn(
+                format="localized",
+                help=_(
+                    "Sum of the amounts in the rows dropped, or the change that reading them"
+                    " otherwise made; empty where no money is concerned."
+                ),
+            ),
+        },
+    )
+    st.download_button(
+        _("Download this table (CSV)"),
+        guard_cells(table).to_csv(index=False).encode("utf-8-sig"),
+        file_name=f"rows-{secrets.token_hex(4)}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    for note in report.notes:
+        st.caption(safe(say(note)))
+
+
+def account_table(report: QualityReport) -> pd.DataFrame:
+    """Return the account of every file's rows in the reader's words."""
+    table = report.to_table()
+    return pd.DataFrame(
+        {
+            _("File"): table["file"],
+            _("Kind"): table["kind"].map(kind_names()),
+            _("Outcome"): table["outcome"].map(outcome_names()),
+            _("Reason"): [say(reason) for reason in table["reason"]],
+            _("Rows"): table["rows"],
+            in_money(_("Money"), report.facts.currency): table["amount"].round(2),
+        }
+    )
+
+
+def outcome_names() -> dict[str, str]:
+    """Return what people call the outcomes of an account."""
+    return {"kept": _("kept"), "rejected": _("dropped"), "treated": _("among those kept")}

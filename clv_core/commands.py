@@ -201,7 +201,7 @@ def _summary(result: RunResult, out: Path) -> dict[str, Any]:
         "customers": len(result.forecast),
         "model": result.model,
         "predicted_total": float(result.forecast["predicted"].sum()),
-        "cutoff": result.final.snapshot.cutoff.isoformat(),
+        "cutoff": result.final.snapshot.day.isoformat(),
         "horizon_days": result.plan.horizon_days,
         "training_horizon_days": result.plan.training_horizon_days,
         "left_out": {name: str(why) for name, why in result.final.left_out.items()},

@@ -90,7 +90,7 @@ class ValueTable:
     def read_values(self) -> pd.Series:
         """Return the values as float64, index ``customer_key``, NaN where blank."""
         read = pq.read_table(self.folder / _PROFILES, columns=["customer_key", "target_value"])
-        frame = read.to_pandas().set_index("customer_key")
+        frame: pd.DataFrame = read.to_pandas().set_index("customer_key")
         return frame["target_value"].astype(np.float64)
 
     def read_features(self, rows: npt.NDArray[np.int64] | None = None) -> pd.DataFrame:
@@ -114,7 +114,7 @@ class ValueTable:
             read_dictionary=texts,
         )
         wanted = read if rows is None else read.take(rows)
-        frame = wanted.to_pandas(split_blocks=True, self_destruct=True).set_index("customer_key")
+        frame: pd.DataFrame = wanted.to_pandas(split_blocks=True).set_index("customer_key")
         for column in texts:
             held = frame[column].astype("category").cat
             frame[column] = held.set_categories(sorted(held.categories))

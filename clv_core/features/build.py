@@ -93,7 +93,7 @@ def _collect(frame: Frame) -> pd.DataFrame:
 
 
 def _label(snapshot: Snapshot, tables: Tables) -> Snapshot:
-    future = label_future(tables.scan("orders"), snapshot.cutoff, snapshot.horizon_days)
+    future = label_future(tables.scan("orders"), snapshot.day, snapshot.horizon_days)
     labels = _collect(future).reindex(snapshot.features.index, fill_value=0.0)
     return replace(
         snapshot,

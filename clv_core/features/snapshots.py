@@ -46,6 +46,19 @@ class Snapshot:
     future_orders: pd.Series | None = None
 
     @property
+    def day(self) -> dt.date:
+        """The cutoff of a snapshot that has one.
+
+        Raises
+        ------
+        ValueError
+            For rows of a value table.
+        """
+        if self.cutoff is None:
+            raise ValueError("rows of a value table know no day")
+        return self.cutoff
+
+    @property
     def is_labelled(self) -> bool:
         """Whether the window after the cutoff lies inside the data."""
         return self.future_spend is not None

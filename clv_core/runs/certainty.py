@@ -64,7 +64,7 @@ def measure_certainty(
     the holdout teaches the bounds, and their coverage stays unmeasured. A backtest
     has no bounds then: its forecast is the holdout's own.
     """
-    spend, cutoff = final.predictions[model].spend, final.snapshot.cutoff
+    spend, cutoff = final.predictions[model].spend, final.snapshot.day
     windows = (validation, holdout)
     teacher = next((w for w in windows if w is not None and _can_teach(w, model, cutoff)), None)
     unknown = pd.DataFrame({"low": np.nan, "high": np.nan}, index=spend.index)
@@ -100,7 +100,7 @@ def scaled_bounds(interval: IntervalModel, predicted: pd.Series, scale: float) -
 def _can_teach(window: Window, model: str, cutoff: dt.date) -> bool:
     """Say whether a window was over at ``cutoff`` and the model forecast something for it."""
     seen, prediction = window[0].snapshot, window[0].predictions.get(model)
-    is_over = seen.cutoff + dt.timedelta(days=seen.horizon_days) <= cutoff
+    is_over = seen.day + dt.timedelta(days=seen.horizon_days) <= cutoff
     if prediction is None or not is_over:
         return False
     return len(prediction.spend) >= MIN_CUSTOMERS and float(prediction.spend.sum()) > 0

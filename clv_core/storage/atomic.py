@@ -40,10 +40,15 @@ def telling_disk_full() -> Iterator[None]:
         by_number = isinstance(error, OSError) and error.errno in _NO_ROOM
         if not by_number and not any(text in str(error) for text in _NO_ROOM_TEXTS):
             raise
-        raise DiskFull(
-            Sentence("There is no room left on the disk."),
-            Sentence("Make room and start again; nothing stored was lost."),
-        ) from None
+        raise disk_full() from None
+
+
+def disk_full() -> DiskFull:
+    """Return what to tell a user who has no room left."""
+    return DiskFull(
+        Sentence("There is no room left on the disk."),
+        Sentence("Make room and start again; nothing stored was lost."),
+    )
 
 
 @contextmanager

@@ -41,6 +41,7 @@ from clv_core.storage.index import create_index, reading, transaction
 UPLOADS_KEPT_S: Final = 7 * 24 * 3600.0  # long enough to correct a mapping and read again
 LOCATION_VARIABLE = "PERENNIAL_WORKSPACE"
 _OURS_ALONE = 0o700
+_INCOMING_KEPT_S: Final = 3600.0  # a file that still comes in is written to all the while
 
 
 @dataclass(frozen=True)
@@ -149,8 +150,9 @@ class Workspace:
             ).fetchall()
         for row in rows:
             self.delete_upload(row["id"])
-        for stray in (self.root / "uploads").glob(".*.partial"):  # a server died while writing
-            if stray.stat().st_mtime < oldest:
+        given_up = time.time() - min(older_than_s, _INCOMING_KEPT_S)
+        for stray in (self.root / "uploads").glob(".*.partial"):  # the server ended meanwhile
+            if stray.stat().st_mtime < given_up:
                 stray.unlink(missing_ok=True)
         return len(rows)
 

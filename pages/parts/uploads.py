@@ -2,64 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Final
-
-import streamlit as st
 
 from clv_core.errors import UserDataError
 from clv_core.storage.workspace import Upload
 from pages.parts import state
-from pages.parts.text import _, number, show_error
+from pages.parts.text import show_error
+from pages.parts.uploading import take_uploads
+
+__all__ = ["SAMPLE_FILES", "on_table", "remove", "remove_all", "take_sample", "take_uploads"]
 
 SAMPLE_FOLDER: Final = Path(__file__).parents[2] / "sample_data"
 SAMPLE_FILES: Final = ("orders.csv", "events.csv", "reviews.csv", "customers.csv")
-LIMIT_OPTION: Final = "server.maxUploadSize"  # megabytes
-DROP_ZONE_STYLE: Final = "<style>{rules}</style>"
-DROP_ZONE_RULE: Final = (
-    "[data-testid=stFileUploaderDropzone] {place} {{ font-size: 0 }}"
-    "[data-testid=stFileUploaderDropzone] {place}::after"
-    " {{ font-size: 0.9rem; content: {words} }}"
-)
-
-
-def take_uploads() -> None:
-    """Show the drop zone; what falls into it goes to disk, and the zone is emptied.
-
-    Streamlit would keep the bytes in memory long after the tab is gone.
-    """
-    _label_drop_zone()
-    zone = f"drop_zone_{st.session_state.setdefault('drops', 0)}"
-    dropped = st.file_uploader(
-        _("Orders, and browsing, reviews and customers if you have them (CSV, TSV or text)"),
-        type=["csv", "tsv", "txt"],
-        accept_multiple_files=True,
-        key=zone,
-    )
-    if dropped:
-        try:
-            stored = state.workspace().store_uploads((file.name, file) for file in dropped)
-        except UserDataError as error:  # no room on the disk
-            show_error(error)
-            return
-        state.choose_files([*state.file_ids(), *(upload.id for upload in stored)])
-        st.session_state["drops"] += 1
-        st.rerun()
-
-
-def _label_drop_zone() -> None:
-    """Write the reader's language over the words that Streamlit fixes in English."""
-    megabytes = st.get_option(LIMIT_OPTION)
-    limits = _("or drop files here; up to {size} GB each").format(
-        size=number(megabytes / 1024, 0 if megabytes % 1024 == 0 else 1)
-    )
-    words = {"button p": _("Choose files"), "[data-testid*=Instructions] span": limits}
-    rules = [
-        DROP_ZONE_RULE.format(place=place, words=json.dumps(told, ensure_ascii=False))
-        for place, told in words.items()
-    ]
-    st.html(DROP_ZONE_STYLE.format(rules="".join(rules)))
 
 
 def take_sample() -> None:

@@ -8,6 +8,7 @@ fields are read where they are shown and never kept here.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any, Final
 
 import pandas as pd
@@ -59,6 +60,19 @@ def quality(dataset_id: str) -> QualityReport:
     """Return the account of a data set's rows."""
     folder = Workspace.default().dataset(dataset_id).folder
     return QualityReport.from_json((folder / "quality.json").read_text("utf-8"))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def source(dataset_id: str) -> dict[str, Any] | None:
+    """Return what a data set was made from: title, uploads with choices, rules; None if unknown."""
+    path = Workspace.default().dataset(dataset_id).folder / "source.json"
+    return json.loads(path.read_text("utf-8")) if path.is_file() else None
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def preview(job_id: str) -> QualityReport:
+    """Return the account that a preview of other rules came to."""
+    return QualityReport.from_json(Workspace.default().preview(job_id))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

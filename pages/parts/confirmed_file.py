@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from clv_core.columns import TableKind
 from clv_core.ingest.choice import FileChoice
@@ -27,6 +27,11 @@ class ConfirmedFile:
     file_name: str
     kind: TableKind
     choice: FileChoice
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """What a worker is told of the file."""
+        return {"upload": self.upload_id, "choice": self.choice.model_dump(mode="json")}
 
     @property
     def is_complete(self) -> bool:

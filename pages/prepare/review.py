@@ -10,6 +10,7 @@ from pages.parts.column_profiles import show_columns
 from pages.parts.data_facts import show_facts, show_months, show_readiness, show_values
 from pages.parts.layout import next_step, page_head
 from pages.parts.row_account import choose_file, show_rows
+from pages.parts.rule_changes import show_changes
 from pages.parts.text import _
 
 page_head(
@@ -30,6 +31,7 @@ next_step(
 st.header(_("What became of the rows"))
 place = choose_file(report)
 show_rows(report, place)
+show_changes(dataset.id, report)
 st.header(_("Is it enough?"))
 show_readiness(report.facts)
 if is_value_table:

@@ -2,64 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from clv_core.errors import AmbiguousDates
 from clv_core.jobs.queue import Job, submit_job
-from clv_core.settings import CleaningSettings
 from pages.parts import file_card, progress, state, uploads
-from pages.parts.confirmed_file import (
-    ConfirmedFile,
-    appended_kinds,
-    find_obstacle,
-    propose_title,
-)
+from pages.parts.confirmed_file import appended_kinds, find_obstacle
 from pages.parts.layout import page_head
+from pages.parts.reading_options import ask_options
 from pages.parts.text import _, safe
-
-CURRENCIES = (
-    *("", "USD", "EUR", "GBP", "CNY", "JPY", "AUD", "BRL", "CAD", "CHF", "CZK", "DKK", "HKD"),
-    *("HUF", "IDR", "ILS", "INR", "KRW", "MXN", "MYR", "NOK", "NZD", "PHP", "PLN", "RON", "SEK"),
-    *("SGD", "THB", "TRY", "TWD", "UAH", "VND", "ZAR"),
-)
 
 page_head(
     _("Bring data in"),
     _("Give the shop's orders, and whatever else you have; every row will be accounted for."),
 )
-
-
-def ask_options(proposed: str) -> dict[str, Any]:
-    """Ask what no file says; propose a name for the data set."""
-    orders = {"": _("As the file shows"), "day_first": _("Day first (31/01)")}
-    orders["month_first"] = _("Month first (01/31)")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        title = st.text_input(
-            _("Name of this data set"),
-            value=proposed,
-            max_chars=80,
-            key=f"title_{proposed}",
-            persist_state="session",
-        )
-        currency = st.selectbox(
-            _("Currency, where the orders name none"),
-            CURRENCIES,
-            format_func=lambda code: code or _("Not known"),
-            key="currency",
-            persist_state="session",
-        )
-        date_order = st.selectbox(
-            _("Dates such as 03/04/2025"),
-            list(orders),
-            format_func=orders.__getitem__,
-            help=_("Needed only where no date in the file settles it; reading would then stop."),
-            key="date_order",
-            persist_state="session",
-        )
-    cleaning = CleaningSettings(currency=currency, date_order=date_order or None)
-    return {"title": title.strip() or proposed, "cleaning": cleaning.model_dump(mode="json")}
 
 
 def ask_date_order(job: Job) -> None:
@@ -71,16 +27,9 @@ def ask_date_order(job: Job) -> None:
             progress.repeat(job, cleaning={**job.spec["cleaning"], "date_order": "month_first"})
 
 
-def read_and_clean(files: list[ConfirmedFile], options: dict[str, Any]) -> None:
-    """Ask the worker for it."""
-    described = [
-        {"upload": file.upload_id, "choice": file.choice.model_dump(mode="json")} for file in files
-    ]
-    spec = {**options, "files": described}
-    state.choose_job(submit_job(state.workspace(), "prepare", "prepare_dataset", spec))
-
-
 job = state.current_job("prepare")
+if job is not None and job.kind != "prepare_dataset":
+    job = None  # a preview, shown beside the rules it is of
 if job is not None and job.state == "done":
     state.choose_job(None)
     state.choose_dataset(str(job.result_id))
@@ -111,20 +60,20 @@ if not on_table:
 
 files = [file_card.show_file(upload) for upload in on_table]
 readable = [file for file in files if file is not None]
-options = ask_options(propose_title(readable))
 for sentence in appended_kinds(readable):
     st.caption(safe(sentence))
 obstacle = find_obstacle(readable)
 if obstacle:
     st.warning(safe(obstacle), icon=":material/help:")
-ready = len(readable) == len(files) and all(file.is_complete for file in readable)
+is_ready = len(readable) == len(files) and all(file.is_complete for file in readable)
+spec = ask_options(readable, can_preview=is_ready and not obstacle)
 with st.container(horizontal=True):
-    st.button(
+    if st.button(
         _("Read and clean"),
         type="primary",
         icon=":material/cleaning_services:",
-        disabled=bool(obstacle) or not ready,
-        on_click=read_and_clean,
-        args=(readable, options),
-    )
+        disabled=bool(obstacle) or not is_ready or spec is None,
+    ):
+        state.choose_job(submit_job(state.workspace(), "prepare", "prepare_dataset", spec))
+        st.rerun()
     st.button(_("Remove all"), icon=":material/delete_sweep:", on_click=uploads.remove_all)

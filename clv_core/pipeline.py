@@ -12,19 +12,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from clv_core.cleaning.clean import clean_tables
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
 from clv_core.features.windows import plan_backtest, plan_windows
+from clv_core.ingest.confined import read_confined
 from clv_core.ingest.raw import RawTable
-from clv_core.ingest.reading import read_text_rows
 from clv_core.models.forecaster import Report, ignore_report
-from clv_core.runs.progress import Progress
+from clv_core.runs.progress import FileSteps, Progress
 from clv_core.runs.result import RunResult
 from clv_core.runs.steps import Steps
 from clv_core.sentences import Sentence
 from clv_core.settings import CleaningSettings, RunSettings
+
+CLEANING_WEIGHT: Final = 1.0  # of the time that reading takes
 
 
 def prepare_tables(
@@ -50,14 +53,10 @@ def prepare_tables(
     UserDataError
         Where a file or column cannot be read; nothing usable is left in ``folder``.
     """
-    progress = Progress(report, [*(max(raw.path.stat().st_size, 1) for raw in files), 1])
+    sizes = [max(raw.path.stat().st_size, 1) for raw in files]
+    progress = Progress(report, [*sizes, CLEANING_WEIGHT * sum(sizes)])
     with TemporaryDirectory(prefix="perennial-") as scratch:
-        texts = []
-        for number, raw in enumerate(files):
-            progress.step(
-                Sentence("Reading file {number} of {all}", number=number + 1, all=len(files))
-            )
-            texts.append(read_text_rows(raw, Path(scratch) / f"{number}.parquet"))
+        texts = read_confined(files, Path(scratch), FileSteps(progress, len(files)))
         progress.step(Sentence("Cleaning the rows and accounting for each of them"))
         tables, quality = clean_tables(texts, folder, cleaning or CleaningSettings())
     progress.finish(Sentence("All rows are accounted for"))

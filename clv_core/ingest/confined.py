@@ -17,9 +17,10 @@ from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.raw import RawTable
 from clv_core.ingest.reader_process import Limits, Message, ReaderProcess, Stopped, StopReason
 from clv_core.ingest.reading import TextRows
+from clv_core.ingest.understand import refuse_missing
 from clv_core.sentences import Sentence
 
-__all__ = ["Limits", "read_confined", "recognise_confined"]
+__all__ = ["Limits", "Request", "read_confined", "recognise_confined", "understand_confined"]
 
 Request = tuple[Path, str, FileChoice]
 FileReport = Callable[[int, float], None]
@@ -53,6 +54,27 @@ def recognise_confined(
     while len(answers) < len(requests):  # a file that ends the process costs the rest a new one
         answers.extend(_recognise_some(requests[len(answers) :], allowed))
     return answers
+
+
+def understand_confined(
+    requests: Sequence[Request], limits: Limits | None = None
+) -> list[RawTable]:
+    """Say what each file is, and refuse them all where one cannot be used.
+
+    Parameters are those of :func:`recognise_confined`.
+
+    Raises
+    ------
+    UserDataError
+        For the first file that is no table, or in which a needed column is not found.
+    """
+    understood = []
+    for answer in recognise_confined(requests, limits):
+        if isinstance(answer, UserDataError):
+            raise answer
+        refuse_missing(answer)
+        understood.append(answer)
+    return understood
 
 
 def read_confined(

@@ -21,7 +21,7 @@ from clv_core.ingest.spelling import fold_header
 from clv_core.ingest.values import is_amount, is_time, share_that
 from clv_core.sentences import Sentence
 
-__all__ = ["recognise_file", "understand_file"]
+__all__ = ["recognise_file", "refuse_missing", "understand_file"]
 
 _CONTACTS: Final = ("email", "phone")  # may also be what the customer is known by
 _AMAZON_MARKS: Final = frozenset({"orderid", "purchasedate", "shippostalcode", "shipcountry"})
@@ -46,7 +46,7 @@ def understand_file(
         When a needed column is not found, or a named one is not there.
     """
     raw = recognise_file(path, file_name, choice)
-    _refuse_missing(raw)
+    refuse_missing(raw)
     return raw
 
 
@@ -192,7 +192,13 @@ def _overlay(raw: RawTable, mapping: Mapping[str, str]) -> RawTable:
     return replace(raw, mapping={f: merged[f] for f in FIELDS[raw.kind] if f in merged})
 
 
-def _refuse_missing(raw: RawTable) -> None:
+def refuse_missing(raw: RawTable) -> None:
+    """Refuse a file in which a needed column was not found.
+
+    Raises
+    ------
+    MissingColumns
+    """
     missing = missing_fields(raw.kind, raw.mapping)
     if not missing:
         return

@@ -69,17 +69,21 @@ def is_running(pid: int, started_at: float) -> bool:
 
 
 def stop_process(pid: int, started_at: float) -> None:
-    """Ask a process to end, then make it."""
+    """Ask a process to end, then make it; the one that reads files for it ends too."""
     if not is_running(pid, started_at):
         return
     try:
         process = psutil.Process(pid)
+        readers = process.children(recursive=True)  # they end by themselves, but not at once
         process.terminate()
         try:
             process.wait(STOP_PATIENCE_S)
         except psutil.TimeoutExpired:
             process.kill()
             process.wait(STOP_PATIENCE_S)
+        for reader in readers:
+            if reader.is_running():
+                reader.kill()
     except psutil.NoSuchProcess:
         pass  # it ended by itself between the look and the stop
     is_running(pid, started_at)  # reaps our own child

@@ -6,18 +6,23 @@ Each returns the id of what it published.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
 from clv_core.ingest.choice import FileChoice
-from clv_core.ingest.understand import understand_file
+from clv_core.ingest.confined import understand_confined
+from clv_core.ingest.raw import RawTable
 from clv_core.jobs.queue import Job
 from clv_core.models.backend import use_compilation_cache
 from clv_core.models.forecaster import Report
 from clv_core.pipeline import forecast_shop, prepare_tables
 from clv_core.runs.folder import write_run
+from clv_core.sentences import Sentence
 from clv_core.settings import CleaningSettings, RunSettings
+from clv_core.storage.previews import store_preview
 from clv_core.storage.workspace import Workspace
 
 
@@ -27,17 +32,27 @@ def prepare_dataset(workspace: Workspace, job: Job, report: Report) -> str:
     ``spec``: ``title``, ``cleaning`` (settings) and ``files``, each with ``upload`` and
     ``choice`` as the user confirmed it.
     """
-    files = []
-    for file in job.spec["files"]:
-        upload = workspace.upload(file["upload"])
-        choice = FileChoice.model_validate(file["choice"])
-        files.append(understand_file(upload.path, upload.file_name, choice))
+    files = _understand(workspace, job, report)
     folder = workspace.begin_folder(job.id)
     cleaning = CleaningSettings.model_validate(job.spec["cleaning"])
     tables, quality = prepare_tables(files, folder, cleaning, report)
     tables.write_facts()
     (folder / "quality.json").write_text(quality.to_json(), encoding="utf-8")
     return workspace.publish_dataset(folder, job.spec["title"])
+
+
+def preview_dataset(workspace: Workspace, job: Job, report: Report) -> str:
+    """Clean uploaded files and keep nothing but the account of their rows.
+
+    ``spec`` as for :func:`prepare_dataset`; the account is found by the job's id
+    (``storage.previews``).
+    """
+    files = _understand(workspace, job, report)
+    cleaning = CleaningSettings.model_validate(job.spec["cleaning"])
+    with TemporaryDirectory(prefix="perennial-") as scratch:
+        _, quality = prepare_tables(files, Path(scratch), cleaning, report)
+    store_preview(workspace, job.id, quality.to_json())
+    return job.id
 
 
 def train_run(workspace: Workspace, job: Job, report: Report) -> str:
@@ -55,7 +70,18 @@ def train_run(workspace: Workspace, job: Job, report: Report) -> str:
     return workspace.publish_run(folder, dataset.id)
 
 
+def _understand(workspace: Workspace, job: Job, report: Report) -> list[RawTable]:
+    report({"share": 0.0, "left_s": None, "message": Sentence("Looking at the files")})
+    requests = []
+    for file in job.spec["files"]:
+        upload = workspace.upload(file["upload"])
+        choice = FileChoice.model_validate(file["choice"])
+        requests.append((upload.path, upload.file_name, choice))
+    return understand_confined(requests)
+
+
 WORK: Final[dict[str, Callable[[Workspace, Job, Report], str]]] = {
     "prepare_dataset": prepare_dataset,
+    "preview_dataset": preview_dataset,
     "train_run": train_run,
 }

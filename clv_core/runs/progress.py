@@ -10,6 +10,7 @@ from clv_core.models.forecaster import Report
 from clv_core.sentences import Sentence
 
 MIN_SHARE_FOR_ESTIMATE = 0.05
+LEAST_ADVANCE = 0.01  # of a file; a row of progress is kept for each
 
 
 class Progress:
@@ -39,15 +40,18 @@ class Progress:
             raise ValueError("more steps were taken than were planned")
         self._tell(share, message)
 
+    def advance(self, part: float) -> None:
+        """Move the share inside the current step, which knows how far it is (0 to 1)."""
+        share = self._share_at(part)
+        self._report({"share": share, "left_s": self._left(share)})
+
     def within(self, row: dict[str, Any]) -> None:
         """Pass a row of the current step on, with the share it stands for.
 
         Rows that carry ``epoch`` and ``epochs`` move the share inside the step.
         """
-        before = sum(self._weights[: self._taken - 1])
-        inside = self._weights[self._taken - 1] if self._taken else 0.0
         part = row.get("epoch", 0) / row["epochs"] if row.get("epochs") else 0.0
-        share = (before + inside * min(part, 1.0)) / self._total
+        share = self._share_at(part)
         self._report({"share": share, "left_s": self._left(share), **row})
 
     def finish(self, message: Sentence) -> None:
@@ -57,8 +61,41 @@ class Progress:
     def _tell(self, share: float, message: Sentence) -> None:
         self._report({"share": share, "left_s": self._left(share), "message": message})
 
+    def _share_at(self, part: float) -> float:
+        before = sum(self._weights[: self._taken - 1])
+        inside = self._weights[self._taken - 1] if self._taken else 0.0
+        return (before + inside * min(part, 1.0)) / self._total
+
     def _left(self, share: float) -> float | None:
         if share < MIN_SHARE_FOR_ESTIMATE:
             return None
         elapsed = time.monotonic() - self._started
         return round(elapsed * (1 - share) / share, 1)
+
+
+class FileSteps:
+    """Tells of reading files: a step for each, and the share of a large one as it moves.
+
+    Parameters
+    ----------
+    progress : Progress
+        Its next steps are the files.
+    files : int
+    """
+
+    def __init__(self, progress: Progress, files: int) -> None:
+        self._progress = progress
+        self._files = files
+        self._begun = 0
+        self._told = 0.0
+
+    def __call__(self, number: int, share: float) -> None:
+        """Take in what share of which file is read."""
+        if number == self._begun:
+            self._begun, self._told = number + 1, 0.0
+            self._progress.step(
+                Sentence("Reading file {number} of {all}", number=number + 1, all=self._files)
+            )
+        elif share >= self._told + LEAST_ADVANCE:
+            self._told = share
+            self._progress.advance(share)

@@ -24,6 +24,7 @@ LIMIT_OF: Final = {  # the number that a way of treating outliers goes by
     "winsorise": "winsor_share",
 }
 VALUE_TABLE_RULES: Final = frozenset({"repeated_lines", "missing_values", "currency"})
+VALUE_TABLE_ALONE: Final = frozenset({"missing_values"})
 ASKED_BEFORE: Final = frozenset({"currency", "date_order"})  # what no file says
 
 
@@ -43,10 +44,6 @@ def rule_groups() -> dict[str, dict[str, Label]]:
             "guests": Label(
                 _("Orders without a customer id"),
                 _("Guests can be known by the e-mail or telephone number they gave."),
-            ),
-            "staff_domains": Label(
-                _("E-mail domains of your own people"),
-                _("Their orders are left out, for instance: myshop.com, agency.com"),
             ),
         },
         _("Amounts"): {
@@ -92,12 +89,16 @@ def rule_groups() -> dict[str, dict[str, Label]]:
                 _("Leave out postage, fees and vouchers"),
                 _("Lines whose product code is known to be no product."),
             ),
+            "test_orders": Label(
+                _("Leave out test orders"), _("Orders marked as tests by the shop or by us.")
+            ),
             "non_goods_codes": Label(
                 _("Other codes that are no products"),
                 _("Your own codes, with commas between, for instance: POST, GIFTWRAP"),
             ),
-            "test_orders": Label(
-                _("Leave out test orders"), _("Orders marked as tests by the shop or by us.")
+            "staff_domains": Label(
+                _("E-mail domains of your own people"),
+                _("Their orders are left out, for instance: myshop.com, agency.com"),
             ),
         },
         _("Currency and dates"): {
@@ -168,8 +169,7 @@ def ask_rules(
         asked = {
             name: label
             for name, label in labels.items()
-            if (not is_value_table or name in VALUE_TABLE_RULES)
-            and not (is_asked_before and name in ASKED_BEFORE)
+            if _concerns(name, is_value_table) and not (is_asked_before and name in ASKED_BEFORE)
         }
         if not asked:
             continue
@@ -179,6 +179,10 @@ def ask_rules(
                 if name not in LIMIT_OF.values() or LIMIT_OF.get(values["outliers"]) == name:
                     values[name] = ask_rule(start, name, label, f"{name}_{key}")
     return {**values, "date_order": values["date_order"] or None}
+
+
+def _concerns(name: str, is_value_table: bool) -> bool:
+    return name in VALUE_TABLE_RULES if is_value_table else name not in VALUE_TABLE_ALONE
 
 
 def ask_rule(start: CleaningSettings, name: str, label: Label, key: str) -> Any:

@@ -19,12 +19,13 @@ from clv_core.models.dense import Array, DenseNetwork
 from clv_core.models.forecaster import Prediction, Report, TrainingData, ignore_report
 from clv_core.models.horizon import carry_probability, drop_log_ratio, read_log_ratio
 from clv_core.models.training_rows import TrainingRows, stack_rows
-from clv_core.settings import NetworkSettings
+from clv_core.settings import MatrixSettings, MissingValues, NetworkSettings
 
 if TYPE_CHECKING:
-    from clv_core.models.network_training import LearningPath, Progress
+    from clv_core.models.network_training import LearningPath, MatrixRows, Progress
 
 STATE_FILE: Final = "network.json"
+LOSSES_FROM_ZERO: Final = frozenset({"ziln", "tweedie"})
 
 
 class NetworkForecaster:
@@ -43,6 +44,11 @@ class NetworkForecaster:
         in a process that does nothing else with Keras meanwhile.
     seeds : int, default 1
         Networks that are averaged, begun from ``seed``, ``seed + 1``, …
+    matrix : MatrixSettings, optional
+        How features become inputs; ``embedding`` lets the network learn a few
+        numbers per category.
+    missing : {"drop", "mean", "median", "regression"}, default "median"
+        What a missing number becomes (``features.matrix``).
 
     Attributes
     ----------
@@ -51,17 +57,27 @@ class NetworkForecaster:
     networks_ : tuple of DenseNetwork
     training_horizon_days_ : int
         Length of the label windows learnt from.
+    loss_ : str
+        The loss that was used: ``mse`` in place of ``ziln`` and ``tweedie``
+        where values of a value table lie below zero.
     """
 
     name = "network"
     is_ranking = False
 
     def __init__(
-        self, settings: NetworkSettings | None = None, seed: int = 0, seeds: int = 1
+        self,
+        settings: NetworkSettings | None = None,
+        seed: int = 0,
+        seeds: int = 1,
+        matrix: MatrixSettings | None = None,
+        missing: MissingValues = "median",
     ) -> None:
         self.settings = settings or NetworkSettings()
         self.seed = seed
         self.seeds = seeds
+        self.matrix = matrix or MatrixSettings()
+        self.missing: MissingValues = missing
         self._keras_models: tuple[Any, ...] = ()
 
     def fit(self, data: TrainingData, report: Report = ignore_report) -> Self:
@@ -87,11 +103,13 @@ class NetworkForecaster:
         rows = stack_rows(data.labelled)
         self.training_horizon_days_ = data.labelled[0].horizon_days
         progress = training.Progress(report, self.settings.epochs, self.seeds)
-        path = self._find_path(rows, progress)
-        self.matrix_ = FeatureMatrix().fit(rows.features)
-        whole = training.MatrixRows(self.matrix_.transform(rows.features), rows.spend)
+        used = _suit_loss(self.settings, rows)
+        self.loss_ = used.loss
+        path = self._find_path(rows, used, progress)
+        self.matrix_ = FeatureMatrix(self.matrix, self.missing).fit(rows.features)
+        whole = self._prepare_rows(self.matrix_, rows.features, rows.spend)
         trained = [
-            training.train_on_all(whole, self.settings, path, self.seed + number, progress)
+            training.train_on_all(whole, used, path, self.seed + number, progress)
             for number in range(self.seeds)
         ]
         self.networks_ = tuple(one.dense for one in trained)
@@ -129,6 +147,7 @@ class NetworkForecaster:
             "settings": self.settings.model_dump(mode="json"),
             "seed": self.seed,
             "seeds": self.seeds,
+            "loss": self.loss_,
             "training_horizon_days": self.training_horizon_days_,
             "matrix": self.matrix_.to_json(),
         }
@@ -139,24 +158,38 @@ class NetworkForecaster:
         """Read what :meth:`save` wrote; the Keras files are not needed."""
         state = json.loads((folder / STATE_FILE).read_text(encoding="utf-8"))
         settings = NetworkSettings.model_validate_json(json.dumps(state["settings"]))
-        loaded = cls(settings, state["seed"], state["seeds"])
+        matrix = FeatureMatrix.from_json(state["matrix"])
+        loaded = cls(settings, state["seed"], state["seeds"], matrix.settings, matrix.missing)
         loaded.training_horizon_days_ = state["training_horizon_days"]
-        loaded.matrix_ = FeatureMatrix.from_json(state["matrix"])
+        loaded.loss_ = state.get("loss", settings.loss)
+        loaded.matrix_ = matrix
         loaded.networks_ = tuple(
             DenseNetwork.load(folder / f"network_{number}.npz") for number in range(loaded.seeds)
         )
         return loaded
 
-    def _find_path(self, rows: TrainingRows, progress: Progress) -> LearningPath:
+    def _find_path(
+        self, rows: TrainingRows, used: NetworkSettings, progress: Progress
+    ) -> LearningPath:
         from clv_core.models import network_training as training  # noqa: PLC0415
 
         learns, validates = rows.split(self.seed)
-        matrix = FeatureMatrix().fit(rows.features.iloc[learns])
+        matrix = FeatureMatrix(self.matrix, self.missing).fit(rows.features.iloc[learns])
         older, newest = (
-            training.MatrixRows(matrix.transform(rows.features.iloc[chosen]), rows.spend[chosen])
+            self._prepare_rows(matrix, rows.features.iloc[chosen], rows.spend[chosen])
             for chosen in (learns, validates)
         )
-        return training.train_validated(older, newest, self.settings, self.seed, progress).path
+        return training.train_validated(older, newest, used, self.seed, progress).path
+
+    def _prepare_rows(
+        self, matrix: FeatureMatrix, features: pd.DataFrame, spend: Array
+    ) -> MatrixRows:
+        from clv_core.models.category_embedding import Embedding  # noqa: PLC0415
+        from clv_core.models.network_training import MatrixRows  # noqa: PLC0415
+
+        blocks = matrix.category_blocks() if self.matrix.categories == "embedding" else ()
+        embedding = Embedding(blocks, self.matrix.embedding_width) if blocks else None
+        return MatrixRows(matrix.transform(features), spend, embedding)
 
     def _save_keras(self, folder: Path) -> None:
         if not self._keras_models:
@@ -165,3 +198,13 @@ class NetworkForecaster:
 
         for number, model in enumerate(self._keras_models):
             copy_without_training(model).save(folder / f"network_{number}.keras")
+
+
+def _suit_loss(settings: NetworkSettings, rows: TrainingRows) -> NetworkSettings:
+    """Take the squared error where a loss on zero and above cannot hold the values.
+
+    A shop's refunds may count as no spend; a value below zero is what it says.
+    """
+    if rows.knows_time or settings.loss not in LOSSES_FROM_ZERO or (rows.spend >= 0).all():
+        return settings
+    return settings.model_copy(update={"loss": "mse"})

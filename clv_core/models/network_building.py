@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from clv_core.models.backend import import_keras
+from clv_core.models.category_embedding import CategoryEmbedding, Embedding
 from clv_core.models.dense import Array, DenseNetwork, Head
 from clv_core.models.losses import build_loss
 from clv_core.models.schedules import build_learning_rate
@@ -55,10 +56,11 @@ def start_head(spend: Array, settings: NetworkSettings) -> HeadStart:
     Parameters
     ----------
     spend : ndarray, shape (rows,)
-        Labels of the training rows, at least one above zero.
+        Labels of the training rows; for the losses on zero and above, at least
+        one above zero.
     """
     positive = spend[spend > 0]
-    log_cap = float(np.log(positive.max()))
+    log_cap = float(np.log(positive.max())) if len(positive) else np.inf
     match settings.loss:
         case "ziln":
             share = len(positive) / (len(spend) + 1)  # never 1, whose logit is infinite
@@ -76,7 +78,11 @@ def start_head(spend: Array, settings: NetworkSettings) -> HeadStart:
 
 
 def build_network(
-    inputs: int, settings: NetworkSettings, start: HeadStart, steps_per_epoch: int
+    inputs: int,
+    settings: NetworkSettings,
+    start: HeadStart,
+    steps_per_epoch: int,
+    embedding: Embedding | None = None,
 ) -> Any:
     """Build and compile the network; draws its start from Keras' seed.
 
@@ -87,12 +93,16 @@ def build_network(
     start : HeadStart
     steps_per_epoch : int
         Batches per epoch, which the learning-rate schedules count in.
+    embedding : Embedding, optional
+        Categories that pass a narrow layer first.
 
     Returns
     -------
     keras.Sequential
     """
     layers = [keras.Input((inputs,))]
+    if embedding is not None:
+        layers.append(CategoryEmbedding(embedding.blocks, embedding.width))
     for units in settings.hidden_units:
         layers += _hidden_layers(units, settings)
     layers.append(keras.layers.Dense(start.head.outputs, name=OUTPUT_LAYER))
@@ -113,7 +123,7 @@ def copy_without_training(model: Any) -> Any:
 
 
 def read_dense(model: Any, settings: NetworkSettings, head: Head) -> DenseNetwork:
-    """Read a network's weights, with batch normalisation folded in."""
+    """Read a network's weights, with batch normalisation and embeddings folded in."""
     kernels: list[Array] = []
     biases: list[Array] = []
     for layer in model.layers:
@@ -126,6 +136,8 @@ def read_dense(model: Any, settings: NetworkSettings, head: Head) -> DenseNetwor
             scale = gamma / np.sqrt(variance + layer.epsilon)
             kernels[-1] = kernels[-1] * scale
             biases[-1] = (biases[-1] - mean) * scale + beta
+    if isinstance(model.layers[0], CategoryEmbedding):
+        kernels[0] = model.layers[0].fold_into(kernels[0])
     return DenseNetwork(tuple(kernels), tuple(biases), settings.activation, head)
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 from scipy.stats import spearmanr
 
 from clv_core.models.backend import import_keras
+from clv_core.models.category_embedding import Embedding
 from clv_core.models.dense import Array, DenseNetwork
 from clv_core.models.forecaster import Report
 from clv_core.models.network_building import (
@@ -40,10 +41,13 @@ class MatrixRows:
     inputs : ndarray of float32, shape (rows, columns)
     spend : ndarray of float64, shape (rows,)
         Money.
+    embedding : Embedding or None
+        Categories that are learnt as a few numbers.
     """
 
     inputs: Array
     spend: Array
+    embedding: Embedding | None = None
 
     def pad(self, batch_size: int, seed: int) -> MatrixRows:
         """Repeat rows drawn at random until they fill whole batches.
@@ -53,7 +57,7 @@ class MatrixRows:
         missing = -len(self.spend) % batch_size
         drawn = np.random.default_rng(seed).integers(len(self.spend), size=missing)
         chosen = np.concatenate([np.arange(len(self.spend)), drawn])
-        return MatrixRows(self.inputs[chosen], self.spend[chosen])
+        return replace(self, inputs=self.inputs[chosen], spend=self.spend[chosen])
 
 
 class Progress:
@@ -172,7 +176,8 @@ def _prepare(
     padded = rows.pad(batch_size, seed)
     start = start_head(rows.spend, settings)
     steps = len(padded.spend) // batch_size
-    return start, build_network(rows.inputs.shape[1], settings, start, steps), padded
+    model = build_network(rows.inputs.shape[1], settings, start, steps, rows.embedding)
+    return start, model, padded
 
 
 def _choose_batch(rows: int, settings: NetworkSettings) -> int:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from clv_core.errors import HistoryTooShort, NoRepeatBuyers, TooFewCustomers
+from clv_core.errors import HistoryTooShort, NoRepeatBuyers, TooFewCustomers, UnreadableColumn
 from clv_core.features.snapshots import Snapshot
 from clv_core.models.horizon import drop_log_ratio
 from clv_core.sentences import Sentence
@@ -32,11 +32,14 @@ class TrainingRows:
         Net revenue in the label window, as it is.
     snapshot : ndarray of int64, shape (rows,)
         Which snapshot a row is from; the newest has the greatest number.
+    knows_time : bool
+        False for rows of a value table.
     """
 
     features: pd.DataFrame
     spend: np.ndarray
     snapshot: np.ndarray
+    knows_time: bool = True
 
     def split(self, seed: int) -> tuple[np.ndarray, np.ndarray]:
         """Choose the rows to learn from and the rows to validate on.
@@ -79,6 +82,8 @@ def stack_rows(labelled: Sequence[Snapshot]) -> TrainingRows:
         With fewer than ``FEWEST_ROWS`` rows.
     NoRepeatBuyers
         When nobody spent anything in the label windows.
+    UnreadableColumn
+        When all customers of a value table have the same value.
     """
     if not labelled:
         raise HistoryTooShort(
@@ -95,7 +100,13 @@ def stack_rows(labelled: Sequence[Snapshot]) -> TrainingRows:
             ),
             Sentence("Bring more customers or use one of the statistical models."),
         )
-    if not (spend > 0).any():
+    knows_time = labelled[0].cutoff is not None
+    if not knows_time and np.ptp(spend) == 0:
+        raise UnreadableColumn(
+            Sentence("All customers that the network learns from have the same value."),
+            Sentence("Choose the column with each customer's own value."),
+        )
+    if knows_time and not (spend > 0).any():
         raise NoRepeatBuyers(
             Sentence("No customer bought again in the periods that the network learns from."),
             Sentence("Bring a longer order history or choose a longer horizon."),
@@ -104,6 +115,7 @@ def stack_rows(labelled: Sequence[Snapshot]) -> TrainingRows:
         features=drop_log_ratio(pd.concat([snapshot.features for snapshot in labelled])),
         spend=spend,
         snapshot=np.repeat(np.arange(len(labelled)), [len(s.features) for s in labelled]),
+        knows_time=knows_time,
     )
 
 

@@ -5,6 +5,7 @@ Each returns the id of what it published.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,7 +31,7 @@ def prepare_dataset(workspace: Workspace, job: Job, report: Report) -> str:
     """Clean uploaded files into a data set.
 
     ``spec``: ``title``, ``cleaning`` (settings) and ``files``, each with ``upload`` and
-    ``choice`` as the user confirmed it.
+    ``choice`` as the user confirmed it; kept beside the tables as ``source.json``.
     """
     files = _understand(workspace, job, report)
     folder = workspace.begin_folder(job.id)
@@ -38,6 +39,7 @@ def prepare_dataset(workspace: Workspace, job: Job, report: Report) -> str:
     tables, quality = prepare_tables(files, folder, cleaning, report)
     tables.write_facts()
     (folder / "quality.json").write_text(quality.to_json(), encoding="utf-8")
+    (folder / "source.json").write_text(json.dumps(job.spec), encoding="utf-8")
     return workspace.publish_dataset(folder, job.spec["title"])
 
 

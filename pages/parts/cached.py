@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -17,6 +18,7 @@ import streamlit as st
 from clv_core.activation.marketing_tiers import MarketingTiers, assign_marketing_tiers
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
+from clv_core.errors import UserDataError, error_from_json
 from clv_core.evaluation.certainty import Coverage
 from clv_core.evaluation.curves import (
     cumulative_gain,
@@ -33,19 +35,17 @@ from clv_core.explain.summaries import beeswarm, importance
 from clv_core.features.windows import WindowPlan, plan_windows
 from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.raw import RawTable
-from clv_core.ingest.understand import recognise_file
 from clv_core.runs.folder import RunFolder
 from clv_core.segments.outlook import Outlook, bin_forecast, sum_forecast
 from clv_core.segments.tier_features import describe_features
 from clv_core.segments.value_tiers import Segments, assign_value_tiers, concentration
 from clv_core.sentences import Sentence
 from clv_core.settings import RunSettings, SegmentSettings, WindowSettings
+from clv_core.storage.previews import read_preview
 from clv_core.storage.workspace import Workspace
+from pages.parts.recognitions import Recognitions
 
-BY_TEXT: Final = {
-    SegmentSettings: SegmentSettings.to_json,
-    FileChoice: FileChoice.to_json,
-}  # how settings become keys
+BY_TEXT: Final = {SegmentSettings: SegmentSettings.to_json}  # how settings become keys
 
 
 def _run(run_id: str) -> RunFolder:
@@ -71,8 +71,8 @@ def source(dataset_id: str) -> dict[str, Any] | None:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def preview(job_id: str) -> QualityReport:
-    """Return the account that a preview of other rules came to."""
-    return QualityReport.from_json(Workspace.default().preview(job_id))
+    """Return the account that a preview came to; raises ``NothingStored`` once forgotten."""
+    return QualityReport.from_json(read_preview(Workspace.default(), job_id))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -90,11 +90,23 @@ def window_plan(
     return plan_windows(tables(dataset_id), wanted)
 
 
-@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=BY_TEXT)
+@st.cache_resource(show_spinner=False)
+def _recognitions() -> Recognitions:
+    """Return what all sessions' uploads were recognised as."""
+    return Recognitions()
+
+
+def recognise_all(requests: Sequence[tuple[str, FileChoice]]) -> None:
+    """Look at several uploads in one process, so that :func:`recognised` knows them all."""
+    _recognitions().recognise(requests)
+
+
 def recognised(upload_id: str, choice: FileChoice) -> RawTable:
     """Return what an upload seems to be; raises ``UserDataError`` where it is no table."""
-    upload = Workspace.default().upload(upload_id)
-    return recognise_file(upload.path, upload.file_name, choice)
+    (answer,) = _recognitions().recognise([(upload_id, choice)])
+    if isinstance(answer, UserDataError):
+        raise error_from_json(answer.to_json())  # a new one: the kept one would grow by each trace
+    return answer
 
 
 # runs ----------------------------------------------------------------------------

@@ -32,8 +32,19 @@ def has_decimal_ids(cursor: duckdb.DuckDBPyConnection, source: str, column: str)
 
 
 def id_expression(column: str, decimal_ids: bool) -> str:
-    """Return SQL for an id as the shop wrote it, before a spreadsheet added ``.0``."""
-    return f"regexp_replace({column}, '\\.0$', '')" if decimal_ids else column
+    """Return SQL for an id as the shop wrote it, before a spreadsheet added ``.0``.
+
+    A quote in front, or ``="…"`` around it, only kept a spreadsheet from rounding it.
+    """
+    bare = f"regexp_replace(ltrim({column}, chr(39)), '^=\"(.*)\"$', '\\1')"
+    return f"regexp_replace({bare}, '\\.0$', '')" if decimal_ids else bare
+
+
+def known_id_expression(column: str, guest_ids: frozenset[str]) -> str:
+    """Return SQL for an id, null where the platform means a guest by it (WooCommerce's 0)."""
+    for guest in sorted(guest_ids):
+        column = f"nullif({column}, '{guest}')"
+    return column
 
 
 def identity_expression(written_id: str) -> str:

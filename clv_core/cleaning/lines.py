@@ -9,6 +9,7 @@ import duckdb
 
 from clv_core.cleaning import dates, identity, money
 from clv_core.cleaning.staging import StagedFile
+from clv_core.cleaning.statuses import fold_status
 from clv_core.ingest.presets import Rule as PresetRule
 from clv_core.settings import DateOrder
 
@@ -59,7 +60,7 @@ def read_lines(
         FROM {source}"""
     return f"""SELECT file_number, source_row, source_line, copy_number, filled, row_time,
             {written} AS written_customer, {identity.identity_expression(written)} AS customer,
-            order_id, {product} AS product, lower(order_status) AS status, cancelled_at,
+            order_id, {product} AS product, {fold_status("order_status")} AS status, cancelled_at,
             upper(currency) AS currency, email, {identity.phone_expression("phone")} AS phone,
             customer_name, country, {"TRUE" if per_order else "FALSE"} AS per_order,
             price_read AS price, {_amount(file)} AS amount, {_pieces(file)} AS quantity,
@@ -81,6 +82,11 @@ def _carry_first_lines(cursor: duckdb.DuckDBPyConnection, file: StagedFile) -> s
             f"CREATE TEMP VIEW {file.source}_filled AS SELECT *, FALSE AS filled FROM {file.source}"
         )
         return f"{file.source}_filled"
+    order_id = (
+        "last_value(order_id IGNORE NULLS) OVER (ORDER BY source_row)"
+        if PresetRule.BLANK_ORDER_CONTINUES in file.preset_rules
+        else "order_id"
+    )
     carried = [f"head.{field} AS {field}" for field in _CARRIED]
     carried += [
         f"coalesce(line.{field}, head.{field}) AS {field}" for field in _CARRIED_WHERE_EMPTY
@@ -88,11 +94,12 @@ def _carry_first_lines(cursor: duckdb.DuckDBPyConnection, file: StagedFile) -> s
     is_head = "order_time IS NOT NULL OR amount IS NOT NULL"
     cursor.execute(
         f"""CREATE TEMP TABLE {file.source}_filled AS
-        WITH headed AS (
+        WITH numbered AS (SELECT * REPLACE ({order_id} AS order_id) FROM {file.source}),
+        headed AS (
             SELECT *, coalesce(
                 max(source_row) FILTER ({is_head}) OVER (PARTITION BY order_id ORDER BY source_row),
                 min(source_row) FILTER ({is_head}) OVER (PARTITION BY order_id)) AS head_row
-            FROM {file.source})
+            FROM numbered)
         SELECT line.* EXCLUDE (head_row) REPLACE ({", ".join(carried)}),
                head.source_row <> line.source_row AS filled
         FROM headed AS line
@@ -122,9 +129,13 @@ def _learn_readings(
 
 
 def _customer(file: StagedFile) -> str:
+    """Return SQL for the customer: the id, or a contact where the platform has no id."""
+    known = identity.known_id_expression("customer_id", file.guest_ids)
     if PresetRule.PHONE_WHERE_NO_EMAIL in file.preset_rules:
-        return identity.contact_expression("customer_id", "email", "phone")
-    return "customer_id"
+        return identity.contact_expression(known, "email", "phone")
+    if PresetRule.EMAIL_WHERE_NO_ID in file.preset_rules:
+        return f"coalesce({known}, email)"
+    return known
 
 
 def _amount(file: StagedFile) -> str:

@@ -96,9 +96,10 @@ def order_rules(file: StagedFile, today: dt.date) -> tuple[Rule, ...]:
         rules.reject_unreadable_amounts(),
         rules.reject_impossible_amounts(),
         rules.reject_cancelled_orders(),
-        rules.reject_orders_not_paid()
-        if PresetRule.KEEP_PAID in asked
+        rules.reject_orders_not_paid(file.kept_statuses)
+        if file.kept_statuses
         else rules.reject_unpaid_orders(),
+        rules.reject_orders_without_sale(file.dropped_statuses) if file.dropped_statuses else None,
         rules.reject_non_goods() if PresetRule.DROP_NON_GOODS in asked else None,
         rules.reject_lines_without_price() if PresetRule.DROP_NON_GOODS in asked else None,
         rules.reject_other_currencies(),
@@ -132,7 +133,7 @@ def lists_purchases(file: StagedFile) -> bool:
     CDNOW gives a customer, a day, a count and a sum per purchase and nothing that
     tells two purchases of a day apart.
     """
-    return file.rows.raw.preset == "cdnow"
+    return PresetRule.LISTS_PURCHASES in file.preset_rules
 
 
 def _refuse(cursor: duckdb.DuckDBPyConnection, file: StagedFile, today: dt.date) -> None:

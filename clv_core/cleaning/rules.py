@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from clv_core.cleaning import dates, identity, money
+from clv_core.cleaning.statuses import CANCELLED, UNPAID, has_status
 from clv_core.sentences import Sentence
 
 # Not goods in Online Retail, seen in its first six months (postage, carriage, fees,
@@ -26,14 +27,6 @@ _NON_GOODS: Final = (
     "POST", "DOT", "C2", "C3", "M", "D", "S", "B", "PADS", "CRUK", "AMAZONFEE",
     "BANK%CHARGES", "ADJUST%", "TEST%", "GIFT%",
 )  # fmt: skip
-_CANCELLED: Final = (
-    "cancelled", "canceled", "void", "voided", "failed", "交易关闭", "已取消", "已关闭",
-)  # fmt: skip
-_UNPAID: Final = (
-    "unpaid", "pending", "pending payment", "on-hold", "on hold", "awaiting payment",
-    "authorized", "expired", "checkout-draft", "等待买家付款", "待付款", "未付款",
-)  # fmt: skip
-_PAID: Final = ("paid", "partially_refunded", "partially refunded", "refunded")
 
 
 @dataclass(frozen=True)
@@ -132,21 +125,30 @@ def reject_cancelled_orders() -> Rule:
     return Rule(
         "cancelled",
         Sentence("The order was cancelled"),
-        f"cancelled_at IS NOT NULL OR coalesce(status IN {_CANCELLED}, FALSE)",
+        f"cancelled_at IS NOT NULL OR {has_status(CANCELLED)}",
     )
 
 
 def reject_unpaid_orders() -> Rule:
     """Drop orders whose status says that no money came."""
+    return Rule("unpaid", Sentence("The order was not paid"), has_status(UNPAID))
+
+
+def reject_orders_not_paid(kept_statuses: frozenset[str]) -> Rule:
+    """Keep only orders whose status says that money came, where the platform tells."""
     return Rule(
-        "unpaid", Sentence("The order was not paid"), f"coalesce(status IN {_UNPAID}, FALSE)"
+        "unpaid",
+        Sentence("The order was not paid"),
+        f"status IS NOT NULL AND NOT {has_status(kept_statuses)}",
     )
 
 
-def reject_orders_not_paid() -> Rule:
-    """Keep only orders whose status says that money came, where the platform tells."""
+def reject_orders_without_sale(dropped_statuses: frozenset[str]) -> Rule:
+    """Drop orders whose status says, on their platform, that no sale came of them."""
     return Rule(
-        "unpaid", Sentence("The order was not paid"), f"coalesce(status NOT IN {_PAID}, FALSE)"
+        "no_sale",
+        Sentence("No sale came of the order: returned, refunded in full, declined or held"),
+        has_status(dropped_statuses),
     )
 
 

@@ -19,7 +19,7 @@ from clv_core.cleaning.report import FileQuality, Rejection
 from clv_core.cleaning.rules import READER_REASONS, Rule
 from clv_core.columns import FIELDS, TableKind
 from clv_core.ingest.engine import literal_path
-from clv_core.ingest.presets import PRESETS
+from clv_core.ingest.presets import PRESETS, PlatformPreset
 from clv_core.ingest.presets import Rule as PresetRule
 from clv_core.ingest.reading import TextRows
 
@@ -57,8 +57,26 @@ class StagedFile:
     @property
     def preset_rules(self) -> frozenset[PresetRule]:
         """Business rules of the platform that wrote the file."""
-        preset = PRESETS.get(self.rows.raw.preset or "")
-        return preset.rules if preset else frozenset()
+        return self._preset.rules if self._preset else frozenset()
+
+    @property
+    def kept_statuses(self) -> frozenset[str]:
+        """Folded order statuses of the platform that say money came; empty: any may."""
+        return self._preset.kept_statuses if self._preset else frozenset()
+
+    @property
+    def dropped_statuses(self) -> frozenset[str]:
+        """Folded order statuses of the platform that no sale came of."""
+        return self._preset.dropped_statuses if self._preset else frozenset()
+
+    @property
+    def guest_ids(self) -> frozenset[str]:
+        """Customer ids of the platform that stand for nobody in particular."""
+        return self._preset.guest_ids if self._preset else frozenset()
+
+    @property
+    def _preset(self) -> PlatformPreset | None:
+        return PRESETS.get(self.rows.raw.preset or "")
 
     def has(self, *fields: str) -> bool:
         """Say whether all these canonical fields were found in the file."""

@@ -36,6 +36,8 @@ class FileChoice(Settings):
         Python codec name.
     delimiter : str, optional
         One character, or a blank for runs of white space.
+    profile : str, optional
+        Name of the saved profile that all this was taken from.
     """
 
     kind: TableKind | None = None
@@ -48,3 +50,4 @@ class FileChoice(Settings):
     lead_lines: Annotated[int, Field(ge=0, le=1000)] | None = None
     encoding: str | None = None
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    profile: Annotated[str, Field(min_length=1, max_length=200)] | None = None

@@ -1,4 +1,4 @@
-"""Which kind of table a file is: orders, events, reviews or customers."""
+"""Which kind of table a file is: orders, events, reviews, customers or a value table."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final, get_args
 
 from clv_core.columns import TableKind
-from clv_core.ingest.dialect import Sample
+from clv_core.ingest.columns_seen import SeenColumn
 from clv_core.ingest.headers import match_headers
-from clv_core.ingest.values import is_time, share_that
+from clv_core.ingest.value_tables import is_value_table, propose_target
 
 __all__ = ["NEEDED_FIELDS", "choose_kind", "missing_fields"]
 
@@ -26,7 +26,6 @@ _TELLING: Final[dict[TableKind, tuple[str, ...]]] = {
 }
 _ORDER_SIGNS: Final = ("order_time", "amount", "unit_price", "order_id")
 _CUSTOMER_SIGNS: Final = ("email", "phone", "customer_name", "country", "consent")
-_ALL_SHARE: Final = 0.98
 
 
 def missing_fields(kind: TableKind, mapping: Mapping[str, str]) -> tuple[str, ...]:
@@ -43,59 +42,60 @@ def missing_fields(kind: TableKind, mapping: Mapping[str, str]) -> tuple[str, ..
 
 
 def choose_kind(
-    names: tuple[str, ...], sample: Sample, kind: TableKind | None = None
+    seen: Mapping[str, SeenColumn],
+    rows: Sequence[Sequence[str]],
+    kind: TableKind | None = None,
 ) -> tuple[TableKind, dict[str, str]]:
     """Return the kind, the user's or the one that fits best, and its mapping.
 
     Parameters
     ----------
-    names : tuple of str
-        Unique column names.
-    sample : Sample
+    seen : mapping of str to SeenColumn
+        The columns, in the file's order.
+    rows : sequence of sequence of str
         The first rows.
-    kind : {"orders", "events", "reviews", "customers"}, optional
+    kind : {"orders", "events", "reviews", "customers", "value_table"}, optional
         What the user says.
     """
+    wanted = get_args(TableKind) if kind is None else (kind,)
     proposals: dict[TableKind, dict[str, str]] = {
-        each: _propose(names, sample, each) for each in get_args(TableKind)
+        each: _propose(seen, rows, each) for each in wanted
     }
-    chosen = kind or _recognise_kind(proposals, names, sample)
+    chosen = kind or _recognise_kind(proposals, seen)
     return chosen, proposals[chosen]
 
 
-def _propose(names: tuple[str, ...], sample: Sample, kind: TableKind) -> dict[str, str]:
-    """Match headers; where only the time is missing and one column holds times, take that."""
-    mapping = match_headers(names, sample.rows, kind)
+def _propose(
+    seen: Mapping[str, SeenColumn], rows: Sequence[Sequence[str]], kind: TableKind
+) -> dict[str, str]:
+    """Match headers; where one needed column is missing, take the only one it can be."""
+    mapping = match_headers(tuple(seen), rows, kind)
+    if kind == "value_table":
+        target = propose_target(seen, mapping)
+        return mapping if target is None else {"target_value": target, **mapping}
     missing = missing_fields(kind, mapping)
     if len(missing) != 1 or not missing[0].endswith("_time"):
         return mapping
     times = [
-        name
-        for position, name in enumerate(names)
-        if name not in mapping.values() and _holds_times(sample.rows, position)
+        name for name, column in seen.items() if name not in mapping.values() and column.is_time
     ]
     return mapping | {missing[0]: times[0]} if len(times) == 1 else mapping
 
 
-def _holds_times(rows: Sequence[Sequence[str]], position: int) -> bool:
-    cells = [row[position] for row in rows if position < len(row) and row[position].strip()]
-    return bool(cells) and share_that(is_time, cells) >= _ALL_SHARE
-
-
 def _recognise_kind(
-    proposals: Mapping[TableKind, Mapping[str, str]], names: tuple[str, ...], sample: Sample
+    proposals: Mapping[TableKind, Mapping[str, str]], seen: Mapping[str, SeenColumn]
 ) -> TableKind:
     """Choose orders where they are complete, else the kind whose telling columns are there."""
     orders, customers = proposals["orders"], proposals["customers"]
+    if is_value_table(seen, orders, proposals["value_table"]):
+        return "value_table"
     told = [kind for kind, telling in _TELLING.items() if _has_any(proposals[kind], telling)]
     if told and (missing_fields("orders", orders) or "amount" not in orders):
         return told[0]
     if "customer_id" not in customers or _has_any(orders, _ORDER_SIGNS):
         return "orders"
-    ids = [
-        row[names.index(customers["customer_id"])] for row in sample.rows if len(row) == len(names)
-    ]
-    one_row_each = len(ids) > 1 and len(set(ids)) == len(ids)
+    ids = seen[customers["customer_id"]]
+    one_row_each = len(ids.cells) > 1 and not ids.is_repeated
     return "customers" if one_row_each or _has_any(customers, _CUSTOMER_SIGNS) else "orders"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -11,24 +11,25 @@ import pandas as pd
 
 from clv_core.columns import FIELDS, TableKind
 from clv_core.errors import MissingColumns, UnreadableFile
+from clv_core.ingest.cdnow import is_cdnow, map_cdnow, name_cdnow_columns
 from clv_core.ingest.choice import FileChoice
-from clv_core.ingest.dialect import WHITE_SPACE, Sample, detect_dialect
-from clv_core.ingest.headers import name_columns
+from clv_core.ingest.columns_seen import SeenColumn, see_columns, useless_columns
+from clv_core.ingest.dialect import Sample, detect_dialect
+from clv_core.ingest.headers import match_headers, name_columns
 from clv_core.ingest.kinds import choose_kind, missing_fields
+from clv_core.ingest.leaks import find_leaks
+from clv_core.ingest.misfits import refuse_missing, refuse_platform
+from clv_core.ingest.notes import explain_choices
 from clv_core.ingest.presets import PRESETS, PlatformPreset, find_preset
 from clv_core.ingest.raw import RawTable
-from clv_core.ingest.spelling import fold_header
-from clv_core.ingest.values import is_amount, is_time, share_that
+from clv_core.ingest.value_tables import choose_features
 from clv_core.sentences import Sentence
 
 __all__ = ["recognise_file", "refuse_missing", "understand_file"]
 
 _CONTACTS: Final = ("email", "phone")  # may also be what the customer is known by
-_AMAZON_MARKS: Final = frozenset({"orderid", "purchasedate", "shippostalcode", "shipcountry"})
-_BUYER_MARKS: Final = frozenset({"buyerid", "customerid", "buyername"})
-_CDNOW_WIDTHS: Final = (5, 4)
+_IDENTITIES: Final = ("customer_id", *_CONTACTS)
 _SAMPLE_SHOWN: Final = 100
-_ALL_SHARE: Final = 0.98
 
 
 def understand_file(
@@ -72,8 +73,8 @@ def recognise_file(
     UnreadableFile
         When it is not a table.
     MissingColumns
-        When a column that the user names is not there, or nobody could say who
-        bought (Amazon's seller reports).
+        When a column that the user names is not there, or the platform names
+        nobody who bought (Amazon's seller reports).
     """
     said = choice or FileChoice()
     name = file_name or _readable_name(path)
@@ -81,26 +82,28 @@ def recognise_file(
     sample = detect_dialect(path, name, headed)
     preset = _find_preset(sample, said.column_names)
     names = _settle_names(sample, preset, said.column_names, name)
-    if preset is None:
-        _refuse_amazon(names, name)
+    seen = see_columns(names, sample.rows)
+    chosen, detected = _settle_kind(seen, sample, preset, said.kind)
+    if preset is not None and chosen == preset.kind:
+        refuse_platform(preset, name, {**detected, **(said.mapping or {})})
     if not sample.rows:
         raise UnreadableFile(
             Sentence("{file} has a header and no rows.", file=name),
             Sentence("Export it again for a period with orders."),
         )
-    chosen, detected = _settle_kind(names, sample, preset, said.kind)
     raw = RawTable(
         path=path,
         file_name=name,
         kind=chosen,
         dialect=sample.dialect,
         column_names=names,
-        samples=_show_samples(sample, names),
+        samples=_show_samples(sample.rows[:_SAMPLE_SHOWN], names),
         mapping={} if said.is_confirmed else detected,
         preset=preset.name if preset is not None and preset.kind == chosen else None,
-        notes=_explain(sample, preset),
     )
-    return _overlay(raw, said.mapping) if said.mapping else raw
+    overlaid = _overlay(raw, said.mapping) if said.mapping else raw
+    featured = _add_features(overlaid, seen, sample, said)
+    return replace(featured, notes=(*explain_choices(featured, seen, said), *featured.notes))
 
 
 def _readable_name(path: Path) -> str:
@@ -109,23 +112,11 @@ def _readable_name(path: Path) -> str:
 
 
 def _find_preset(sample: Sample, column_names: Sequence[str] | None) -> PlatformPreset | None:
-    if sample.header is not None:
-        return find_preset(sample.header)
-    if column_names is not None:
-        return find_preset(column_names)
-    return PRESETS["cdnow"] if _is_cdnow(sample) else None
-
-
-def _is_cdnow(sample: Sample) -> bool:
-    """Recognise CDNOW's columns by their values: ids, YYYYMMDD, count, dollars."""
-    if sample.dialect.delimiter != WHITE_SPACE or sample.column_count not in _CDNOW_WIDTHS:
-        return False
-    days = [row[-3] for row in sample.rows if len(row) == sample.column_count]
-    rest = [cell for row in sample.rows for cell in row]
-    return (
-        share_that(lambda cell: len(cell) == len("YYYYMMDD") and is_time(cell), days) >= _ALL_SHARE
-        and share_that(is_amount, rest) >= _ALL_SHARE
-    )
+    header = sample.header if sample.header is not None else column_names
+    found = find_preset(header) if header is not None else None
+    if found is None and column_names is None and is_cdnow(sample):
+        return PRESETS["cdnow"]
+    return found
 
 
 def _settle_names(
@@ -137,7 +128,7 @@ def _settle_names(
     count = sample.column_count
     given = column_names
     if given is None and sample.header is None and preset is not None and preset.column_names:
-        given = _cdnow_names(preset, count)
+        given = name_cdnow_columns(count)
     if given is not None and len(given) != count:
         raise UnreadableFile(
             Sentence(
@@ -151,25 +142,69 @@ def _settle_names(
     return name_columns(given if given is not None else sample.header, count)
 
 
-def _cdnow_names(preset: PlatformPreset, count: int) -> tuple[str, ...]:
-    """Name CDNOW's columns; the full data set has no sample id."""
-    names = preset.column_names
-    return names if count == len(names) else (names[0], *names[2:])
-
-
 def _settle_kind(
-    names: tuple[str, ...], sample: Sample, preset: PlatformPreset | None, kind: TableKind | None
+    seen: Mapping[str, SeenColumn],
+    sample: Sample,
+    preset: PlatformPreset | None,
+    kind: TableKind | None,
 ) -> tuple[TableKind, dict[str, str]]:
     """Return the kind and its mapping: the user's word, the preset's, or the best fit."""
     if preset is not None and kind in (None, preset.kind):
-        return preset.kind, preset.map_columns(names)
-    return choose_kind(names, sample, kind)
+        return preset.kind, _map_preset(preset, seen, sample)
+    return choose_kind(seen, sample.rows, kind)
+
+
+def _map_preset(
+    preset: PlatformPreset, seen: Mapping[str, SeenColumn], sample: Sample
+) -> dict[str, str]:
+    """Map a platform's columns; what it calls by a name we do not know is matched as usual."""
+    if preset.column_names:
+        return map_cdnow(tuple(seen))
+    mapping = {
+        field: column
+        for field, column in preset.map_columns(tuple(seen), useless_columns(seen)).items()
+        if not (field in _IDENTITIES and seen[column].is_masked)
+    }
+    missing = missing_fields(preset.kind, mapping)
+    if not missing or preset.refusal is not None:
+        return mapping
+    matched = match_headers(tuple(seen), sample.rows, preset.kind)
+    free = {field: column for field, column in matched.items() if column not in mapping.values()}
+    return mapping | {field: free[field] for field in missing if field in free}
 
 
 def _overlay(raw: RawTable, mapping: Mapping[str, str]) -> RawTable:
     """Lay the user's mapping over what was detected."""
-    unknown = [column for column in mapping.values() if column not in raw.column_names]
-    strange = [field for field in mapping if field not in FIELDS[raw.kind]]
+    _refuse_unknown(raw, mapping.values(), mapping)
+    kept = {
+        field: column
+        for field, column in raw.mapping.items()
+        if field not in mapping and (field in _CONTACTS or column not in mapping.values())
+    }
+    merged = {**kept, **mapping}
+    return replace(raw, mapping={f: merged[f] for f in FIELDS[raw.kind] if f in merged})
+
+
+def _add_features(
+    raw: RawTable, seen: Mapping[str, SeenColumn], sample: Sample, said: FileChoice
+) -> RawTable:
+    """Choose what a value table is learnt from; other kinds have no features."""
+    target = raw.mapping.get("target_value")
+    if raw.kind != "value_table" or target is None:
+        return raw
+    found = find_leaks(raw.column_names, _show_samples(sample.rows, raw.column_names), target)
+    leaks = {column: why for column, why in found.items() if column not in raw.mapping.values()}
+    if said.features is None:
+        features, notes = choose_features(seen, raw.mapping, leaks)
+        return replace(raw, features=features, leaks=leaks, notes=notes)
+    _refuse_unknown(raw, said.features, ())
+    wanted = tuple(name for name in raw.column_names if name in said.features and name != target)
+    return replace(raw, features=wanted, leaks=leaks)
+
+
+def _refuse_unknown(raw: RawTable, columns: Iterable[str], fields: Iterable[str]) -> None:
+    unknown = [column for column in columns if column not in raw.column_names]
+    strange = [field for field in fields if field not in FIELDS[raw.kind]]
     if unknown or strange:
         raise MissingColumns(
             Sentence(
@@ -183,72 +218,9 @@ def _overlay(raw: RawTable, mapping: Mapping[str, str]) -> RawTable:
                 fields=", ".join(FIELDS[raw.kind]),
             ),
         )
-    kept = {
-        field: column
-        for field, column in raw.mapping.items()
-        if field not in mapping and (field in _CONTACTS or column not in mapping.values())
-    }
-    merged = {**kept, **mapping}
-    return replace(raw, mapping={f: merged[f] for f in FIELDS[raw.kind] if f in merged})
 
 
-def refuse_missing(raw: RawTable) -> None:
-    """Refuse a file in which a needed column was not found.
-
-    Raises
-    ------
-    MissingColumns
-    """
-    missing = missing_fields(raw.kind, raw.mapping)
-    if not missing:
-        return
-    found = [f"{field} = {column}" for field, column in raw.mapping.items()]
-    raise MissingColumns(
-        Sentence(
-            "In {file} no column was recognised as {missing}; found: {found}.",
-            file=raw.file_name,
-            missing=", ".join(missing),
-            found=", ".join(found) or "-",
-        ),
-        Sentence(
-            "Say which of its columns they are ({columns}), or bring a file that has them.",
-            columns=", ".join(raw.column_names[:_SAMPLE_SHOWN]),
-        ),
-        [Sentence("Needed and not found: {field}.", field=field) for field in missing],
-    )
-
-
-def _refuse_amazon(names: Sequence[str], file_name: str) -> None:
-    folded = {fold_header(name) for name in names}
-    marks = len(_AMAZON_MARKS & folded)
-    if marks == len(_AMAZON_MARKS) and not _BUYER_MARKS & folded:
-        raise MissingColumns(
-            Sentence(
-                "{file} is an Amazon seller report: Amazon names no buyer in it, "
-                "so orders cannot be put together to customers.",
-                file=file_name,
-            ),
-            Sentence("Bring orders from a channel that gives a customer id or e-mail."),
-        )
-
-
-def _show_samples(sample: Sample, names: tuple[str, ...]) -> pd.DataFrame:
+def _show_samples(rows: Sequence[Sequence[str]], names: tuple[str, ...]) -> pd.DataFrame:
     width = len(names)
-    rows = [(*row[:width], *[""] * (width - len(row))) for row in sample.rows[:_SAMPLE_SHOWN]]
-    return pd.DataFrame(rows, columns=list(names), dtype="str")
-
-
-def _explain(sample: Sample, preset: PlatformPreset | None) -> tuple[Sentence, ...]:
-    notes = []
-    if preset is not None:
-        notes.append(preset.title)
-    if sample.header is None:
-        notes.append(Sentence("The first row is data: the columns have no names of their own."))
-    if not sample.dialect.encoding.startswith("utf-8"):
-        notes.append(
-            Sentence(
-                "The text encoding is taken to be {encoding}; check names with special letters.",
-                encoding=sample.dialect.encoding,
-            )
-        )
-    return tuple(notes)
+    filled = [(*row[:width], *[""] * (width - len(row))) for row in rows]
+    return pd.DataFrame(filled, columns=list(names), dtype="str")

@@ -32,7 +32,8 @@ _DAY: Final = "|".join(
 )
 _TIME: Final = re.compile(rf"^(?:{_DAY}){_CLOCK}$", re.IGNORECASE)
 _EPOCH: Final = re.compile(r"^1[0-9]{9}(?:\d{3}|\d{6})?$")  # seconds, milli- or microseconds
-_MASKED: Final = re.compile(r"[*＊•×]{2,}")
+# 138****8000, t***6, 张*, 138xxxx8000
+_MASKED: Final = re.compile(r"[*＊•●×]{2,}|^[^*＊]+[*＊]$|^\d{2,4}[xX]{3,}\d{2,4}$")
 
 
 def is_time(text: str) -> bool:

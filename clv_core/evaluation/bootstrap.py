@@ -107,14 +107,15 @@ def draw_metrics(
     rankings: set[str],
     settings: EvaluationSettings,
     seed: int,
-    threshold: float = BUY_THRESHOLD,
+    repeats: int = 1,
 ) -> MetricDraws:
     """Measure all models on the held-out customers and on resamples of them.
 
     Parameters
     ----------
     actual : DataFrame, index ``customer_key``
-        ``future_spend`` and ``future_orders`` of every customer.
+        ``future_spend`` of every customer and, where that is known,
+        ``future_orders``.
     predictions : mapping of model name to Prediction
         Each holds at least the customers of ``actual``.
     rankings : set of str
@@ -122,8 +123,9 @@ def draw_metrics(
     settings : EvaluationSettings
         ``bootstrap_samples`` and ``confidence``.
     seed : int
-    threshold : float
-        ``p_buy`` from which a customer counts as forecast to buy.
+    repeats : int, default 1
+        How often all customers stand in ``actual``, one block after the other in
+        the same order: forecast anew each time, but drawn together.
 
     Raises
     ------
@@ -131,7 +133,8 @@ def draw_metrics(
         A customer without a prediction.
     """
     spend = actual["future_spend"].to_numpy(float)
-    bought = actual["future_orders"].to_numpy() > 0
+    has_orders = "future_orders" in actual
+    bought = actual["future_orders"].to_numpy() > 0 if has_orders else None
     aligned = {name: _align(prediction, actual.index) for name, prediction in predictions.items()}
     values: dict[str, dict[str, float | None]] = {}
     parts: dict[str, dict[str, list[Floats]]] = {}
@@ -142,15 +145,15 @@ def draw_metrics(
             is_ranking=name in rankings,
             p_buy=p_buy,
             bought=bought,
-            threshold=threshold,
         )
         parts[name] = {metric: [] for metric, value in values[name].items() if value is not None}
-    for weights in _draw_weights(len(actual), settings.bootstrap_samples, seed):
-        resamples = Resamples(weights, spend, bought)
+    customers = len(actual) // repeats
+    for drawn in _draw_weights(customers, settings.bootstrap_samples, seed):
+        resamples = Resamples(np.tile(drawn, repeats), spend, bought)
         for name, (predicted, p_buy) in aligned.items():
             found = resamples.measure_order(predicted) | resamples.measure_amounts(predicted)
-            if p_buy is not None:
-                found |= resamples.measure_probability(p_buy, threshold)
+            if p_buy is not None and bought is not None:
+                found |= resamples.measure_probability(p_buy, BUY_THRESHOLD)
             for metric, arrays in parts[name].items():
                 arrays.append(found[metric])
     draws = {

@@ -21,6 +21,8 @@ SIMPLEST_FIRST: Final = (
     "past_rate",
     "bg_nbd",
     "pareto_nbd",
+    "mean_value",
+    "linear",
     "boosted_trees",
     "network",
     "ensemble",
@@ -56,9 +58,12 @@ def recommend(
     settings: EvaluationSettings,
     seed: int,
     incumbent: str | None = None,
+    repeats: int = 1,
 ) -> str:
     """Return the name of the model to use; see :func:`weigh_candidates`."""
-    weighed = weigh_candidates(validation_actual, predictions, rankings, settings, seed, incumbent)
+    weighed = weigh_candidates(
+        validation_actual, predictions, rankings, settings, seed, incumbent, repeats
+    )
     return weighed.model
 
 
@@ -69,8 +74,9 @@ def weigh_candidates(
     settings: EvaluationSettings,
     seed: int,
     incumbent: str | None = None,
+    repeats: int = 1,
 ) -> Recommendation:
-    """Choose a model on the validation window.
+    """Choose a model on the validation window, or on cross-validated customers.
 
     1. Rankings without amounts cannot forecast revenue, so they stand only
        where there is no other candidate. (On the holdout a ranking can still be
@@ -92,7 +98,8 @@ def weigh_candidates(
     Parameters
     ----------
     validation_actual : DataFrame, index ``customer_key``
-        ``future_spend`` and ``future_orders`` in the validation window.
+        ``future_spend`` and, where known, ``future_orders`` in the validation
+        window.
     predictions : mapping of model name to Prediction
         Forecasts made from the validation cutoff.
     rankings : set of str
@@ -102,6 +109,8 @@ def weigh_candidates(
     incumbent : str, optional
         Where this window is shorter than the horizon: the model that knows how
         purchases go on after it.
+    repeats : int, default 1
+        As for ``bootstrap.draw_metrics``.
 
     Raises
     ------
@@ -112,7 +121,7 @@ def weigh_candidates(
     candidates = amounts or dict(predictions)
     if not candidates:
         raise ValueError("there is no model to recommend")
-    draws = draw_metrics(validation_actual, candidates, rankings, settings, seed)
+    draws = draw_metrics(validation_actual, candidates, rankings, settings, seed, repeats)
     ranks = _rank_candidates(draws)
     leader = str(ranks.index[0])
     near = [name for name in candidates if _is_as_good(draws, name, leader)]

@@ -56,15 +56,16 @@ class Resamples:
     Attributes
     ----------
     weights : array of float, shape (resamples, customers)
-        Every row adds up to the number of customers.
+        Every row adds up to the number of rows that ``actual`` has.
     actual : array of float, shape (customers,)
         Net revenue in the window.
-    bought : array of bool, shape (customers,)
+    bought : array of bool, shape (customers,), or None
+        Only the buying metrics ask for it.
     """
 
     weights: Floats
     actual: Floats
-    bought: Flags
+    bought: Flags | None = None
 
     @cached_property
     def totals(self) -> Floats:
@@ -161,6 +162,8 @@ class Resamples:
 
     def measure_probability(self, p_buy: Floats, threshold: float) -> dict[str, Floats]:
         """Measure the buying metrics, each of shape (resamples,)."""
+        if self.bought is None:
+            raise ValueError("buying is not measured without knowing who bought")
         count, bought = len(p_buy), self.bought.astype(float)
         inside = np.clip(p_buy, np.finfo(float).eps, 1 - np.finfo(float).eps)
         surprise = -np.log(np.where(self.bought, inside, 1 - inside))
@@ -168,7 +171,7 @@ class Resamples:
         buyers, called = self.weights @ bought, self.weights @ forecast
         right = self.weights @ (forecast * bought)
         agreed = self.weights @ (forecast == bought).astype(float)
-        roc_auc, pr_auc = self._areas(p_buy)
+        roc_auc, pr_auc = self._areas(p_buy, bought)
         return {
             "roc_auc": roc_auc,
             "pr_auc": pr_auc,
@@ -180,12 +183,12 @@ class Resamples:
             "f1": 2 * right / np.where(buyers + called > 0, buyers + called, np.nan),
         }
 
-    def _areas(self, p_buy: Floats) -> tuple[Floats, Floats]:
+    def _areas(self, p_buy: Floats, bought: Floats) -> tuple[Floats, Floats]:
         """Return the areas under the ROC and precision-recall curves."""
         order = TiedOrder.by(p_buy)
         weights = self.weights[:, order.order]
         sizes = order.sum_groups(weights)
-        buyers = order.sum_groups(weights * self.bought[order.order])
+        buyers = order.sum_groups(weights * bought[order.order])
         others = sizes - buyers
         all_buyers, all_others = buyers.sum(axis=1), others.sum(axis=1)
         below = all_others[:, None] - np.cumsum(others, axis=1) + others / 2

@@ -20,7 +20,7 @@ from clv_core.settings import EvaluationSettings
 
 __all__ = ["BASELINES", "COMPARED", "Scoreboard", "Window", "build_scoreboard", "recommend"]
 
-BASELINES: Final = ("past_spend", "past_rate", "bg_nbd", "pareto_nbd")
+BASELINES: Final = ("past_spend", "past_rate", "bg_nbd", "pareto_nbd", "mean_value", "linear")
 COMPARED: Final = ("normalised_gini", "spearman", "mae", "top_20_share", "top_20_revenue")
 _DIFFERENCE_COLUMNS: Final = ["model", "other", "metric", "value", "low", "high"]
 
@@ -49,10 +49,22 @@ class Window:
         """Whether the forecast reaches further than the windows it learnt from."""
         return self.training_horizon_days < self.horizon_days
 
+    def to_json(self) -> dict[str, Any]:
+        """Return a form that :meth:`from_json` reads back."""
+        return {**self.__dict__, "cutoff": self.cutoff.isoformat()}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Window:
+        """Rebuild what :meth:`to_json` wrote."""
+        return cls(**{**stored, "cutoff": dt.date.fromisoformat(stored["cutoff"])})
+
 
 @dataclass(frozen=True)
 class Scoreboard:
-    """What the held-out window says of every model.
+    """What the held-out customers say of every model.
+
+    They are those of a held-out window of days or, for a table with one value
+    per customer, some rows of it; "revenue" is then the given value.
 
     Attributes
     ----------
@@ -67,10 +79,12 @@ class Scoreboard:
         Highest normalised Gini on the holdout; may be a baseline or a ranking.
     winners : dict of metric -> model
         Best value on the holdout; metrics that no model has are left out.
-    window : Window
+    window : Window or None
+        None where customers were held out, not days.
     customers : int
-    buyers_share : float
-        Share of customers with at least one purchase in the window.
+    buyers_share : float or None
+        Share of customers with at least one purchase in the window; None
+        without one.
     actual_total : float
         Net revenue in the window, in the shop's currency.
     predicted_totals : dict of model -> float
@@ -86,9 +100,9 @@ class Scoreboard:
     recommended: str
     winner: str
     winners: dict[str, str]
-    window: Window
+    window: Window | None
     customers: int
-    buyers_share: float
+    buyers_share: float | None
     actual_total: float
     predicted_totals: dict[str, float]
     confidence: float
@@ -100,14 +114,27 @@ class Scoreboard:
         return tuple(self.table["model"].unique())
 
     @property
+    def days(self) -> Window:
+        """The window that was held out.
+
+        Raises
+        ------
+        ValueError
+            Where there is none, because the table knows no time.
+        """
+        if self.window is None:
+            raise ValueError("customers were held out here, not days")
+        return self.window
+
+    @property
     def cutoff(self) -> dt.date:
-        """Last day that features saw."""
-        return self.window.cutoff
+        """Last day that features saw; raises as :attr:`days` does."""
+        return self.days.cutoff
 
     @property
     def horizon_days(self) -> int:
-        """Length of the held-out window."""
-        return self.window.horizon_days
+        """Length of the held-out window; raises as :attr:`days` does."""
+        return self.days.horizon_days
 
     def find(self, model: str, metric: str) -> tuple[float, float, float] | None:
         """Return value, low and high of one metric; None where it is undefined."""
@@ -134,7 +161,7 @@ class Scoreboard:
             **self.__dict__,
             "table": _to_records(self.table),
             "differences": _to_records(self.differences),
-            "window": {**self.window.__dict__, "cutoff": self.window.cutoff.isoformat()},
+            "window": None if self.window is None else self.window.to_json(),
         }
         return json.dumps(stored, indent=2, allow_nan=False)
 
@@ -143,7 +170,6 @@ class Scoreboard:
         """Rebuild what :meth:`to_json` wrote."""
         stored = json.loads(text)
         window = stored["window"]
-        window["cutoff"] = dt.date.fromisoformat(window["cutoff"])
         return cls(
             **{
                 **stored,
@@ -151,7 +177,7 @@ class Scoreboard:
                     stored["table"], ["model", "metric", "value", "low", "high"]
                 ),
                 "differences": _from_records(stored["differences"], _DIFFERENCE_COLUMNS),
-                "window": Window(**window),
+                "window": None if window is None else Window.from_json(window),
             }
         )
 
@@ -163,14 +189,15 @@ def build_scoreboard(
     settings: EvaluationSettings,
     seed: int,
     recommended: str,
-    window: Window,
+    window: Window | None,
 ) -> Scoreboard:
     """Measure every model on the holdout, with intervals and paired differences.
 
     Parameters
     ----------
     actual : DataFrame, index ``customer_key``
-        ``future_spend`` and ``future_orders`` of every held-out customer.
+        ``future_spend`` of every held-out customer and, where days were held
+        out, ``future_orders``.
     predictions : mapping of model name to Prediction
         In display order.
     rankings : set of str
@@ -179,7 +206,7 @@ def build_scoreboard(
     seed : int
     recommended : str
         What :func:`recommend` chose before the holdout.
-    window : Window
+    window : Window or None
     """
     draws = draw_metrics(actual, predictions, rankings, settings, seed)
     winners = _find_winners(draws)
@@ -191,7 +218,9 @@ def build_scoreboard(
         winners=winners,
         window=window,
         customers=len(actual),
-        buyers_share=float((actual["future_orders"] > 0).mean()),
+        buyers_share=float((actual["future_orders"] > 0).mean())
+        if "future_orders" in actual
+        else None,
         actual_total=float(actual["future_spend"].sum()),
         predicted_totals={
             name: float(prediction.spend.loc[actual.index].sum())

@@ -10,16 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from clv_core.evaluation.metrics import METRICS
-from clv_core.evaluation.recommendation import DECISIVE
 from clv_core.evaluation.scoreboard import BASELINES, Scoreboard
-from clv_core.models.titles import MODEL_TITLES
+from clv_core.evaluation.standing import find_best, find_second, judge_network, title_of
 from clv_core.sentences import Fact, Sentence
 
 LARGE_BIAS: Final = 0.1  # of the total, from which a caution is given
 FEW_CUSTOMERS: Final = 500
 FEW_BUYERS: Final = 100
-NETWORK: Final = "network"
 
 
 @dataclass(frozen=True)
@@ -48,10 +45,10 @@ class Verdict:
 
 
 def write_verdict(scoreboard: Scoreboard) -> Verdict:
-    """Put a scoreboard into words."""
+    """Put the scoreboard of a held-out window into words."""
     return Verdict(
         headline=_name_winner(scoreboard),
-        network=_judge_network(scoreboard),
+        network=judge_network(scoreboard),
         worth=_price_recommendation(scoreboard),
         meaning=Sentence(
             "This revenue came in anyway; the amount says how much more of it belonged to the"
@@ -65,10 +62,6 @@ def write_verdict(scoreboard: Scoreboard) -> Verdict:
     )
 
 
-def _title(model: str) -> Sentence:
-    return MODEL_TITLES.get(model, Sentence("{name}", name=model))
-
-
 def _name_winner(board: Scoreboard) -> Sentence:
     found = board.find(board.winner, "normalised_gini")
     if found is None:
@@ -80,15 +73,15 @@ def _name_winner(board: Scoreboard) -> Sentence:
             customers=board.customers,
         )
     value, low, high = found
-    second = _find_second(board)
+    second = find_second(board)
     lead = board.compare(board.winner, second, "normalised_gini") if second else None
     if second and lead and not lead.is_beyond_noise:
         return Sentence(
             "{model} ranks your customers best (normalised Gini {value:.3f}, between {low:.3f} and"
             " {high:.3f}, on {customers:,} customers in the {days} days after {cutoff}), but its"
             " lead over {second} is no larger than chance alone can make it.",
-            model=_title(board.winner),
-            second=_title(second),
+            model=title_of(board.winner),
+            second=title_of(second),
             value=value,
             low=low,
             high=high,
@@ -99,7 +92,7 @@ def _name_winner(board: Scoreboard) -> Sentence:
     return Sentence(
         "{model} ranks your customers best: normalised Gini {value:.3f}, between {low:.3f} and"
         " {high:.3f}, on {customers:,} customers in the {days} days after {cutoff}.",
-        model=_title(board.winner),
+        model=title_of(board.winner),
         value=value,
         low=low,
         high=high,
@@ -109,64 +102,16 @@ def _name_winner(board: Scoreboard) -> Sentence:
     )
 
 
-def _find_second(board: Scoreboard) -> str | None:
-    return _find_best(board, [m for m in board.models if m != board.winner], "normalised_gini")
-
-
-def _find_best(board: Scoreboard, models: list[str], metric: str) -> str | None:
-    scores = {
-        model: METRICS[metric].badness(found[0])
-        for model in models
-        if (found := board.find(model, metric)) is not None
-    }
-    return min(scores, key=scores.__getitem__) if scores else None
-
-
-def _judge_network(board: Scoreboard) -> Sentence:
-    baselines = [model for model in board.models if model in BASELINES]
-    if NETWORK not in board.models or not baselines:
-        return Sentence("The network was not measured against plain baselines in this run.")
-    won = lost = measured = 0
-    for metric in DECISIVE:
-        best = _find_best(board, baselines, metric)
-        difference = board.compare(NETWORK, best, metric) if best else None
-        if difference is None:
-            continue
-        measured += 1
-        if difference.is_beyond_noise:
-            is_better = METRICS[metric].badness(difference.value) < 0
-            won, lost = won + is_better, lost + (not is_better)
-    if measured and won == measured:
-        return Sentence(
-            "The network beats the best plain baseline beyond chance on all of normalised Gini,"
-            " rank correlation and absolute error that could be measured ({measured}).",
-            measured=measured,
-        )
-    if not won and not lost:
-        return Sentence(
-            "The network does neither better nor worse than the best plain baseline beyond chance"
-            " (normalised Gini, rank correlation, absolute error)."
-        )
-    return Sentence(
-        "Against the best plain baseline on each of {measured} measures (normalised Gini, rank"
-        " correlation, absolute error) the network is better beyond chance on {won} and worse"
-        " beyond chance on {lost}.",
-        measured=measured,
-        won=won,
-        lost=lost,
-    )
-
-
 def _choose_baseline(board: Scoreboard) -> str | None:
     others = [m for m in board.models if m in BASELINES and m != board.recommended]
-    return "past_spend" if "past_spend" in others else _find_best(board, others, "top_20_revenue")
+    return "past_spend" if "past_spend" in others else find_best(board, others, "top_20_revenue")
 
 
 def _price_recommendation(board: Scoreboard) -> Sentence:
     if board.recommended not in board.models:
         return Sentence(
             "{model} was not part of the test, so its list of customers cannot be priced.",
-            model=_title(board.recommended),
+            model=title_of(board.recommended),
         )
     if board.actual_total <= 0:
         return Sentence(
@@ -179,8 +124,8 @@ def _price_recommendation(board: Scoreboard) -> Sentence:
     if baseline is None or gain is None:
         return Sentence("There is no baseline in this run to price the model in use against.")
     facts: dict[str, Fact] = {
-        "model": _title(board.recommended),
-        "baseline": _title(baseline),
+        "model": title_of(board.recommended),
+        "baseline": title_of(baseline),
         "days": board.horizon_days,
         "low": gain.low,
         "high": gain.high,
@@ -218,7 +163,7 @@ def _find_bias(board: Scoreboard) -> Sentence | None:
     if found is None or abs(found[0]) <= LARGE_BIAS:
         return None
     facts: dict[str, Fact] = {
-        "model": _title(board.recommended),
+        "model": title_of(board.recommended),
         "percent": abs(found[0]) * 100,
         "predicted": board.predicted_totals[board.recommended],
         "actual": board.actual_total,
@@ -237,7 +182,7 @@ def _find_bias(board: Scoreboard) -> Sentence | None:
 
 
 def _find_few(board: Scoreboard) -> Sentence | None:
-    buyers = round(board.buyers_share * board.customers)
+    buyers = round((board.buyers_share or 0.0) * board.customers)
     if board.customers >= FEW_CUSTOMERS and buyers >= FEW_BUYERS:
         return None
     return Sentence(
@@ -255,11 +200,14 @@ def _find_other_winner(board: Scoreboard) -> Sentence | None:
         return Sentence(
             "{model}, which the forecast comes from, could not be fitted for the test: nothing is"
             " known of how well it forecasts.",
-            model=_title(board.recommended),
+            model=title_of(board.recommended),
         )
     if board.winner == board.recommended:
         return None
-    facts: dict[str, Fact] = {"winner": _title(board.winner), "model": _title(board.recommended)}
+    facts: dict[str, Fact] = {
+        "winner": title_of(board.winner),
+        "model": title_of(board.recommended),
+    }
     if board.winner not in board.predicted_totals:
         return Sentence(
             "{winner} ranked best in the test but gives no amounts; the forecast comes from {model}"
@@ -281,12 +229,12 @@ def _find_other_winner(board: Scoreboard) -> Sentence | None:
 
 
 def _find_carried(board: Scoreboard) -> Sentence | None:
-    if not board.window.is_carried:
+    if not board.days.is_carried:
         return None
     return Sentence(
         "History is too short to learn from whole windows of {days} days: learning models were"
         " trained on {training_days} days and carried further by the purchase model's"
         " expectation.",
         days=board.horizon_days,
-        training_days=board.window.training_horizon_days,
+        training_days=board.days.training_horizon_days,
     )

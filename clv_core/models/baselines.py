@@ -1,4 +1,4 @@
-"""What any model has to beat: past spend as ranking, past rate × horizon."""
+"""What any model has to beat: past spend, past rate × horizon, the mean value."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import json
 from pathlib import Path
 from typing import Self
 
+import numpy as np
 import pandas as pd
 
 from clv_core.columns import FREQUENCY, MONETARY, TENURE
+from clv_core.errors import HistoryTooShort
 from clv_core.features.snapshots import Snapshot
 from clv_core.models.forecaster import Prediction, Report, TrainingData, ignore_report
 from clv_core.models.statistical import require_format
+from clv_core.sentences import Sentence
 
 FORMAT_VERSION = 1
 FILE_NAME = "baseline.json"
@@ -67,6 +70,54 @@ class PastRate(Baseline):
         days = snapshot.features[TENURE].astype(float).clip(lower=MIN_TENURE_DAYS)
         rate = past_spend(snapshot.features).clip(lower=0.0) / days
         return Prediction(spend=(rate * snapshot.horizon_days).rename("spend"))
+
+
+class MeanValue:
+    """Says the same of everyone: the mean of the values learnt from.
+
+    Attributes
+    ----------
+    mean_ : float
+        In the shop's currency.
+    """
+
+    name = "mean_value"
+    is_ranking = False
+
+    def fit(self, data: TrainingData, report: Report = ignore_report) -> Self:
+        """Average the labels.
+
+        Raises
+        ------
+        HistoryTooShort
+            When no outcome is known.
+        """
+        if not data.labelled:
+            raise HistoryTooShort(
+                Sentence("There are no customers whose value is already known to learn from."),
+                Sentence("Bring customers with a known value."),
+            )
+        labels = [snapshot.future_spend for snapshot in data.labelled]
+        self.mean_ = float(np.mean(np.concatenate([np.asarray(one, float) for one in labels])))
+        return self
+
+    def predict(self, snapshot: Snapshot) -> Prediction:
+        """Return the mean for every customer."""
+        return Prediction(pd.Series(self.mean_, index=snapshot.features.index, name="spend"))
+
+    def save(self, folder: Path) -> None:
+        """Write the mean as JSON."""
+        stored = {"format": FORMAT_VERSION, "name": self.name, "mean": self.mean_}
+        (folder / FILE_NAME).write_text(json.dumps(stored), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what :meth:`save` wrote."""
+        stored = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+        require_format(stored, cls.name, FORMAT_VERSION)
+        loaded = cls()
+        loaded.mean_ = stored["mean"]
+        return loaded
 
 
 def past_spend(features: pd.DataFrame) -> pd.Series:

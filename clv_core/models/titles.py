@@ -17,4 +17,6 @@ MODEL_TITLES: Final[dict[str, Sentence]] = {
     "boosted_trees": Sentence("Boosted trees"),
     "network": Sentence("Neural network"),
     "ensemble": Sentence("Ensemble"),
+    "mean_value": Sentence("Mean of all customers"),
+    "linear": Sentence("Linear model"),
 }

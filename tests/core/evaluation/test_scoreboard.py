@@ -171,7 +171,8 @@ def test_verdict_names_a_baseline_that_wins():
     }
     verdict = write_verdict(build(predictions, actual, "network"))
     assert str(verdict.headline).startswith("Pareto/NBD with Gamma-Gamma ranks your customers best")
-    assert verdict.network.facts == {"measured": 3, "won": 0, "lost": 3}
+    assert verdict.network.facts == {"measured": 3, "lost": 3}
+    assert "A plain baseline beats the network beyond chance on 3 of 3" in str(verdict.network)
     assert "less revenue" in str(verdict.worth)
     assert any("ranked better in the test" in str(caution) for caution in verdict.cautions)
 

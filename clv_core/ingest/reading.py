@@ -50,8 +50,9 @@ class TextRows:
     ----------
     raw : RawTable
     parquet : Path
-        A VARCHAR column per mapped canonical field and no other, null where the
-        cell is empty; ``source_row`` (BIGINT, record number from 1 after the
+        A VARCHAR column per mapped canonical field, ``x0``, ``x1``, … for the
+        features of a value table, and no other; null where the cell is empty.
+        ``source_row`` (BIGINT, record number from 1 after the
         header, unreadable ones counted) and ``source_line`` (BIGINT, line of
         the file; null where line breaks inside cells or blank lines make it
         unknown). In the file's order.
@@ -180,7 +181,9 @@ def _copy_rows(
 ) -> int:
     """Write the mapped columns of the readable rows, numbered as they come."""
     fields = [field for field in FIELDS[raw.kind] if field in raw.mapping]
-    chosen = [f"c{raw.column_names.index(raw.mapping[field])} AS {field}" for field in fields]
+    place_of = {name: place for place, name in enumerate(raw.column_names)}
+    chosen = [f"c{place_of[raw.mapping[field]]} AS {field}" for field in fields]
+    chosen += [f"c{place_of[name]} AS x{number}" for number, name in enumerate(raw.features)]
     declared = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(raw.column_names)))
     # Composed of our own names alone; the user's headers and paths never get here.
     statement = f"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import reduce
 from typing import Final
 
@@ -51,7 +52,8 @@ def explain_forecast(
     TypeError
         For a family that nobody has told how to explain.
     """
-    return _explain(forecaster, snapshot, choose_background(background, snapshot, seed))
+    found = _explain(forecaster, snapshot, choose_background(background, snapshot, seed))
+    return replace(found, has_own_names=snapshot.cutoff is None)
 
 
 def choose_background(

@@ -19,14 +19,19 @@ class Explanation:
         Money each feature adds to or takes from the typical forecast. They say
         what the model associates with value, not what causes it.
     values : DataFrame, same shape
-        The features themselves, as the customer has them.
+        The features themselves, as the customer has them: numbers, or text where
+        a column is a ``category``.
     base_value : float
         The forecast of the typical customer (mean over the background).
+    has_own_names : bool
+        Whether the features bear the user's own headers. A header that also
+        stands in ``features.catalogue`` need not mean the same.
     """
 
     contributions: pd.DataFrame
     values: pd.DataFrame
     base_value: float
+    has_own_names: bool = False
 
     @property
     def predicted(self) -> pd.Series:

@@ -38,7 +38,10 @@ def importance_of_families(explanation: Explanation) -> pd.DataFrame:
         currency, and the number of features. Largest first.
     """
     families = pd.Series(
-        [family_of(str(name)) for name in explanation.contributions.columns],
+        [
+            family_of(str(name), explanation.has_own_names)
+            for name in explanation.contributions.columns
+        ],
         index=explanation.contributions.columns,
     )
     summed = explanation.contributions.T.groupby(families).sum().T

@@ -62,14 +62,12 @@ def explain_one_exactly(
     typical = choose_background(background, snapshot, seed)
     names = list_features_read(forecaster, snapshot)
     row = snapshot.features.loc[[customer_key], names]
-    masker = shap.maskers.Independent(
-        typical.features[names].to_numpy(np.float64), len(typical.features)
-    )
+    masker = shap.maskers.Independent(_as_numbers(typical.features[names]), len(typical.features))
 
     def predict(rows: np.ndarray) -> np.ndarray:
-        return _predict_mixed(forecaster, snapshot, pd.DataFrame(rows, columns=names))
+        return _predict_mixed(forecaster, snapshot, _from_numbers(rows, row))
 
-    customer = row.to_numpy(np.float64)
+    customer = _as_numbers(row)
     if len(names) <= FEW_INPUTS:
         found = shap.ExactExplainer(predict, masker)(customer, silent=True)
     else:
@@ -88,9 +86,29 @@ def to_shap(explanation: Explanation) -> shap.Explanation:
     return shap.Explanation(
         values=explanation.contributions.to_numpy(np.float64),
         base_values=np.full(len(explanation.contributions), explanation.base_value),
-        data=explanation.values.to_numpy(np.float64, na_value=np.nan),
+        data=_as_numbers(explanation.values),
         feature_names=list(explanation.contributions.columns),
     )
+
+
+def _as_numbers(features: pd.DataFrame) -> np.ndarray:
+    """Write categories as their place among the column's own; NaN where missing."""
+    columns = [
+        features[name].cat.codes.astype(float).where(features[name].notna())
+        if isinstance(features[name].dtype, pd.CategoricalDtype)
+        else features[name]
+        for name in features.columns
+    ]
+    return np.column_stack([np.asarray(column, dtype=np.float64) for column in columns])
+
+
+def _from_numbers(rows: np.ndarray, like: pd.DataFrame) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=like.columns)
+    for name, kind in like.dtypes.items():
+        if isinstance(kind, pd.CategoricalDtype):
+            codes = table[name].fillna(-1).astype(int)
+            table[name] = pd.Categorical.from_codes(codes, dtype=kind)
+    return table
 
 
 def _predict_mixed(

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
+import pandas as pd
 
 from clv_core.explain.explanation import Explanation
 from clv_core.explain.summaries import label_of, rank_features
@@ -69,15 +70,32 @@ def reasons_in_words(
     ranked = rank_features(explanation, customer_key).head(top)
     ranked = ranked[ranked["contribution"].abs() >= SMALLEST_MONEY]
     return tuple(
-        _reason(str(feature), float(value), float(contribution))
+        _reason(describe_value(str(feature), value, explanation.has_own_names), float(contribution))
         for feature, value, contribution in ranked.itertuples(index=False)
     )
 
 
-def describe_value(feature: str, value: float) -> Sentence:
-    """Say what the customer has: the feature's label and the value in its unit."""
-    if np.isnan(value):
-        return Sentence("{label}: not known", label=label_of(feature))
+def describe_value(feature: str, value: float | str, has_own_names: bool = False) -> Sentence:
+    """Say what the customer has: the feature's label and the value in its unit.
+
+    Parameters
+    ----------
+    feature : str
+    value : float or str
+        Text where the feature is a category.
+    has_own_names : bool, default False
+        Whether the feature bears the user's header, not a name of the catalogue.
+    """
+    if pd.isna(value):
+        return Sentence("{label}: not known", label=label_of(feature, has_own_names))
+    if isinstance(value, str):
+        return Sentence("{label} is {value}", label=label_of(feature, has_own_names), value=value)
+    return _describe_number(feature, float(value), has_own_names)
+
+
+def _describe_number(feature: str, value: float, has_own_names: bool) -> Sentence:
+    if has_own_names:
+        return Sentence("{label}: {value}", label=label_of(feature, True), value=_round(value))
     if feature in PHRASES:
         return PHRASES[feature](value)
     unit = CATALOGUE[feature].unit if feature in CATALOGUE else "ratio"
@@ -89,13 +107,14 @@ def describe_value(feature: str, value: float) -> Sentence:
     if unit == "log":
         factor = round(float(np.exp(value)), 2)
         return Sentence("{label}: {factor} times", label=label_of(feature), factor=factor)
-    digits = 0 if float(value).is_integer() else 2
-    shown = round(value) if digits == 0 else round(value, digits)
-    return Sentence("{label}: {value}", label=label_of(feature), value=shown)
+    return Sentence("{label}: {value}", label=label_of(feature), value=_round(value))
 
 
-def _reason(feature: str, value: float, contribution: float) -> Sentence:
-    cause = describe_value(feature, value)
+def _round(value: float) -> float | int:
+    return round(value) if value.is_integer() else round(value, 2)
+
+
+def _reason(cause: Sentence, contribution: float) -> Sentence:
     money = round(abs(contribution), 2)
     if contribution > 0:
         return Sentence("{cause}: adds {money}", cause=cause, money=money)

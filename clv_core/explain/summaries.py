@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from clv_core.explain.explanation import Explanation
 from clv_core.features.catalogue import CATALOGUE
@@ -29,7 +30,7 @@ def importance(explanation: Explanation) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "feature": size.index.astype(str),
-            "family": [family_of(str(name)) for name in size.index],
+            "family": [family_of(str(name), explanation.has_own_names) for name in size.index],
             "mean_abs": size.to_numpy(),
         }
     )
@@ -45,9 +46,10 @@ def beeswarm(
     -------
     DataFrame
         ``feature``, ``customer_key``, ``contribution`` (money), ``value`` (the
-        customer's own), ``value_rank``: the value's rank among the sampled
-        customers from 0 (smallest) to 1 (largest), ties averaged, NaN where the
-        value is missing. Features in the order of :func:`importance`.
+        customer's own: a number, or text for a category), ``value_rank``: the
+        value's rank among the sampled customers from 0 (smallest) to 1 (largest),
+        ties averaged, NaN where the value is missing or a category. Features in
+        the order of :func:`importance`.
     """
     keys = explanation.contributions.index
     if len(keys) > sample:
@@ -76,7 +78,8 @@ def waterfall(explanation: Explanation, customer_key: int, top: int = 10) -> pd.
     """
     ranked = rank_features(explanation, customer_key)
     steps, rest = ranked.head(top), ranked.iloc[top:]
-    steps = steps.assign(label=steps["feature"].map(label_of))
+    labels = [label_of(str(name), explanation.has_own_names) for name in steps["feature"]]
+    steps = steps.assign(label=pd.Series(labels, steps.index, dtype=object))
     if len(rest):
         others = {
             "feature": OTHER_FEATURES,
@@ -93,6 +96,8 @@ def waterfall(explanation: Explanation, customer_key: int, top: int = 10) -> pd.
 def rank_features(explanation: Explanation, customer_key: int) -> pd.DataFrame:
     """Return one customer's ``feature``, ``value`` and ``contribution``, largest first.
 
+    A value is a number, or text where the feature is a category.
+
     Raises
     ------
     KeyError
@@ -106,33 +111,47 @@ def rank_features(explanation: Explanation, customer_key: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "feature": explanation.contributions.columns[order].astype(str),
-            "value": explanation.values[row].to_numpy(np.float64, na_value=np.nan)[0, order],
+            "value": _read_values(explanation.values[row])[order],
             "contribution": contributions[order],
         }
     )
 
 
-def label_of(feature: str) -> Sentence:
+def _read_values(row: pd.DataFrame) -> np.ndarray:
+    if all(is_numeric_dtype(kind) for kind in row.dtypes):
+        numbers: np.ndarray = row.to_numpy(np.float64, na_value=np.nan)[0]
+        return numbers
+    return np.array([row[name].iloc[0] for name in row.columns], dtype=object)
+
+
+def label_of(feature: str, has_own_names: bool = False) -> Sentence:
     """Return the feature's label; its own name where the catalogue has none."""
-    if feature in CATALOGUE:
+    if feature in CATALOGUE and not has_own_names:
         return CATALOGUE[feature].label
     return Sentence("{name}", name=feature)
 
 
-def family_of(feature: str) -> str:
+def family_of(feature: str, has_own_names: bool = False) -> str:
     """Return the feature's family; ``other`` where the catalogue has none."""
-    return CATALOGUE[feature].family if feature in CATALOGUE else "other"
+    if feature in CATALOGUE and not has_own_names:
+        return CATALOGUE[feature].family
+    return "other"
 
 
 def _swarm_of_feature(explanation: Explanation, name: str, keys: pd.Index) -> pd.DataFrame:
-    values = explanation.values.loc[keys, name].astype(np.float64)
-    known = max(int(values.notna().sum()) - 1, 1)
+    values = explanation.values.loc[keys, name]
+    if is_numeric_dtype(values):
+        values = values.astype(np.float64)
+        known = max(int(values.notna().sum()) - 1, 1)
+        ranks = ((values.rank() - 1) / known).to_numpy()
+    else:
+        ranks = np.full(len(values), np.nan)
     return pd.DataFrame(
         {
             "feature": name,
             "customer_key": keys,
             "contribution": explanation.contributions.loc[keys, name].to_numpy(),
             "value": values.to_numpy(),
-            "value_rank": ((values.rank() - 1) / known).to_numpy(),
+            "value_rank": ranks,
         }
     )

@@ -1,52 +1,38 @@
-"""A cleaned table with one row per customer and a value, as Parquet in a folder."""
+"""One row per customer with a value: from text rows to a cleaned table in a folder."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
+import duckdb
 import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow.parquet as pq
 
-from clv_core.ingest.engine import scan_parquet
+from clv_core.cleaning.report import FileQuality, QualityReport, ValueFacts, empty_months
+from clv_core.cleaning.staging import StagedFile, account_for
+from clv_core.cleaning.value_columns import ColumnReading, ValueFeature, read_columns
+from clv_core.cleaning.value_notes import refuse_no_features, write_notes
+from clv_core.cleaning.value_rows import judge_value_rows, value_rules, value_treatments
+from clv_core.errors import TooFewCustomers, UnreadableColumn
+from clv_core.ingest.engine import cursor as open_cursor
+from clv_core.ingest.engine import literal_path, scan_parquet
+from clv_core.ingest.reading import TextRows
 from clv_core.sentences import Sentence
-from clv_core.settings import MissingValues
+from clv_core.settings import CleaningSettings, MissingValues
 
-__all__ = ["FACTS_FILE", "ValueFeature", "ValueTable"]
+__all__ = ["FACTS_FILE", "ValueFeature", "ValueTable", "clean_value_table"]
 
 FACTS_FILE: Final = "value_table.json"
 _PROFILES: Final = "profiles.parquet"
-
-FeatureType = Literal["number", "yes_no", "date", "category"]
-
-
-@dataclass(frozen=True)
-class ValueFeature:
-    """One column to learn from.
-
-    Attributes
-    ----------
-    name : str
-        The user's own header.
-    column : str
-        Its column in ``profiles.parquet``: ``x0``, ``x1``, …
-    type : {"number", "yes_no", "date", "category"}
-        ``yes_no`` is 1 for yes and 0 for no; a ``date`` is days before
-        ``newest``; a ``category`` is text, all others are float64.
-    newest : str or None
-        Newest date of the column, ISO.
-    """
-
-    name: str
-    column: str
-    type: FeatureType
-    newest: str | None = None
+_ROWS_PER_GROUP: Final = 8192  # thousands of columns times many rows would not fit in memory
 
 
 @dataclass(frozen=True)
@@ -144,3 +130,130 @@ class ValueTable:
             "dropped": {name: Sentence.from_json(why) for name, why in facts["dropped"].items()},
         }
         return cls(folder=folder, **{**facts, **rebuilt})
+
+
+def clean_value_table(
+    rows: TextRows,
+    folder: Path,
+    settings: CleaningSettings,
+    today: dt.date | None = None,
+) -> tuple[ValueTable, QualityReport]:
+    """Clean a table with one row per customer and a value.
+
+    Rows whose value is blank stay, to be forecast; missing features stay missing,
+    because what fills them is learnt on a model's training rows.
+
+    Parameters
+    ----------
+    rows : TextRows
+        Of kind ``value_table``.
+    folder : Path
+        Where the Parquet files go; exists already.
+    settings : CleaningSettings
+    today : date, optional
+        Taken for the same call as ``clean_tables``; a value table knows no time.
+
+    Returns
+    -------
+    ValueTable, QualityReport
+        Its facts are ``ValueFacts``.
+
+    Raises
+    ------
+    MissingColumns
+        When no column is left to learn from.
+    UnreadableColumn
+        When most values or customer ids are of no use, or no value is given.
+    TooFewCustomers
+        When no row is left.
+    """
+    del today
+    file = StagedFile(0, rows)
+    with open_cursor() as cursor:
+        judge_value_rows(cursor, file, settings)
+        quality = account_for(cursor, file, value_rules(file, settings), value_treatments())
+        facts = _measure_values(cursor, file, quality, settings.currency)
+        source = cursor.read_parquet(literal_path(rows.parquet))
+        source.create_view("value_text")
+        names = rows.raw.features
+        readings = read_columns(
+            cursor, "value_text", names, settings.date_order, rows.raw.file_name
+        )
+        refuse_no_features(rows, readings)
+        _write_profiles(cursor, readings, folder)
+    table = ValueTable(
+        folder=folder,
+        target_name=rows.raw.mapping["target_value"],
+        features=tuple(reading.feature for reading in readings if reading.feature is not None),
+        customer_count=facts.customers,
+        known_count=facts.known_values,
+        missing_values=settings.missing_values,
+        dropped={r.name: r.dropped for r in readings if r.dropped is not None},
+        currency=facts.currency,
+    )
+    table.write_facts()
+    return table, QualityReport((quality,), facts, empty_months(), write_notes(file, readings))
+
+
+def _measure_values(
+    cursor: duckdb.DuckDBPyConnection, file: StagedFile, quality: FileQuality, currency: str
+) -> ValueFacts:
+    found = cursor.execute(
+        """SELECT count(*), count(target_value), coalesce(sum(target_value), 0.0),
+                  coalesce(avg(target_value), 0.0)
+           FROM value_table_judged WHERE rejection IS NULL"""
+    ).fetchone()
+    customers, known, total, mean = found or (0, 0, 0.0, 0.0)
+    if not customers:
+        raise TooFewCustomers(
+            Sentence("No customer is left after cleaning."),
+            Sentence("See which rules dropped the rows, correct the file and upload it again."),
+            [
+                Sentence("{rows} row(s): {reason}.", rows=one.rows, reason=one.reason)
+                for one in quality.rejected
+            ],
+        )
+    if not known:
+        raise UnreadableColumn(
+            Sentence(
+                'In {file}, column "{column}", the value of every customer is blank.',
+                **file.locate("target_value"),
+            ),
+            Sentence("Choose the column with the value, or fill it in for past customers."),
+        )
+    return ValueFacts(
+        customers=int(customers),
+        known_values=int(known),
+        blank_values=int(customers - known),
+        total_value=float(total),
+        mean_value=float(mean),
+        currency=currency,
+    )
+
+
+def _write_profiles(
+    cursor: duckdb.DuckDBPyConnection, readings: Sequence[ColumnReading], folder: Path
+) -> None:
+    """Write both Parquet files; customers are numbered in the file's order."""
+    cursor.execute(
+        """CREATE TEMP TABLE value_kept AS
+        SELECT row_number() OVER (ORDER BY source_row) - 1 AS customer_key, *
+        FROM value_table_judged WHERE rejection IS NULL"""
+    )
+    cursor.sql(
+        """SELECT CAST(customer_key AS BIGINT) AS customer_key, written_customer AS customer_id,
+                  email, phone, customer_name, CAST(NULL AS VARCHAR) AS country,
+                  CAST(NULL AS BOOLEAN) AS consent
+           FROM value_kept ORDER BY customer_key"""
+    ).write_parquet(str(folder / "customers.parquet"), compression="zstd")
+    columns = ", ".join(
+        f"{reading.expression} AS {reading.feature.column}"
+        for reading in readings
+        if reading.feature is not None
+    )
+    # Rows pass in the file's order: sorting whole rows would need room for all of them.
+    cursor.sql(
+        f"""SELECT CAST(customer_key AS BIGINT) AS customer_key,
+                   value_kept.target_value AS target_value, {columns}
+            FROM value_text JOIN value_kept USING (source_row)"""
+    ).write_parquet(str(folder / _PROFILES), compression="zstd", row_group_size=_ROWS_PER_GROUP)

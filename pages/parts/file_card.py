@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from clv_core.columns import FIELDS, TableKind
@@ -17,6 +19,12 @@ from pages.parts.confirmed_file import ConfirmedFile
 from pages.parts.fields import field_names, kind_names
 from pages.parts.mapping_editor import edit_mapping, show_samples
 from pages.parts.text import _, safe, say, show_error
+
+
+def look_at_all(table: Sequence[Upload]) -> None:
+    """Find out what all files on the table are, at once."""
+    with st.spinner(_("Looking at the files …")):
+        cached.recognise_all([(upload.id, file_reading.said_of(upload.id)) for upload in table])
 
 
 def show_file(upload: Upload) -> ConfirmedFile | None:

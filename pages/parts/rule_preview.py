@@ -9,12 +9,13 @@ import streamlit as st
 
 from clv_core.cleaning.comparison import compare_reports, count_rows
 from clv_core.cleaning.report import QualityReport
+from clv_core.errors import NothingStored
 from clv_core.jobs.queue import Job, submit_job
 from pages.parts import cached, progress, state
 from pages.parts.charts import in_money
 from pages.parts.data_facts import fact_values
 from pages.parts.row_account import account_table, outcome_names
-from pages.parts.text import _, number, safe, say
+from pages.parts.text import _, number, safe, say, show_error
 
 JOB_KIND: Final = "preview_dataset"
 TOLD: Final = ("files", "cleaning")  # what a preview depends on
@@ -55,7 +56,11 @@ def show(job: Job, spec: dict[str, Any], now: QualityReport | None = None) -> No
             _("The rules or files have changed since this preview. Preview again to see more."),
             icon=":material/history:",
         )
-    then = cached.preview(job.id)
+    try:
+        then = cached.preview(job.id)
+    except NothingStored as error:
+        show_error(error)
+        return
     _show_totals(then, now)
     if now is None:
         st.dataframe(account_table(then), hide_index=True, alt=_rows_alt())

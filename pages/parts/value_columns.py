@@ -41,9 +41,10 @@ def choose(upload: Upload, raw: RawTable, said: FileChoice, key: str) -> FileCho
     if target is None:
         show_samples(raw)
         return said.model_copy(update={"mapping": {}, "is_confirmed": True})
-    raw = cached.recognised(
-        upload.id, said.model_copy(update={"mapping": {"target_value": target}})
-    )
+    if target != raw.mapping.get("target_value"):  # what gives a value away hangs on the value
+        named = said.model_copy(update={"mapping": {"target_value": target}})
+        with st.spinner(_("Looking at the file …")):
+            raw = cached.recognised(upload.id, named)
     with st.expander(_("Who the customer is"), icon=":material/person:", key=f"columns_{key}"):
         show_samples(raw)
         mapping = edit_mapping(raw, CONTACT_FIELDS, f"mapping_{key}_{target}")

@@ -58,6 +58,7 @@ if not on_table:
         )
     st.stop()
 
+file_card.look_at_all(on_table)
 files = [file_card.show_file(upload) for upload in on_table]
 readable = [file for file in files if file is not None]
 for sentence in appended_kinds(readable):

@@ -102,8 +102,7 @@ def match_headers(
     -------
     dict
         Canonical field -> column; each column serves one field, except that
-        the customer is known by e-mail where there is no id (a value table
-        needs to know nobody), and that a price without pieces is the amount.
+        the customer is known by e-mail where there is no id.
     """
     candidates = [
         candidate
@@ -118,8 +117,6 @@ def match_headers(
             taken.add(candidate.column)
     if "customer_id" not in mapping and "email" in mapping:
         mapping["customer_id"] = mapping["email"]
-    if "unit_price" in mapping and not {"amount", "quantity"} & set(mapping):
-        mapping["amount"] = mapping.pop("unit_price")
     return {name: mapping[name] for name in FIELDS[kind] if name in mapping}
 
 

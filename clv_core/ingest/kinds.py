@@ -24,7 +24,7 @@ _TELLING: Final[dict[TableKind, tuple[str, ...]]] = {
     "reviews": ("rating", "review_text"),
     "events": ("event_type", "session_id", "duration_seconds"),
 }
-_ORDER_SIGNS: Final = ("order_time", "amount", "unit_price", "order_id")
+_ORDER_SIGNS: Final = ("order_time", "order_id")
 _CUSTOMER_SIGNS: Final = ("email", "phone", "customer_name", "country", "consent")
 
 
@@ -48,6 +48,8 @@ def choose_kind(
 ) -> tuple[TableKind, dict[str, str]]:
     """Return the kind, the user's or the one that fits best, and its mapping.
 
+    In orders without an amount and pieces a price stands in for the amount.
+
     Parameters
     ----------
     seen : mapping of str to SeenColumn
@@ -62,7 +64,10 @@ def choose_kind(
         each: _propose(seen, rows, each) for each in wanted
     }
     chosen = kind or _recognise_kind(proposals, seen)
-    return chosen, proposals[chosen]
+    mapping = proposals[chosen]
+    if chosen == "orders" and "unit_price" in mapping and not {"amount", "quantity"} & set(mapping):
+        return chosen, {("amount" if f == "unit_price" else f): c for f, c in mapping.items()}
+    return chosen, mapping
 
 
 def _propose(
@@ -89,13 +94,19 @@ def _recognise_kind(
     orders, customers = proposals["orders"], proposals["customers"]
     if is_value_table(seen, orders, proposals["value_table"]):
         return "value_table"
-    told = [kind for kind, telling in _TELLING.items() if _has_any(proposals[kind], telling)]
-    if told and (missing_fields("orders", orders) or "amount" not in orders):
-        return told[0]
+    priced = {"order_time", "amount"} <= set(orders)
+    if _has_any(proposals["reviews"], _TELLING["reviews"]) and not priced:
+        return "reviews"
+    if _has_any(proposals["events"], _TELLING["events"]) and (
+        "amount" not in orders or missing_fields("orders", orders)
+    ):
+        return "events"
     if "customer_id" not in customers or _has_any(orders, _ORDER_SIGNS):
         return "orders"
     ids = seen[customers["customer_id"]]
     one_row_each = len(ids.cells) > 1 and not ids.is_repeated
+    if "amount" in orders and not one_row_each:
+        return "orders"
     return "customers" if one_row_each or _has_any(customers, _CUSTOMER_SIGNS) else "orders"
 
 

@@ -14,7 +14,7 @@ from clv_core.ingest.raw import RawTable
 from clv_core.ingest.value_tables import list_candidates
 from clv_core.sentences import Sentence
 
-__all__ = ["explain_misfit", "list_masked", "refuse_missing", "refuse_platform"]
+__all__ = ["explain_misfit", "refuse_missing", "refuse_platform"]
 
 _COLUMNS_NAMED: Final = 100
 _PERSON_FIELDS: Final = ("customer_id", "email", "phone")
@@ -35,7 +35,6 @@ def refuse_missing(raw: RawTable) -> None:
     seen = see_columns(raw.column_names, raw.samples.to_numpy(dtype=object).tolist())
     misfit = explain_misfit(raw.kind, raw.mapping, seen)
     cases = [Sentence("Needed and not found: {field}.", field=field) for field in missing]
-    cases += list_masked(raw.kind, raw.mapping, seen)
     if misfit is not None:
         raise MissingColumns(
             Sentence("{file}: {finding}", file=raw.file_name, finding=misfit.problem),
@@ -98,6 +97,9 @@ def explain_misfit(
                 "Bring them with the customer's id and the day of each review, or leave them out."
             ),
         )
+    masked = [name for name, column in seen.items() if column.is_masked]
+    if masked and "customer_id" in missing:
+        return _blame_masking(masked)
     nobody = not any(field in mapping for field in _PERSON_FIELDS)
     if kind == "orders" and nobody and set(missing) == {"customer_id", "order_time", "amount"}:
         return Refusal(
@@ -114,21 +116,17 @@ def explain_misfit(
     return None
 
 
-def list_masked(
-    kind: TableKind, mapping: Mapping[str, str], seen: Mapping[str, SeenColumn]
-) -> list[Sentence]:
-    """Name the columns whose ids or contacts a platform has hidden."""
-    masked = [name for name, column in seen.items() if column.is_masked]
-    if not masked or "customer_id" not in missing_fields(kind, mapping):
-        return []
-    return [
+def _blame_masking(masked: list[str]) -> Refusal:
+    return Refusal(
         Sentence(
-            'In "{column}" the platform has hidden parts of the values (as in 138****8000), so '
-            "they name nobody.",
-            column=name,
-        )
-        for name in masked
-    ]
+            "No column names the customer: in {columns} the platform has hidden parts of the "
+            "values (as in 138****8000), so they name nobody.",
+            columns=", ".join(masked),
+        ),
+        Sentence(
+            "Bring an export with the platform's own id of the buyer, or with unhidden phones."
+        ),
+    )
 
 
 def _ask_for_value(seen: Mapping[str, SeenColumn]) -> Refusal:

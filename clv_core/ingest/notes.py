@@ -8,8 +8,7 @@ from typing import Final
 from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.columns_seen import SeenColumn
 from clv_core.ingest.headers import match_headers, name_target
-from clv_core.ingest.kinds import missing_fields
-from clv_core.ingest.misfits import explain_misfit, list_masked
+from clv_core.ingest.misfits import explain_misfit
 from clv_core.ingest.presets import PRESETS
 from clv_core.ingest.raw import RawTable
 from clv_core.sentences import Sentence
@@ -87,12 +86,9 @@ def _explain_columns(
 
 
 def _explain_gaps(raw: RawTable, seen: Mapping[str, SeenColumn]) -> Iterator[Sentence]:
-    if not missing_fields(raw.kind, raw.mapping):
-        return
     misfit = explain_misfit(raw.kind, raw.mapping, seen)
     if misfit is not None:
         yield misfit.problem
-    yield from list_masked(raw.kind, raw.mapping, seen)
 
 
 def _is_price(column: str) -> bool:

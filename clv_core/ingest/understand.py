@@ -86,11 +86,7 @@ def recognise_file(
     chosen, detected = _settle_kind(seen, sample, preset, said.kind)
     if preset is not None and chosen == preset.kind:
         refuse_platform(preset, name, {**detected, **(said.mapping or {})})
-    if not sample.rows:
-        raise UnreadableFile(
-            Sentence("{file} has a header and no rows.", file=name),
-            Sentence("Export it again for a period with orders."),
-        )
+    _refuse_no_rows(sample, preset, name)
     raw = RawTable(
         path=path,
         file_name=name,
@@ -109,6 +105,20 @@ def recognise_file(
 def _readable_name(path: Path) -> str:
     """Return a file's name as text, what is not Unicode in it replaced."""
     return path.name.encode(errors="replace").decode()
+
+
+def _refuse_no_rows(sample: Sample, preset: PlatformPreset | None, file_name: str) -> None:
+    if sample.rows:
+        return
+    remedy = Sentence("Export it again for a period with orders.")
+    if preset is None:
+        raise UnreadableFile(Sentence("{file} has a header and no rows.", file=file_name), remedy)
+    raise UnreadableFile(
+        Sentence(
+            "{file} ({platform}) has a header and no rows.", file=file_name, platform=preset.title
+        ),
+        remedy,
+    )
 
 
 def _find_preset(sample: Sample, column_names: Sequence[str] | None) -> PlatformPreset | None:

@@ -79,7 +79,7 @@ def is_value_table(
     if dated and "order_id" in orders:
         return False
     has_contacts = any(field in mapping for field in _CONTACTS)
-    if "target_value" in mapping:
+    if "target_value" in mapping and seen[mapping["target_value"]].is_number:
         beside = len([name for name in seen if name not in mapping.values()])
         enough = beside >= (_FEWEST_BESIDE_CONTACTS if has_contacts else 1)
         return enough and (customer is not None or not dated)

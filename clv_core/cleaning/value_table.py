@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -56,6 +56,9 @@ class ValueTable:
         training rows, never here.
     dropped : mapping of str to Sentence
         Columns that are not learnt from, by header, and why.
+    leaks : mapping of str to Sentence
+        Features that the user wanted although they may give the value away, by
+        header, and why they may.
     currency : str
         ISO code, empty where unknown.
     """
@@ -67,6 +70,7 @@ class ValueTable:
     known_count: int
     missing_values: MissingValues
     dropped: Mapping[str, Sentence]
+    leaks: Mapping[str, Sentence] = field(default_factory=dict)
     currency: str = ""
 
     def scan(self, name: Literal["profiles", "customers"]) -> nw.LazyFrame[Any]:
@@ -116,6 +120,7 @@ class ValueTable:
             "known_count": self.known_count,
             "missing_values": self.missing_values,
             "dropped": {name: why.to_json() for name, why in self.dropped.items()},
+            "leaks": {name: why.to_json() for name, why in self.leaks.items()},
             "currency": self.currency,
         }
         text = json.dumps(facts, indent=2, ensure_ascii=False)
@@ -128,6 +133,7 @@ class ValueTable:
         rebuilt = {
             "features": tuple(ValueFeature(**feature) for feature in facts["features"]),
             "dropped": {name: Sentence.from_json(why) for name, why in facts["dropped"].items()},
+            "leaks": {name: Sentence.from_json(why) for name, why in facts["leaks"].items()},
         }
         return cls(folder=folder, **{**facts, **rebuilt})
 
@@ -189,6 +195,11 @@ def clean_value_table(
         known_count=facts.known_values,
         missing_values=settings.missing_values,
         dropped={r.name: r.dropped for r in readings if r.dropped is not None},
+        leaks={
+            reading.name: rows.raw.leaks[reading.name]
+            for reading in readings
+            if reading.feature is not None and reading.name in rows.raw.leaks
+        },
         currency=facts.currency,
     )
     table.write_facts()

@@ -1,8 +1,10 @@
 """The whole flow, readable in one screen.
 
-``prepare_tables`` turns files into cleaned tables and an account of every row;
-``forecast_shop`` turns tables into a forecast that was tested on later data.
-Both only put the rooms in order; every room does its own part.
+``prepare_files`` turns files into cleaned tables and an account of every row;
+``forecast_tables`` turns tables into a forecast that was tested on what it had not
+seen. There are two ways through: dated rows (orders, browsing, reviews) and one
+row per customer with a value. All of it only puts the rooms in order; every room
+does its own part.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from typing import Final
 from clv_core.cleaning.clean import clean_tables
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
+from clv_core.cleaning.value_table import FACTS_FILE, ValueTable, clean_value_table
+from clv_core.errors import InvalidSetting
 from clv_core.features.windows import plan_backtest, plan_windows
 from clv_core.ingest.confined import read_confined
 from clv_core.ingest.raw import RawTable
@@ -24,10 +28,54 @@ from clv_core.models.forecaster import Report, ignore_report
 from clv_core.runs.progress import FileSteps, Progress
 from clv_core.runs.result import RunResult
 from clv_core.runs.steps import Steps
+from clv_core.runs.value_steps import ValueSteps
 from clv_core.sentences import Sentence
 from clv_core.settings import CleaningSettings, RunSettings
 
 CLEANING_WEIGHT: Final = 1.0  # of the time that reading takes
+
+
+def prepare_files(
+    files: Sequence[RawTable],
+    folder: Path,
+    cleaning: CleaningSettings | None = None,
+    report: Report = ignore_report,
+) -> tuple[Tables | ValueTable, QualityReport]:
+    """Read and clean files of whatever kind; parameters as :func:`prepare_tables`.
+
+    Raises
+    ------
+    InvalidSetting
+        Where a table with one value per customer comes with other files.
+    UserDataError
+        Where a file or column cannot be read.
+    """
+    if not any(raw.kind == "value_table" for raw in files):
+        return prepare_tables(files, folder, cleaning, report)
+    if len(files) > 1:
+        raise InvalidSetting(
+            Sentence(
+                "A table with one value per customer is a data set of its own; here it comes with"
+                " {count} other file(s).",
+                count=len(files) - 1,
+            ),
+            Sentence("Read it alone, or leave it out and forecast from the orders."),
+        )
+    return prepare_value_table(files[0], folder, cleaning, report)
+
+
+def open_tables(folder: Path) -> Tables | ValueTable:
+    """Open the cleaned tables of a data set, of either kind."""
+    return ValueTable.open(folder) if (folder / FACTS_FILE).is_file() else Tables.open(folder)
+
+
+def forecast_tables(
+    tables: Tables | ValueTable, settings: RunSettings, report: Report = ignore_report
+) -> RunResult:
+    """Forecast from cleaned tables of either kind."""
+    if isinstance(tables, ValueTable):
+        return forecast_value_table(tables, settings, report)
+    return forecast_shop(tables, settings, report)
 
 
 def prepare_tables(
@@ -61,6 +109,44 @@ def prepare_tables(
         tables, quality = clean_tables(texts, folder, cleaning or CleaningSettings())
     progress.finish(Sentence("All rows are accounted for"))
     return tables, quality
+
+
+def prepare_value_table(
+    file: RawTable,
+    folder: Path,
+    cleaning: CleaningSettings | None = None,
+    report: Report = ignore_report,
+) -> tuple[ValueTable, QualityReport]:
+    """Read and clean a table with one row per customer and a value.
+
+    Parameters and what is raised as for :func:`prepare_tables`.
+    """
+    size = max(file.path.stat().st_size, 1)
+    progress = Progress(report, [size, CLEANING_WEIGHT * size])
+    with TemporaryDirectory(prefix="perennial-") as scratch:
+        (rows,) = read_confined([file], Path(scratch), FileSteps(progress, 1))
+        progress.step(Sentence("Cleaning the rows and accounting for each of them"))
+        table, quality = clean_value_table(rows, folder, cleaning or CleaningSettings())
+    progress.finish(Sentence("All rows are accounted for"))
+    return table, quality
+
+
+def forecast_value_table(
+    table: ValueTable, settings: RunSettings, report: Report = ignore_report
+) -> RunResult:
+    """Tell the value of every customer, tested on customers that were kept back.
+
+    Raises
+    ------
+    UserDataError
+        Where the table cannot be learnt from; says what is missing.
+    """
+    steps = ValueSteps(table, settings, report)
+    tried = steps.cross_validate()
+    model = steps.choose_model(tried)
+    holdout = steps.rehearse_holdout()
+    final = steps.rehearse_all()
+    return steps.conclude(model, tried, holdout, final)
 
 
 def forecast_shop(

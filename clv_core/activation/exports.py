@@ -17,6 +17,7 @@ from clv_core.activation.formula_guard import NUMBERS, guard_cells
 from clv_core.errors import InvalidSetting
 from clv_core.sentences import Sentence
 
+_CONTACTS: Final = ("customer_id", "email", "phone", "customer_name", "country")
 EXPORT_COLUMNS: Final = {
     "customer_id": "the shop's own id",
     "email": "as uploaded",
@@ -32,7 +33,14 @@ EXPORT_COLUMNS: Final = {
     "expected_orders": "expected number of purchases over the horizon",
     "past_spend": "net revenue so far, shop's currency",
 }
-_FROM_CUSTOMERS: Final = ("customer_id", "email", "phone", "customer_name", "country")
+VALUE_EXPORT_COLUMNS: Final = {
+    **{name: EXPORT_COLUMNS[name] for name in (*_CONTACTS, "value_tier", "marketing_tier")},
+    "predicted": "value told by the model, in the unit of the value column",
+    "low": EXPORT_COLUMNS["low"],
+    "high": EXPORT_COLUMNS["high"],
+    "known_value": "value as uploaded; empty where it was",
+}
+"""Of a table with one value per customer, which knows no purchases."""
 _SHEET_ROWS: Final = 1_048_575  # of an XLSX sheet, its header taken off
 _CELL_CHARACTERS: Final = 32_767  # of an XLSX cell
 
@@ -44,7 +52,8 @@ class ExportBundle:
     Attributes
     ----------
     frame : DataFrame
-        Columns in ``EXPORT_COLUMNS``, highest forecast first, guarded.
+        Columns in ``EXPORT_COLUMNS``, or ``VALUE_EXPORT_COLUMNS``, highest
+        forecast first, guarded.
     file_name : str
         Given by us, without anything of the customers', with a random token:
         a download is then never confused with another one of like size.
@@ -75,6 +84,7 @@ def build_export(
     forecast : DataFrame, index ``customer_key``
         ``predicted``, ``low``, ``high``, ``p_buy``, ``expected_orders``,
         ``past_spend``, ``value_tier``; a column that is missing is left empty.
+        With a ``known_value`` it is that of a value table.
     tiers : Series of str, index ``customer_key``
         Marketing tier of every customer in ``forecast``.
     customers : DataFrame
@@ -104,13 +114,11 @@ def build_export(
     kept = kept.sort_values("predicted", ascending=False, kind="stable")
     sources = kept.assign(marketing_tier=tier.loc[kept.index])
     known = contacts.loc[kept.index]
+    columns = VALUE_EXPORT_COLUMNS if "known_value" in forecast else EXPORT_COLUMNS
     frame = pd.DataFrame(
-        {
-            name: (known if name in _FROM_CUSTOMERS else sources).get(name)
-            for name in EXPORT_COLUMNS
-        },
+        {name: (known if name in _CONTACTS else sources).get(name) for name in columns},
         index=kept.index,
-        columns=list(EXPORT_COLUMNS),
+        columns=list(columns),
     ).reset_index(drop=True)
     name = f"perennial-customers-{secrets.token_hex(8)}.{file_format}"
     return ExportBundle(guard_cells(frame), name, len(frame), without_consent)

@@ -64,12 +64,13 @@ class MarketingTiers:
         ``why`` (Sentences; ``why`` is the rule with its numbers), ``customers``,
         ``customer_share``, ``value`` (sum of forecasts), ``value_share`` (NaN
         where all value adds up to nothing), ``mean_value``, ``p_buy``.
-    lines : TierLines
+    lines : TierLines or None
+        None where value alone decides (``activation.tiers_by_value``).
     """
 
     assignment: pd.Series
     profile: pd.DataFrame
-    lines: TierLines
+    lines: TierLines | None
 
 
 def assign_marketing_tiers(forecast: pd.DataFrame, features: pd.DataFrame) -> MarketingTiers:

@@ -12,14 +12,13 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from clv_core.cleaning.report import QualityReport
-from clv_core.cleaning.tables import Tables
 from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.confined import understand_confined
 from clv_core.ingest.raw import RawTable
 from clv_core.jobs.queue import Job
 from clv_core.models.backend import use_compilation_cache
 from clv_core.models.forecaster import Report
-from clv_core.pipeline import forecast_shop, prepare_tables
+from clv_core.pipeline import forecast_tables, open_tables, prepare_files
 from clv_core.runs.folder import write_run
 from clv_core.sentences import Sentence
 from clv_core.settings import CleaningSettings, RunSettings
@@ -36,7 +35,7 @@ def prepare_dataset(workspace: Workspace, job: Job, report: Report) -> str:
     files = _understand(workspace, job, report)
     folder = workspace.begin_folder(job.id)
     cleaning = CleaningSettings.model_validate(job.spec["cleaning"])
-    tables, quality = prepare_tables(files, folder, cleaning, report)
+    tables, quality = prepare_files(files, folder, cleaning, report)
     tables.write_facts()
     (folder / "quality.json").write_text(quality.to_json(), encoding="utf-8")
     (folder / "source.json").write_text(json.dumps(job.spec), encoding="utf-8")
@@ -52,7 +51,7 @@ def preview_dataset(workspace: Workspace, job: Job, report: Report) -> str:
     files = _understand(workspace, job, report)
     cleaning = CleaningSettings.model_validate(job.spec["cleaning"])
     with TemporaryDirectory(prefix="perennial-") as scratch:
-        _, quality = prepare_tables(files, Path(scratch), cleaning, report)
+        _, quality = prepare_files(files, Path(scratch), cleaning, report)
     store_preview(workspace, job.id, quality.to_json())
     return job.id
 
@@ -64,9 +63,9 @@ def train_run(workspace: Workspace, job: Job, report: Report) -> str:
     """
     use_compilation_cache(workspace.root / "cache")
     dataset = workspace.dataset(job.spec["dataset"])
-    tables = Tables.open(dataset.folder)
+    tables = open_tables(dataset.folder)
     quality = QualityReport.from_json((dataset.folder / "quality.json").read_text(encoding="utf-8"))
-    result = forecast_shop(tables, RunSettings.model_validate(job.spec["settings"]), report)
+    result = forecast_tables(tables, RunSettings.model_validate(job.spec["settings"]), report)
     folder = workspace.begin_folder(job.id)
     write_run(result, tables, quality, folder)
     return workspace.publish_run(folder, dataset.id)

@@ -110,6 +110,8 @@ def _scale(teacher: Rehearsal, horizon_days: int, model: str) -> float:
     """Compare the teacher's own forecasts over both lengths: nothing later is seen."""
     if teacher.snapshot.horizon_days == horizon_days:
         return 1.0
+    if teacher.expectation is None:
+        raise ValueError("only a statistical expectation carries a forecast to another length")
     longer = teacher.expectation.attach(replace(teacher.snapshot, horizon_days=horizon_days))
     over_horizon = float(teacher.forecasters[model].predict(longer).spend.sum())
     return over_horizon / float(teacher.predictions[model].spend.sum())

@@ -6,10 +6,10 @@ import hashlib
 import importlib.metadata
 import json
 import platform
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pandas as pd
 
@@ -17,8 +17,11 @@ from clv_core import __version__
 from clv_core.activation.formula_guard import guard_cells
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
+from clv_core.cleaning.value_table import ValueTable
 from clv_core.evaluation.certainty import Coverage
 from clv_core.evaluation.scoreboard import Scoreboard
+from clv_core.evaluation.splits import SplitPlan
+from clv_core.evaluation.value_verdict import write_value_verdict
 from clv_core.evaluation.verdict import Verdict, write_verdict
 from clv_core.explain.explanation import Explanation
 from clv_core.features.windows import WindowPlan
@@ -28,6 +31,8 @@ from clv_core.settings import RunSettings
 if TYPE_CHECKING:  # what a run is made with; readers of a folder do not need it
     from clv_core.runs.result import RunResult
 
+Shape = Literal["log", "value_table"]
+
 FORMAT_VERSION: Final = 1
 CUSTOMERS_FILE: Final = "customers.parquet"
 CONTRIBUTION: Final = "contribution:"  # prefix of attribution columns in explanations.parquet
@@ -36,7 +41,7 @@ RECORDED_PACKAGES: Final = ("numpy", "pandas", "scikit-learn", "keras", "jax", "
 
 def write_run(
     result: RunResult,
-    tables: Tables,
+    tables: Tables | ValueTable,
     quality: QualityReport,
     folder: Path,
     *,
@@ -47,7 +52,7 @@ def write_run(
     Parameters
     ----------
     result : RunResult
-    tables : Tables
+    tables : Tables or ValueTable
         Give the shop's customer ids for the files that people take away.
     quality : QualityReport
     folder : Path
@@ -64,7 +69,8 @@ def write_run(
     model_folder = folder / "model"
     model_folder.mkdir()
     result.final.forecasters[result.model].save(model_folder)
-    (folder / "expectation.json").write_text(result.final.expectation.to_json(), "utf-8")
+    if result.final.expectation is not None:
+        (folder / "expectation.json").write_text(result.final.expectation.to_json(), "utf-8")
     manifest = _describe(result, tables)
     manifest["checksums"] = {
         str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
@@ -109,7 +115,7 @@ def _write_tests(result: RunResult, folder: Path) -> None:
         (folder / "scoreboard.json").write_text(result.scoreboard.to_json(), "utf-8")
 
 
-def _describe(result: RunResult, tables: Tables) -> dict[str, Any]:
+def _describe(result: RunResult, tables: Tables | ValueTable) -> dict[str, Any]:
     certainty = result.certainty
     return {
         "format": FORMAT_VERSION,
@@ -117,27 +123,41 @@ def _describe(result: RunResult, tables: Tables) -> dict[str, Any]:
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),
         "packages": {name: importlib.metadata.version(name) for name in RECORDED_PACKAGES},
+        "shape": "value_table" if isinstance(tables, ValueTable) else "log",
         "settings": result.settings.model_dump(mode="json"),
         "plan": result.plan.to_json(),
         "model": result.model,
         "left_out": {name: why.to_json() for name, why in _left_out(result).items()},
         "currency": tables.currency,
-        "data": {
-            "customers": tables.customer_count,
-            "orders": tables.order_count,
-            "first_day": tables.first_day.isoformat(),
-            "last_day": tables.last_day.isoformat(),
-            "checksums": {
-                file.name: hashlib.sha256(file.read_bytes()).hexdigest()
-                for file in sorted(tables.folder.glob("*.parquet"))
-            },
-        },
+        "data": _describe_data(tables),
         "coverage": None if certainty.coverage is None else certainty.coverage.to_json(),
         "total": None
         if certainty.total is None
         else {**certainty.total.__dict__, "contains": certainty.total.contains.to_json()},
         "interval": None if certainty.interval is None else certainty.interval.to_json(),
         "interval_scale": certainty.scale,
+    }
+
+
+def _describe_data(tables: Tables | ValueTable) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "customers": tables.customer_count,
+        "checksums": {
+            file.name: hashlib.sha256(file.read_bytes()).hexdigest()
+            for file in sorted(tables.folder.glob("*.parquet"))
+        },
+    }
+    if isinstance(tables, Tables):
+        return facts | {
+            "orders": tables.order_count,
+            "first_day": tables.first_day.isoformat(),
+            "last_day": tables.last_day.isoformat(),
+        }
+    return facts | {
+        "known_values": tables.known_count,
+        "target": tables.target_name,
+        "features": [asdict(feature) for feature in tables.features],
+        "leaks": {name: why.to_json() for name, why in tables.leaks.items()},
     }
 
 
@@ -162,9 +182,16 @@ class RunFolder:
         stored: dict[str, Any] = json.loads((self.folder / "manifest.json").read_text("utf-8"))
         return stored
 
-    def plan(self) -> WindowPlan:
-        """Return how the days were cut."""
-        return WindowPlan.from_json(self.manifest()["plan"])
+    def shape(self) -> Shape:
+        """Say whether the run was made from dated rows or from a value per customer."""
+        return self.manifest().get("shape", "log")  # type: ignore[no-any-return]
+
+    def plan(self) -> WindowPlan | SplitPlan:
+        """Return how the days were cut or, for a value table, the customers divided."""
+        stored = self.manifest()["plan"]
+        if self.shape() == "value_table":
+            return SplitPlan.from_json(stored)
+        return WindowPlan.from_json(stored)
 
     def settings(self) -> RunSettings:
         """Return what the run was told."""
@@ -182,7 +209,14 @@ class RunFolder:
     def verdict(self) -> Verdict | None:
         """Return the scoreboard in words."""
         scoreboard = self.scoreboard()
-        return None if scoreboard is None else write_verdict(scoreboard)
+        if scoreboard is None:
+            return None
+        if self.shape() == "log":
+            return write_verdict(scoreboard)
+        leaks = self.manifest()["data"]["leaks"]
+        return write_value_verdict(
+            scoreboard, {name: Sentence.from_json(why) for name, why in leaks.items()}
+        )
 
     def coverage(self) -> Coverage | None:
         """Return how many held-out customers fell inside their bounds."""
@@ -223,4 +257,5 @@ class RunFolder:
             str(name).removeprefix(CONTRIBUTION) for name in contributions.columns
         ]
         values = self.features()[list(contributions.columns)].loc[contributions.index]
-        return Explanation(contributions, values, float(stored["base_value"].iloc[0]))
+        base_value = float(stored["base_value"].iloc[0])
+        return Explanation(contributions, values, base_value, self.shape() == "value_table")

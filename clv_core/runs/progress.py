@@ -45,14 +45,16 @@ class Progress:
         share = self._share_at(part)
         self._report({"share": share, "left_s": self._left(share)})
 
-    def within(self, row: dict[str, Any]) -> None:
+    def within(self, row: dict[str, Any], *, is_recorded: bool = True) -> None:
         """Pass a row of the current step on, with the share it stands for.
 
         Rows that carry ``epoch`` and ``epochs`` move the share inside the step.
+        Where a row is not to be recorded, only how far the step is goes on.
         """
         part = row.get("epoch", 0) / row["epochs"] if row.get("epochs") else 0.0
         share = self._share_at(part)
-        self._report({"share": share, "left_s": self._left(share), **row})
+        told = row if is_recorded else {"phase": row["phase"]}
+        self._report({"share": share, "left_s": self._left(share), **told})
 
     def finish(self, message: Sentence) -> None:
         """Say that all is done."""

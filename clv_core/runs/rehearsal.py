@@ -1,9 +1,12 @@
-"""Standing at an earlier day and forecasting as if the rest were unknown."""
+"""Standing at an earlier day and forecasting as if the rest were unknown.
+
+A table that knows no time is rehearsed on customers instead: ``runs.value_rehearsal``.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -27,17 +30,19 @@ from clv_core.settings import RunSettings
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """Every model fitted to forecast from one cutoff, and what each expects.
+    """Every model fitted on what was known, and what each expects.
 
     Attributes
     ----------
     phase : {"validation", "holdout", "forecast"}
     snapshot : Snapshot
-        The customers as of the cutoff, the statistical expectation attached.
+        The customers forecast: as of the cutoff, the statistical expectation
+        attached, or as a value table has them.
     newest_training : Snapshot
         Background for explanations: the newest labelled snapshot, or
         ``snapshot`` itself where there is none.
-    expectation : ExpectationModel
+    expectation : ExpectationModel or None
+        None for value tables.
     forecasters : mapping of str to Forecaster
     predictions : mapping of str to Prediction
     left_out : mapping of str to Sentence
@@ -47,7 +52,7 @@ class Rehearsal:
     phase: str
     snapshot: Snapshot
     newest_training: Snapshot
-    expectation: ExpectationModel
+    expectation: ExpectationModel | None
     forecasters: Mapping[str, Forecaster]
     predictions: Mapping[str, Prediction]
     left_out: Mapping[str, Sentence]
@@ -110,21 +115,9 @@ def rehearse(
     """
     progress.step(Sentence("Looking at the shop as it was on {day}", day=cutoff.isoformat()))
     data, expectation = shelf.training_data(cutoff, horizon_days)
-    fitted: dict[str, Forecaster] = {}
-    left_out: dict[str, Sentence] = {}
-    for name, forecaster in build_forecasters(settings).items():
-        progress.step(MODEL_TITLES[name])
-        try:
-            fitted[name] = forecaster.fit(data, partial(_pass_on, progress, phase, name))
-        except UserDataError as error:
-            left_out[name] = error.problem
-    ensemble = build_ensemble(fitted)
-    if ensemble is not None:
-        fitted[ensemble.name] = ensemble
-    else:
-        left_out[MeanForecaster.name] = Sentence(
-            "Fewer than two of the models that the ensemble averages could be fitted."
-        )
+    fitted, left_out = fit_each(
+        build_forecasters(settings), data, progress, partial(_pass_on, progress, phase)
+    )
     return Rehearsal(
         phase=phase,
         snapshot=data.history,
@@ -134,6 +127,46 @@ def rehearse(
         predictions={name: model.predict(data.history) for name, model in fitted.items()},
         left_out=left_out,
     )
+
+
+def fit_each(
+    families: Mapping[str, Forecaster],
+    data: TrainingData,
+    progress: Progress,
+    report: Callable[[str, dict[str, Any]], None],
+) -> tuple[dict[str, Forecaster], dict[str, Sentence]]:
+    """Fit every family and average some of them; takes one step of ``progress`` each.
+
+    Parameters
+    ----------
+    families : mapping of str to Forecaster
+        Not yet fitted, without the ensemble.
+    data : TrainingData
+    progress : Progress
+    report : callable
+        Takes a model's name and a row of its training.
+
+    Returns
+    -------
+    (dict of str to Forecaster, dict of str to Sentence)
+        The fitted models, and why others could not be fitted.
+    """
+    fitted: dict[str, Forecaster] = {}
+    left_out: dict[str, Sentence] = {}
+    for name, forecaster in families.items():
+        progress.step(MODEL_TITLES[name])
+        try:
+            fitted[name] = forecaster.fit(data, partial(report, name))
+        except UserDataError as error:
+            left_out[name] = error.problem
+    ensemble = build_ensemble(fitted)
+    if ensemble is not None:
+        fitted[ensemble.name] = ensemble
+    else:
+        left_out[MeanForecaster.name] = Sentence(
+            "Fewer than two of the models that the ensemble averages could be fitted."
+        )
+    return fitted, left_out
 
 
 def _pass_on(progress: Progress, phase: str, model: str, row: dict[str, Any]) -> None:

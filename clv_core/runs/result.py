@@ -9,6 +9,7 @@ import pandas as pd
 
 from clv_core.activation.marketing_tiers import MarketingTiers
 from clv_core.evaluation.scoreboard import Scoreboard
+from clv_core.evaluation.splits import SplitPlan
 from clv_core.evaluation.verdict import Verdict
 from clv_core.explain.explanation import Explanation
 from clv_core.features.windows import WindowPlan
@@ -24,14 +25,16 @@ class RunResult:
 
     Attributes
     ----------
-    plan : WindowPlan
+    plan : WindowPlan or SplitPlan
+        How days were cut or, for a value table, customers were divided.
     settings : RunSettings
     model : str
         Whose amounts the forecast holds.
     holdout : Rehearsal
-        Every model's forecast of the held-out window.
+        Every model's forecast of the held-out window or customers.
     outcome : DataFrame or None, index ``customer_key``
-        ``future_spend`` and ``future_orders`` in it; None where the data end earlier.
+        ``future_spend`` and ``future_orders`` in it; None where the data end
+        earlier. For a value table ``future_spend`` alone, the given value.
     scoreboard : Scoreboard or None
     verdict : Verdict or None
     final : Rehearsal
@@ -39,7 +42,8 @@ class RunResult:
     certainty : Certainty
     forecast : DataFrame
         As ``runs.forecast.assemble_forecast`` gives it, with ``value_tier`` and
-        ``marketing_tier``.
+        ``marketing_tier``. For a value table ``predicted``, ``low``, ``high``,
+        ``known_value`` (NaN where blank) and the tiers.
     segments : Segments
     tiers : MarketingTiers
     explanation : Explanation
@@ -47,7 +51,7 @@ class RunResult:
         Progress rows of the models' trainings.
     """
 
-    plan: WindowPlan
+    plan: WindowPlan | SplitPlan
     settings: RunSettings
     model: str
     holdout: Rehearsal

@@ -50,9 +50,11 @@ def sum_forecast(forecast: pd.DataFrame) -> Outlook:
     Parameters
     ----------
     forecast : DataFrame, index ``customer_key``
-        ``predicted``, ``p_buy`` and ``expected_orders``; the last two may be all NaN.
+        ``predicted``, ``p_buy`` and ``expected_orders``; the last two may be all NaN
+        or absent.
     """
-    predicted, p_buy = forecast["predicted"], forecast["p_buy"]
+    unknown = pd.Series(np.nan, index=forecast.index)
+    predicted, p_buy = forecast["predicted"], forecast.get("p_buy", unknown)
     return Outlook(
         customers=len(forecast),
         total=float(predicted.sum()),
@@ -60,7 +62,7 @@ def sum_forecast(forecast: pd.DataFrame) -> Outlook:
         median=float(predicted.median()),
         expected_buyers=float(p_buy.sum(min_count=1)),
         likely_buyers=int((p_buy >= LIKELY_P_BUY).sum()),
-        expected_orders=float(forecast["expected_orders"].sum(min_count=1)),
+        expected_orders=float(forecast.get("expected_orders", unknown).sum(min_count=1)),
         top_20_value_share=_share_of_top(predicted.to_numpy(float), 0.2),
     )
 

@@ -1,4 +1,4 @@
-"""Attributions of boosted trees: exact in the log of money, carried to money."""
+"""Attributions of boosted trees: exact in the trees' score, carried to money."""
 
 from __future__ import annotations
 
@@ -22,22 +22,28 @@ def explain_boosted(
     of the exponential link, (exp F - exp F_b) / (F - F_b), and the results are
     averaged over the background: the rescale rule for a series of models of
     Chen, Lundberg and Lee (2022), Nature Communications 13:4512, G-DeepSHAP.
+    Trees fitted with the squared error score money itself: every slope is 1.
 
     Returns
     -------
     Explanation
         ``base_value`` is the mean forecast over the background.
     """
-    parts, log_forecast = _log_parts(forecaster, snapshot)
-    background_parts, background_log_forecast = _log_parts(forecaster, background)
-    slopes = secant_slopes(log_forecast, background_log_forecast)
-    shares = slopes.shape[1]
-    contributions = parts * slopes.mean(axis=1)[:, None] - slopes @ background_parts / shares
+    parts, score = _score_parts(forecaster, snapshot)
+    background_parts, background_score = _score_parts(forecaster, background)
+    if forecaster.has_log_link_:
+        slopes = secant_slopes(score, background_score)
+        shares = slopes.shape[1]
+        contributions = parts * slopes.mean(axis=1)[:, None] - slopes @ background_parts / shares
+        base_value = float(np.exp(background_score).mean())
+    else:
+        contributions = parts - background_parts.mean(axis=0)
+        base_value = float(background_score.mean())
     names = read_by_trees(forecaster, snapshot)
     return Explanation(
         contributions=pd.DataFrame(contributions, snapshot.features.index, names),
         values=snapshot.features[names],
-        base_value=float(np.exp(background_log_forecast).mean()),
+        base_value=base_value,
     )
 
 
@@ -66,8 +72,10 @@ def secant_slopes(log_forecast: np.ndarray, background: np.ndarray) -> np.ndarra
     return np.asarray(np.exp(background)[None, :] * relative)
 
 
-def _log_parts(forecaster: BoostedForecaster, snapshot: Snapshot) -> tuple[np.ndarray, np.ndarray]:
-    parts, constant = forecaster.attribute_log_spend(snapshot.features)
+def _score_parts(
+    forecaster: BoostedForecaster, snapshot: Snapshot
+) -> tuple[np.ndarray, np.ndarray]:
+    parts, constant = forecaster.attribute_score(snapshot.features)
     log_ratio = read_log_ratio(snapshot, forecaster.training_horizon_days_)
     if HORIZON_RATIO in snapshot.features:
         parts = np.column_stack([parts, log_ratio])

@@ -50,7 +50,7 @@ class CategoryColumns:
         # Missing ones have the code -1, which is the table's last entry.
         return np.array([*table, -1], dtype=np.int64)[held.codes.to_numpy()]
 
-    def write(self, column: pd.Series, out: npt.NDArray[np.float32]) -> None:
+    def write(self, column: pd.Series, out: npt.NDArray[np.floating[Any]]) -> None:
         """Put ones and zeros into ``out``, shape (rows, ``len(labels)``)."""
         out[:] = 0
         places = self.place(column)
@@ -69,7 +69,7 @@ class CategoryColumns:
 
 def holds_categories(column: pd.Series) -> bool:
     """Say whether a feature is one of categories: ``category`` or text, not numbers."""
-    return isinstance(column.dtype, pd.CategoricalDtype) or pd.api.types.is_string_dtype(column)
+    return not pd.api.types.is_numeric_dtype(column)
 
 
 def learn_categories(column: pd.Series, most_categories: int) -> CategoryColumns:

@@ -2,7 +2,9 @@
 
 Two ensembles of trees share the features. One learns how much a customer
 spends in the window (Tweedie deviance: a spike at zero and a long right tail,
-Jorgensen 1987; log link). One learns whether the customer buys at all.
+Jorgensen 1987; log link). One learns whether the customer buys at all; a table
+with one value per customer has only the first, and where values lie below zero
+it learns them with the squared error.
 """
 
 from __future__ import annotations
@@ -18,16 +20,18 @@ import numpy as np
 import pandas as pd
 from lightgbm.callback import CallbackEnv
 
-from clv_core.errors import HistoryTooShort, NoRepeatBuyers, TooFewCustomers
 from clv_core.features.snapshots import Snapshot
 from clv_core.models.forecaster import Prediction, Report, TrainingData, ignore_report
 from clv_core.models.horizon import carry_probability, drop_log_ratio, read_log_ratio
-from clv_core.sentences import Sentence
-from clv_core.settings import BoostedSettings
+from clv_core.models.tree_inputs import TreeInputs
+from clv_core.models.tree_labels import stack_labels
+from clv_core.settings import BoostedSettings, MatrixSettings
 
 REPORT_EVERY_TREES: Final = 10
 PATIENCE_TREES: Final = 50
 SNAPSHOTS_TO_STOP_EARLY: Final = 3
+HELD_BACK_SHARE: Final = 0.2  # of a value table's rows
+FEWEST_ROWS_TO_STOP_EARLY: Final = 500
 SPEND_FILE: Final = "spend_trees.txt"
 BUYING_FILE: Final = "buying_trees.txt"
 STATE_FILE: Final = "boosted_trees.json"
@@ -36,24 +40,28 @@ STATE_FILE: Final = "boosted_trees.json"
 class BoostedForecaster:
     """Boosted trees that forecast spend and the chance of buying.
 
-    Refunds can push a customer's future spend below zero, where the Tweedie
-    loss is not defined: such labels are learnt as 0.0. Missing features stay
-    missing; the trees decide where they go.
+    Missing numbers stay missing; the trees decide where they go. Labels are as
+    in ``models.tree_labels``.
 
     Parameters
     ----------
     settings : BoostedSettings
         ``trees`` is the most that are grown; with three labelled snapshots or
-        more the number is chosen on the newest one, then all rows are used.
+        more the number is chosen on the newest one, with a value table on a
+        fifth of its rows; then all rows are used.
     seed : int
         For the sampling of rows and features.
+    matrix : MatrixSettings, optional
+        How many categories of a feature are told apart.
 
     Attributes
     ----------
-    spend_trees_, buying_trees_ : lightgbm.Booster
-        The fitted trees; the spend trees' raw score is the log of money.
-    feature_names_ : list of str
-        Columns of the snapshots that are read, in the trees' order.
+    spend_trees_ : lightgbm.Booster
+        Its raw score is the log of money, or money under the squared error.
+    buying_trees_ : lightgbm.Booster or None
+        None for a value table.
+    inputs_ : TreeInputs
+    objective_ : {"tweedie", "regression"}
     training_horizon_days_ : int
         Length of the label windows learnt from.
     """
@@ -61,9 +69,25 @@ class BoostedForecaster:
     name = "boosted_trees"
     is_ranking = False
 
-    def __init__(self, settings: BoostedSettings | None = None, seed: int = 0) -> None:
+    def __init__(
+        self,
+        settings: BoostedSettings | None = None,
+        seed: int = 0,
+        matrix: MatrixSettings | None = None,
+    ) -> None:
         self.settings = settings or BoostedSettings()
         self.seed = seed
+        self.matrix = matrix or MatrixSettings()
+
+    @property
+    def feature_names_(self) -> list[str]:
+        """Columns of the snapshots that are read, in order."""
+        return list(self.inputs_.feature_names)
+
+    @property
+    def has_log_link_(self) -> bool:
+        """Whether the spend trees' raw score is the log of money."""
+        return self.objective_ == "tweedie"
 
     def fit(self, data: TrainingData, report: Report = ignore_report) -> Self:
         """Learn from the labelled snapshots; reports the deviance every ten trees.
@@ -76,18 +100,22 @@ class BoostedForecaster:
             When the rows do not suffice for a single split.
         NoRepeatBuyers
             When nobody spent anything in the label windows.
+        UnreadableColumn
+            When all customers of a value table have the same value.
         """
-        spend = self._checked_labels(data)
-        newest_rows = len(data.labelled[-1].features)
+        labels = stack_labels(data, 2 * self.settings.min_rows_per_leaf)
+        self.objective_ = labels.objective
         self.training_horizon_days_ = data.labelled[0].horizon_days
-        self.feature_names_ = [str(name) for name in drop_log_ratio(data.labelled[0].features)]
-        rows = np.concatenate([self._inputs(s.features) for s in data.labelled])
-        can_stop = len(data.labelled) >= SNAPSHOTS_TO_STOP_EARLY
+        features = [drop_log_ratio(snapshot.features) for snapshot in data.labelled]
+        self.inputs_ = TreeInputs.learn(pd.concat(features), self.matrix.most_categories)
+        rows = np.concatenate([self.inputs_.read(part) for part in features])
+        held_back = self._hold_back(data)
+        can_stop = held_back is not None
         trees, follow = self.settings.trees, report
-        if can_stop:
-            trees = self._count_trees(rows, spend, newest_rows, report)
+        if held_back is not None:
+            trees = self._count_trees(rows, labels.spend, held_back, report)
             follow = ignore_report
-        training = self._dataset(rows, spend)
+        training = self._dataset(rows, labels.spend)
         self.spend_trees_ = lightgbm.train(
             self._spend_parameters(),
             training,
@@ -96,12 +124,13 @@ class BoostedForecaster:
             valid_names=None if can_stop else ["training"],
             callbacks=[report_trees(follow)],
         )
-        bought = np.concatenate([_bought(s) for s in data.labelled])
-        self.buying_trees_ = lightgbm.train(
-            self._parameters() | {"objective": "binary"},
-            self._dataset(rows, bought),
-            num_boost_round=trees,
-        )
+        self.buying_trees_ = None
+        if labels.bought is not None:
+            self.buying_trees_ = lightgbm.train(
+                self._parameters() | {"objective": "binary"},
+                self._dataset(rows, labels.bought),
+                num_boost_round=trees,
+            )
         return self
 
     def predict(self, snapshot: Snapshot) -> Prediction:
@@ -112,15 +141,16 @@ class BoostedForecaster:
         """
         index = snapshot.features.index
         log_ratio = read_log_ratio(snapshot, self.training_horizon_days_)
-        log_spend = self._scores(self.spend_trees_, snapshot.features, raw_score=True)
+        score = self._scores(self.spend_trees_, snapshot.features, raw_score=True)
+        money = np.exp(score + log_ratio) if self.has_log_link_ else score
+        spend = pd.Series(money, index=index, name="spend")
+        if self.buying_trees_ is None:
+            return Prediction(spend)
         p_trained = self._scores(self.buying_trees_, snapshot.features)
         p_buy = carry_probability(p_trained, log_ratio)
-        return Prediction(
-            spend=pd.Series(np.exp(log_spend + log_ratio), index=index, name="spend"),
-            p_buy=pd.Series(p_buy, index=index, name="p_buy"),
-        )
+        return Prediction(spend, p_buy=pd.Series(p_buy, index=index, name="p_buy"))
 
-    def attribute_log_spend(self, features: pd.DataFrame) -> tuple[np.ndarray, float]:
+    def attribute_score(self, features: pd.DataFrame) -> tuple[np.ndarray, float]:
         """Split the spend trees' raw scores among the features (TreeSHAP).
 
         The values of ``shap.TreeExplainer`` with the trees' own training rows as
@@ -130,20 +160,22 @@ class BoostedForecaster:
         Returns
         -------
         (ndarray, shape (customers, len(feature_names_)), float)
-            Parts of the log forecast over the training horizon, and the constant
-            that completes them to it.
+            Parts of the raw score, and the constant that completes them to it.
         """
         parts = self._scores(self.spend_trees_, features, pred_contrib=True)
-        return parts[:, :-1], float(parts[0, -1])
+        return self.inputs_.sum_by_feature(parts[:, :-1]), float(parts[0, -1])
 
     def save(self, folder: Path) -> None:
         """Write LightGBM's text files and a JSON beside them."""
         self.spend_trees_.save_model(folder / SPEND_FILE)
-        self.buying_trees_.save_model(folder / BUYING_FILE)
+        if self.buying_trees_ is not None:
+            self.buying_trees_.save_model(folder / BUYING_FILE)
         state = {
             "settings": self.settings.model_dump(),
             "seed": self.seed,
-            "feature_names": self.feature_names_,
+            "matrix": self.matrix.model_dump(mode="json"),
+            "objective": self.objective_,
+            **self.inputs_.to_json(),
             "training_horizon_days": self.training_horizon_days_,
         }
         (folder / STATE_FILE).write_text(json.dumps(state, indent=2), encoding="utf-8")
@@ -152,44 +184,33 @@ class BoostedForecaster:
     def load(cls, folder: Path) -> Self:
         """Read what :meth:`save` wrote."""
         state = json.loads((folder / STATE_FILE).read_text(encoding="utf-8"))
-        loaded = cls(BoostedSettings.model_validate(state["settings"]), state["seed"])
-        loaded.feature_names_ = state["feature_names"]
+        matrix = MatrixSettings.model_validate(state.get("matrix", {}))
+        loaded = cls(BoostedSettings.model_validate(state["settings"]), state["seed"], matrix)
+        loaded.objective_ = state.get("objective", "tweedie")
+        loaded.inputs_ = TreeInputs.from_json(state)
         loaded.training_horizon_days_ = state["training_horizon_days"]
         loaded.spend_trees_ = lightgbm.Booster(model_file=folder / SPEND_FILE)
-        loaded.buying_trees_ = lightgbm.Booster(model_file=folder / BUYING_FILE)
+        loaded.buying_trees_ = None
+        if (folder / BUYING_FILE).is_file():
+            loaded.buying_trees_ = lightgbm.Booster(model_file=folder / BUYING_FILE)
         return loaded
 
-    def _checked_labels(self, data: TrainingData) -> np.ndarray:
-        if not data.labelled:
-            raise HistoryTooShort(
-                Sentence(
-                    "There is no earlier period whose outcome is already known to learn from."
-                ),
-                Sentence("Bring a longer order history or choose a shorter horizon."),
-            )
-        spend = np.concatenate([_clipped_spend(snapshot) for snapshot in data.labelled])
-        needed = 2 * self.settings.min_rows_per_leaf
-        if len(spend) < needed:
-            raise TooFewCustomers(
-                Sentence(
-                    "Boosted trees learn from {needed} customers or more; there are {count}.",
-                    needed=needed,
-                    count=len(spend),
-                ),
-                Sentence("Bring more customers or use one of the statistical models."),
-            )
-        if not spend.any():
-            raise NoRepeatBuyers(
-                Sentence("No customer bought again in the periods that boosted trees learn from."),
-                Sentence("Bring a longer order history or choose a longer horizon."),
-            )
-        return spend
+    def _hold_back(self, data: TrainingData) -> np.ndarray | None:
+        """Return which rows choose the number of trees, None where it is not chosen."""
+        rows = [len(snapshot.features) for snapshot in data.labelled]
+        if data.labelled[0].cutoff is None:
+            random = np.random.default_rng(self.seed)
+            drawn = random.random(sum(rows)) < HELD_BACK_SHARE
+            return drawn if sum(rows) >= FEWEST_ROWS_TO_STOP_EARLY else None
+        if len(rows) < SNAPSHOTS_TO_STOP_EARLY:
+            return None
+        return np.arange(sum(rows)) >= sum(rows[:-1])
 
     def _count_trees(
-        self, rows: np.ndarray, spend: np.ndarray, newest_rows: int, report: Report
+        self, rows: np.ndarray, spend: np.ndarray, held_back: np.ndarray, report: Report
     ) -> int:
-        older = self._dataset(rows[:-newest_rows], spend[:-newest_rows])
-        newest = self._dataset(rows[-newest_rows:], spend[-newest_rows:])
+        older = self._dataset(rows[~held_back], spend[~held_back])
+        newest = self._dataset(rows[held_back], spend[held_back])
         trial = lightgbm.train(
             self._spend_parameters(),
             older,
@@ -206,18 +227,16 @@ class BoostedForecaster:
     def _scores(
         self, trees: lightgbm.Booster, features: pd.DataFrame, **wanted: bool
     ) -> np.ndarray:
-        scores = trees.predict(self._inputs(features), num_threads=count_threads(), **wanted)
+        rows = self.inputs_.read(features)
+        scores = trees.predict(rows, num_threads=count_threads(), **wanted)
         return np.asarray(scores, dtype=np.float64)
 
-    def _inputs(self, features: pd.DataFrame) -> np.ndarray:
-        return features[self.feature_names_].to_numpy(np.float64, na_value=np.nan)
-
     def _dataset(self, rows: np.ndarray, labels: np.ndarray) -> lightgbm.Dataset:
-        return lightgbm.Dataset(
-            rows, labels, feature_name=self.feature_names_, params={"verbosity": -1}
-        )
+        return lightgbm.Dataset(rows, labels, params={"verbosity": -1})
 
     def _spend_parameters(self) -> dict[str, Any]:
+        if not self.has_log_link_:
+            return self._parameters() | {"objective": "regression", "metric": "l2"}
         return self._parameters() | {
             "objective": "tweedie",
             "metric": "tweedie",
@@ -264,17 +283,3 @@ def report_trees(report: Report) -> Callable[[CallbackEnv], None]:
         )
 
     return callback
-
-
-def _clipped_spend(snapshot: Snapshot) -> np.ndarray:
-    if snapshot.future_spend is None:
-        raise ValueError("a training snapshot has no label")
-    spend = snapshot.future_spend.reindex(snapshot.features.index)
-    return np.asarray(spend.clip(lower=0.0), dtype=np.float64)
-
-
-def _bought(snapshot: Snapshot) -> np.ndarray:
-    if snapshot.future_orders is None:
-        raise ValueError("a training snapshot has no label")
-    orders = snapshot.future_orders.reindex(snapshot.features.index)
-    return np.asarray(orders > 0, dtype=np.float64)

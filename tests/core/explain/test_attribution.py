@@ -81,7 +81,7 @@ def test_log_attributions_are_shaps(models: dict[str, Forecaster], data: Trainin
     model = models["boosted_trees"]
     assert isinstance(model, BoostedForecaster)
     rows = data.history.features[model.feature_names_]
-    parts, constant = model.attribute_log_spend(data.history.features)
+    parts, constant = model.attribute_score(data.history.features)
     reference = shap.TreeExplainer(model.spend_trees_)
     np.testing.assert_allclose(parts, reference.shap_values(rows), atol=1e-9)
     assert constant == pytest.approx(float(np.ravel(reference.expected_value)[0]))

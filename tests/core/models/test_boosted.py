@@ -127,7 +127,7 @@ def test_attributions_add_up_to_the_log_forecast() -> None:
     data, _ = simulate_training(customers=300)
     model = BoostedForecaster(QUICK, seed=1).fit(data)
     newest = data.labelled[-1]
-    parts, constant = model.attribute_log_spend(newest.features)
+    parts, constant = model.attribute_score(newest.features)
     assert parts.shape == (len(newest.features), len(model.feature_names_))
     np.testing.assert_allclose(parts.sum(axis=1) + constant, np.log(model.predict(newest).spend))
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 
 from clv_core.cleaning.value_table import ValueTable
+from clv_core.errors import TooFewCustomers
 from clv_core.features.snapshots import Snapshot
+from clv_core.sentences import Sentence
+
+FEWEST_COMPLETE: Final = 50
 
 
 def take_value_rows(table: ValueTable, rows: npt.NDArray[np.int64] | None = None) -> Snapshot:
@@ -33,4 +40,33 @@ def take_value_rows(table: ValueTable, rows: npt.NDArray[np.int64] | None = None
         features=features,
         spend_sequence=np.zeros((len(features), 0), dtype=np.float32),
         future_spend=None if values.isna().any() else values.rename("future_spend"),
+    )
+
+
+def keep_complete_rows(snapshot: Snapshot) -> Snapshot:
+    """Leave out customers who lack a feature, where the user wants only whole rows learnt.
+
+    Raises
+    ------
+    TooFewCustomers
+        When fewer than ``FEWEST_COMPLETE`` lack nothing.
+    """
+    complete = snapshot.features.notna().all(axis=1).to_numpy()
+    if complete.sum() < FEWEST_COMPLETE:
+        raise TooFewCustomers(
+            Sentence(
+                "Only {complete} of {rows} customers have an entry in every column; {needed} are "
+                "needed to learn from.",
+                complete=int(complete.sum()),
+                rows=len(complete),
+                needed=FEWEST_COMPLETE,
+            ),
+            Sentence("Let missing values be filled, or leave out the columns with many gaps."),
+        )
+    label = snapshot.future_spend
+    return replace(
+        snapshot,
+        features=snapshot.features[complete],
+        spend_sequence=snapshot.spend_sequence[complete],
+        future_spend=None if label is None else label[complete],
     )

@@ -12,6 +12,7 @@ import pandas as pd
 
 from clv_core.evaluation.splits import SplitPlan, deal_folds
 from clv_core.features.snapshots import Snapshot
+from clv_core.features.value_rows import keep_complete_rows
 from clv_core.models.forecaster import Prediction, TrainingData
 from clv_core.models.registry import build_value_forecasters
 from clv_core.runs.progress import Progress
@@ -70,6 +71,8 @@ class Rehearser:
         is_recorded : bool, default True
             Whether the models' learning curves are passed on.
         """
+        if self.missing == "drop":
+            learning = keep_complete_rows(learning)
         history = replace(learning, future_spend=None)
         fitted, left_out = fit_each(
             build_value_forecasters(self.settings, self.missing),

@@ -17,6 +17,7 @@ from clv_core.evaluation.splits import plan_split, split_customers
 from clv_core.evaluation.value_verdict import write_value_verdict
 from clv_core.explain.attribution import explain_forecast
 from clv_core.features.snapshots import Snapshot
+from clv_core.features.telling import find_telling_features
 from clv_core.features.value_rows import take_value_rows
 from clv_core.models.forecaster import Report
 from clv_core.models.registry import VALUE_FORECASTERS
@@ -126,7 +127,7 @@ class ValueSteps:
             holdout=holdout,
             outcome=outcome,
             scoreboard=scoreboard,
-            verdict=write_value_verdict(scoreboard, self._table.leaks),
+            verdict=write_value_verdict(scoreboard, {**self._find_telling(), **self._table.leaks}),
             final=final,
             certainty=certainty,
             forecast=forecast.assign(marketing_tier=tiers.assignment),
@@ -138,6 +139,12 @@ class ValueSteps:
 
     def _take(self, rows: np.ndarray | None) -> Snapshot:
         return take_value_rows(self._table, rows)
+
+    def _find_telling(self) -> dict[str, Sentence]:
+        """Look for columns that alone tell the value, on the customers learnt from."""
+        learning = self._take(self._learning)
+        values = self._values.loc[learning.features.index]
+        return find_telling_features(learning.features, values, self._settings.seed)
 
     def _score(self, model: str, holdout: Rehearsal, outcome: pd.DataFrame) -> Scoreboard:
         return build_scoreboard(

@@ -14,7 +14,7 @@ from clv_core.ingest.presets import PRESETS
 from clv_core.ingest.raw import RawTable
 from clv_core.sentences import Sentence
 from clv_core.storage.workspace import Upload
-from pages.parts import cached, file_reading, uploads, value_columns
+from pages.parts import cached, file_reading, saved_layouts, uploads, value_columns
 from pages.parts.confirmed_file import ConfirmedFile
 from pages.parts.fields import field_names, kind_names
 from pages.parts.mapping_editor import edit_mapping, show_samples
@@ -58,16 +58,11 @@ def _look_at(upload: Upload, choice: FileChoice) -> RawTable:
 
 
 def _show_understanding(upload: Upload, said: FileChoice, detected: RawTable) -> ConfirmedFile:
-    names, reading = kind_names(), file_reading.suffix_of(said)
-    kind: TableKind = st.segmented_control(
-        _("What is in it"),
-        list(names),
-        default=detected.kind,
-        format_func=names.__getitem__,
-        key=f"kind_{upload.id}{reading}",
-        persist_state="session",
-        required=True,
-    )
+    recalled = saved_layouts.recall(detected, said)
+    if recalled is not None:
+        detected = _look_at(upload, recalled)
+    reading = file_reading.suffix_of(recalled or said)
+    kind = _ask_kind(detected, f"kind_{upload.id}{reading}")
     said = said.model_copy(update={"kind": kind})
     raw = detected if kind == detected.kind else _look_at(upload, said)
     st.caption(file_reading.describe_reading(raw))
@@ -81,7 +76,24 @@ def _show_understanding(upload: Upload, said: FileChoice, detected: RawTable) ->
         else _choose_columns(raw, said, key)
     )
     _ask_missing(kind, choice)
-    return ConfirmedFile(upload.id, upload.file_name, kind, choice)
+    file = ConfirmedFile(upload.id, upload.file_name, kind, choice)
+    if file.is_complete:
+        saved_layouts.offer(raw, choice, recalled, key)
+    return file
+
+
+def _ask_kind(detected: RawTable, key: str) -> TableKind:
+    names = kind_names()
+    kind: TableKind = st.segmented_control(
+        _("What is in it"),
+        list(names),
+        default=detected.kind,
+        format_func=names.__getitem__,
+        key=key,
+        persist_state="session",
+        required=True,
+    )
+    return kind
 
 
 def _show_reading(upload: Upload, raw: RawTable | None, said: FileChoice, is_open: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final
 
 import pandas as pd
@@ -15,6 +16,8 @@ from pages.parts.fields import field_names
 from pages.parts.text import _
 
 SAMPLES_SHOWN: Final = 3
+SAMPLES_LOOKED_AT: Final = 30
+COLUMNS_SHOWN: Final = 100  # of the first rows; all of them are in the choices
 LONGEST_EXAMPLE: Final = 40  # characters
 
 
@@ -52,7 +55,7 @@ def edit_mapping(raw: RawTable, fields: Sequence[str], key: str) -> dict[str, st
             "column": st.column_config.SelectboxColumn(
                 _("Column in the file"),
                 options=list(raw.column_names),
-                format_func=lambda column: with_examples(raw, column),
+                format_func=name_with_examples(raw).__getitem__,
                 width="large",
             ),
         },
@@ -68,18 +71,25 @@ def show_samples(raw: RawTable) -> None:
     """Show the first rows as they stand in the file."""
     st.caption(_("The first rows of the file:"))
     st.dataframe(
-        raw.samples.head(SAMPLES_SHOWN), hide_index=True, alt=_("The first rows of the file")
+        raw.samples.iloc[:SAMPLES_SHOWN, :COLUMNS_SHOWN],
+        hide_index=True,
+        alt=_("The first rows of the file"),
     )
 
 
-def with_examples(raw: RawTable, column: str) -> str:
-    """Return a column's name with the first few different values in it."""
-    examples = list_examples(raw, column)
-    return f"{column}: {examples}" if examples else column
+def name_with_examples(raw: RawTable) -> dict[str, str]:
+    """Return each column's name with the first few different values in it, by the name."""
+    return {
+        column: f"{column}: {told}" if told else column
+        for column, told in list_examples(raw).items()
+    }
 
 
-def list_examples(raw: RawTable, column: str) -> str:
-    """Return the first few different values of a column."""
-    values = raw.samples[column]
-    told = values[values.str.strip() != ""].drop_duplicates().head(SAMPLES_SHOWN)
-    return " · ".join(value[:LONGEST_EXAMPLE] for value in told)
+def list_examples(raw: RawTable) -> dict[str, str]:
+    """Return the first few different values of each column."""
+    rows = raw.samples.head(SAMPLES_LOOKED_AT).to_numpy(dtype=object)
+    told = {}
+    for place, column in enumerate(raw.column_names):
+        cells = dict.fromkeys(cell[:LONGEST_EXAMPLE] for cell in rows[:, place] if cell.strip())
+        told[column] = " · ".join(islice(cells, SAMPLES_SHOWN))
+    return told

@@ -9,15 +9,24 @@ import streamlit as st
 
 from clv_core.columns import VALUE_FIELDS
 from clv_core.ingest.choice import FileChoice
+from clv_core.ingest.columns_seen import see_columns
 from clv_core.ingest.raw import RawTable
 from clv_core.storage.workspace import Upload
 from pages.parts import cached, kept_edits
-from pages.parts.mapping_editor import edit_mapping, list_examples, show_samples, with_examples
+from pages.parts.column_profiles import type_names
+from pages.parts.mapping_editor import (
+    SAMPLES_LOOKED_AT,
+    edit_mapping,
+    list_examples,
+    name_with_examples,
+    show_samples,
+)
 from pages.parts.text import _, number, say
 
 CONTACT_FIELDS: Final = tuple(field for field in VALUE_FIELDS if field != "target_value")
 HEIGHT: Final = 420  # pixels; a longer table scrolls inside
 ROWS_AT_ONCE: Final = 10
+LEAKS_TOLD: Final = 8
 
 
 def choose(upload: Upload, raw: RawTable, said: FileChoice, key: str) -> FileChoice:
@@ -33,7 +42,7 @@ def choose(upload: Upload, raw: RawTable, said: FileChoice, key: str) -> FileCho
         _("Which column is the value?"),
         list(raw.column_names),
         index=_place(raw, raw.mapping.get("target_value")),
-        format_func=lambda column: with_examples(raw, column),
+        format_func=name_with_examples(raw).__getitem__,
         placeholder=_("Choose a column"),
         key=f"target_{key}",
         persist_state="session",
@@ -71,53 +80,70 @@ def _choose_features(raw: RawTable, mapping: dict[str, str], key: str) -> tuple[
 
 
 def _tell_leaks(raw: RawTable, columns: list[str]) -> None:
-    """Show the columns that would give the value away, and why."""
-    leaks = {column: say(raw.leaks[column]) for column in columns if column in raw.leaks}
+    """Name the columns that would give the value away, and why."""
+    leaks = [column for column in columns if column in raw.leaks]
     if not leaks:
         return
     st.warning(
         _(
             "{count} columns look as if they gave the value away, or were known only after it."
-            " They are left out; the test would look better than any real use. You may use them"
-            " all the same, below."
+            " They are left out: with them the test would look better than any real use. You may"
+            " use them all the same, below."
         ).format(count=number(len(leaks))),
         icon=":material/warning:",
     )
-    st.dataframe(
-        pd.DataFrame({_("Column"): list(leaks), _("Why it is left out"): list(leaks.values())}),
-        hide_index=True,
-        alt=_("Columns that would give the value away, with the reason"),
-    )
+    for column in leaks[:LEAKS_TOLD]:
+        st.text(f"{column}: {say(raw.leaks[column])}")
+    if len(leaks) > LEAKS_TOLD:
+        st.caption(
+            _("And {count} more, marked in the table below.").format(
+                count=number(len(leaks) - LEAKS_TOLD)
+            )
+        )
 
 
 def _edit_features(raw: RawTable, columns: list[str], key: str) -> tuple[str, ...]:
     began_with = kept_edits.begin_with(key, tuple(c for c in columns if c in raw.features))
+    examples = list_examples(raw)
+    used = set(began_with)
     table = pd.DataFrame(
         {
-            "used": [column in began_with for column in columns],
+            "used": [column in used for column in columns],
             "column": columns,
-            "examples": [list_examples(raw, column) for column in columns],
+            "type": list_types(raw, columns),
+            "examples": [examples[column] for column in columns],
             "note": [say(raw.leaks[c]) if c in raw.leaks else "" for c in columns],
         }
     )
-    used = st.data_editor(
+    edited = st.data_editor(
         table,
         key=key,
         hide_index=True,
         num_rows="fixed",
         height=HEIGHT if len(columns) > ROWS_AT_ONCE else "content",
-        disabled=["column", "examples", "note"],
+        disabled=["column", "type", "examples", "note"],
         alt=_("Which columns the models learn from"),
         column_config={
             "used": st.column_config.CheckboxColumn(_("Used"), width="small"),
-            "column": st.column_config.TextColumn(_("Column"), pinned=True),
+            "column": st.column_config.TextColumn(_("Column")),
+            "type": st.column_config.TextColumn(_("Type"), width="small"),
             "examples": st.column_config.TextColumn(_("Examples")),
             "note": st.column_config.TextColumn(_("Note"), width="large"),
         },
     )["used"]
-    features = tuple(column for column, is_used in zip(columns, used, strict=True) if is_used)
+    features = tuple(column for column, is_used in zip(columns, edited, strict=True) if is_used)
     kept_edits.keep(key, began_with, features)
     return features
+
+
+def list_types(raw: RawTable, columns: list[str]) -> list[str]:
+    """Return what the columns' first values look like, in the reader's words."""
+    rows = raw.samples.head(SAMPLES_LOOKED_AT).to_numpy(dtype=object).tolist()
+    seen, names = see_columns(raw.column_names, rows), type_names()
+    return [
+        names["time" if seen[c].is_time else "number" if seen[c].is_number else "category"]
+        for c in columns
+    ]
 
 
 def _place(raw: RawTable, column: str | None) -> int | None:

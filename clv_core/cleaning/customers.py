@@ -67,7 +67,7 @@ def customer_treatments() -> tuple[Rule, ...]:
 
 def _typed_query(cursor: duckdb.DuckDBPyConnection, file: StagedFile) -> str:
     decimal_ids = identity.has_decimal_ids(cursor, file.source, "customer_id")
-    written = identity.id_expression("customer_id", decimal_ids)
+    written = identity.id_expression(file.customer, decimal_ids)
     return f"""SELECT file_number, source_row, source_line, copy_number,
             {written} AS written_customer, {identity.identity_expression(written)} AS customer,
             email, {identity.phone_expression("phone")} AS phone, customer_name, country,

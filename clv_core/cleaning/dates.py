@@ -42,8 +42,12 @@ _EPOCH = r"^(?:\d{10}|\d{13}|\d{16})$"
 _SERIAL = r"^[2-7]\d{4}(?:\.\d+)?$"
 _HALF_DAY_CLOCKS = ["%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %I:%M %p", "%Y-%m-%d %I:%M:%S%p"]
 # Years of two digits first: a year of four would take "24" for the year 24.
-_NAMED_DAYS = ["%d-%b-%y", "%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y"]
-_NAMED_MONTHS = [day + clock for day in _NAMED_DAYS for clock in ("", " %H:%M", " %H:%M:%S")]
+_NAMED_DAYS = [
+    *("%d-%b-%y", "%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y"),
+    *("%b-%d-%y", "%b-%d-%Y"),
+]
+_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+_NAMED_MONTHS = [day + clock for day in _NAMED_DAYS for clock in _CLOCKS]
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def read_lines(
     """
     source = _carry_first_lines(cursor, file)
     readings = _learn_readings(cursor, file, source, date_order)
-    written = identity.id_expression(_customer(file), readings.decimal_ids)
+    written = identity.id_expression(file.customer, readings.decimal_ids)
     product = identity.id_expression(
         "coalesce(product_id, product_name)", readings.decimal_products
     )
@@ -126,16 +126,6 @@ def _learn_readings(
         decimal_ids=identity.has_decimal_ids(cursor, source, "customer_id"),
         decimal_products=identity.has_decimal_ids(cursor, source, "product_id"),
     )
-
-
-def _customer(file: StagedFile) -> str:
-    """Return SQL for the customer: the id, or a contact where the platform has no id."""
-    known = identity.known_id_expression("customer_id", file.guest_ids)
-    if PresetRule.PHONE_WHERE_NO_EMAIL in file.preset_rules:
-        return identity.contact_expression(known, "email", "phone")
-    if PresetRule.EMAIL_WHERE_NO_ID in file.preset_rules:
-        return f"coalesce({known}, email)"
-    return known
 
 
 def _amount(file: StagedFile) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from clv_core.cleaning import identity
 from clv_core.cleaning.report import FileQuality, Rejection
 from clv_core.cleaning.rules import READER_REASONS, Rule
 from clv_core.columns import FIELDS, TableKind
@@ -70,9 +71,15 @@ class StagedFile:
         return self._preset.dropped_statuses if self._preset else frozenset()
 
     @property
-    def guest_ids(self) -> frozenset[str]:
-        """Customer ids of the platform that stand for nobody in particular."""
-        return self._preset.guest_ids if self._preset else frozenset()
+    def customer(self) -> str:
+        """SQL for whom a row belongs to: the id, or a contact where the platform has none."""
+        guests = self._preset.guest_ids if self._preset else frozenset()
+        known = identity.known_id_expression("customer_id", guests)
+        if PresetRule.PHONE_WHERE_NO_EMAIL in self.preset_rules:
+            return identity.contact_expression(known, "email", "phone")
+        if PresetRule.EMAIL_WHERE_NO_ID in self.preset_rules:
+            return f"coalesce({known}, email)"
+        return known
 
     @property
     def _preset(self) -> PlatformPreset | None:

@@ -28,6 +28,7 @@ _DAY: Final = "|".join(
         r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])",  # YYYYMMDD
         rf"\d{{1,2}}[ -]{_MONTH}[ ,-]+\d{{2,4}}",
         rf"{_MONTH} \d{{1,2}},? \d{{4}}",
+        rf"{_MONTH}-\d{{1,2}}-(?:\d{{4}}|\d{{2}})",
     )
 )
 _TIME: Final = re.compile(rf"^(?:{_DAY}){_CLOCK}$", re.IGNORECASE)

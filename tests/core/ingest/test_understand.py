@@ -72,6 +72,98 @@ def test_chinese_headers(tmp_path, header):
     }
 
 
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("Kundennummer,Bestelldatum,Gesamtbetrag", "German"),
+        ("N° client,Date de commande,Montant total", "French"),
+        ("ID Cliente,Fecha de compra,Importe", "Spanish"),
+        ("Código Cliente,Data do Pedido,Valor Total", "Portuguese"),
+        ("Codice cliente,Data ordine,Importo", "Italian"),
+        ("Klantnummer,Besteldatum,Totaalbedrag", "Dutch"),
+        ("Müşteri No,Sipariş Tarihi,Toplam Tutar", "Turkish"),
+        ("顧客番号,購入日,合計金額", "Japanese"),
+        ("会员卡号,消费日期,消费金额(元)", "Chinese"),
+        ("Client ID,Purchase Date,Amount (USD)", "English with a unit"),
+        ("customerId,purchaseDate,orderTotal", "English in one word"),
+    ],
+)
+def test_headers_in_other_languages(tmp_path, header, language):
+    """Customer, day and amount are known by their names in the languages shops keep books in."""
+    raw = understand(tmp_path, header, "7,2024-01-02,5")
+    fields = ("customer_id", "order_time", "amount")
+    assert (raw.kind, raw.mapping) == ("orders", dict(zip(fields, header.split(","), strict=True)))
+
+
+@pytest.mark.parametrize(
+    ("column", "field"),
+    [
+        ("prod_cat_code", "product_id"),
+        ("product_category", "product_name"),
+        ("Shipping State", "customer_name"),
+        ("shipping_method", "customer_name"),
+        ("Phone Service", "phone"),
+        ("Contract", "order_id"),
+        ("order_date_note", "order_time"),
+        ("Total_Claim_Amount", "amount"),
+        ("买家昵称", "customer_id"),
+    ],
+)
+def test_likeness_in_part_is_none(column, field):
+    """A category is no product and a state no name: each word must have its like."""
+    assert field not in match_headers((column,), (), "orders")
+
+
+def test_a_price_stands_in_for_the_amount_where_nothing_else_does(tmp_path):
+    """Without an amount and pieces each row is worth its price, and that is said."""
+    raw = understand(tmp_path, "customer_id,transaction_date,list_price", "7,2024-01-02,71.49")
+    assert raw.mapping["amount"] == "list_price"
+    assert any("counts as the amount" in str(note) for note in raw.notes)
+    with_pieces = "customer_id,transaction_date,list_price,quantity"
+    assert "amount" not in understand(tmp_path, with_pieces, "7,2024-01-02,71.49,2").mapping
+
+
+def test_a_rating_makes_no_order_a_review(tmp_path):
+    """A till's receipts with a rating stay orders, and lack their customer."""
+    path = write_file(tmp_path, "Invoice ID,Date,Total,Rating\n1,2024-01-02,5,9.1\n")
+    raw = recognise_file(path)
+    assert (raw.kind, missing_fields(raw.kind, raw.mapping)) == ("orders", ("customer_id",))
+
+
+def test_events_with_a_price_stay_events(tmp_path):
+    """What was looked at has a price, too."""
+    header = "user_id,event_type,timestamp,product_id,price"
+    assert understand(tmp_path, header, "1,view,2024-01-02 10:00:00,7,5.00").kind == "events"
+
+
+def test_destroyed_ids_are_noted(tmp_path):
+    """An id that a spreadsheet rounded is told before anything is read; none is shown."""
+    raw = understand(
+        tmp_path, "customer_id,order_date,amount", "4.20011E+18,2024-01-02,5", "77,2024-01-02,5"
+    )
+    (note,) = raw.notes
+    assert 'In "customer_id" a spreadsheet has rounded long numbers' in str(note)
+    assert "4.2" not in str(note)
+
+
+def test_masked_contacts_are_left_out(tmp_path):
+    """A hidden phone is no phone beside a good id."""
+    raw = understand(tmp_path, "customer_id,order_date,amount,phone", "7,2024-01-02,5,138****8000")
+    assert "phone" not in raw.mapping
+
+
+def test_a_lookup_table_is_called_one(tmp_path):
+    """Categories without customer, day and amount tell nothing of purchases."""
+    with pytest.raises(MissingColumns, match="looks like a lookup table"):
+        understand(tmp_path, "prod_cat_code,prod_cat,prod_sub_cat_code", "1,Clothing,4")
+
+
+def test_a_profile_is_named(tmp_path):
+    """A choice that comes from a profile says so."""
+    raw = understand(tmp_path, "customer_id,order_date,amount", ROW.strip(), profile="till")
+    assert str(raw.notes[0]) == "Read like last time (profile till)."
+
+
 def test_a_nickname_matches_no_amount(tmp_path):
     """Likeness below 80 is none: 买家昵称 is not 买家应付金额."""
     mapping = match_headers(("买家昵称", "付款时间"), [("小明", "2024-01-02")], "orders")

@@ -1,51 +1,44 @@
-"""How a text table is laid out: encoding, separator, header or none.
+"""How a text table is laid out: encoding, separator, where it begins, header or none.
 
-The first rows decide. Python's own CSV reader splits them with every separator
-in turn; the one that cuts most rows into as many cells as the first row wins.
+The first rows decide, unless the user does.
 """
 
 from __future__ import annotations
 
 import codecs
-import csv
 import re
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from clv_core.errors import UnreadableFile
-from clv_core.ingest.encoding import detect_encoding, transcode_chunks
-from clv_core.ingest.layout import MOST_LINE_BYTES, ByteLayout, measure_bytes, read_chunks
+from clv_core.ingest.choice import FileChoice
+from clv_core.ingest.encoding import examine_text, is_text_codec
+from clv_core.ingest.heading import Heading, find_heading, usual_width
+from clv_core.ingest.layout import ByteLayout, read_chunks
 from clv_core.ingest.raw import Dialect
+from clv_core.ingest.row_shape import learn_shape
+from clv_core.ingest.separators import (
+    SEPARATORS,
+    WHITE_SPACE,
+    CutRow,
+    cut_lines,
+    is_blank_separated,
+    suggest_separator,
+)
 from clv_core.ingest.signatures import refuse_foreign_bytes
-from clv_core.ingest.values import is_amount, is_time
 from clv_core.sentences import Sentence
 
-__all__ = [
-    "MOST_COLUMNS",
-    "SEPARATORS",
-    "WHITE_SPACE",
-    "Sample",
-    "detect_dialect",
-    "preamble_lines",
-    "unclosed_quote",
-]
+__all__ = ["MOST_COLUMNS", "SEPARATORS", "WHITE_SPACE", "Sample", "detect_dialect"]
 
-SEPARATORS: Final = (",", "\t", ";", "|")
-WHITE_SPACE: Final = " "
 MOST_COLUMNS: Final = 2_000
 _SAMPLE_BYTES: Final = 1 << 19
-_SAMPLE_ROWS: Final = 1_000
-_STEADY_SHARE: Final = 0.98  # of rows with the same number of blank-separated cells
-_FEWEST_BLANK_COLUMNS: Final = 3
 _SEPARATOR_LINE: Final = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)  # Excel's own hint
-_UNFIT: Final = (0.0, 0)
 _REMEDY_SEPARATOR: Final = Sentence(
     "Save it as CSV with a comma, semicolon, tab or | between the columns."
 )
+_REMEDY_ENCODING: Final = Sentence("Save it as CSV in UTF-8.")
 
 
 @dataclass(frozen=True)
@@ -58,89 +51,72 @@ class Sample:
     rows : tuple of tuple of str
         Without the header; none where the file has nothing but a header.
     header : tuple of str or None
+        One name per column, blank where the file gives none.
     layout : ByteLayout
+    column_count : int
     """
 
     dialect: Dialect
     rows: tuple[tuple[str, ...], ...]
     header: tuple[str, ...] | None
     layout: ByteLayout
-
-    @property
-    def column_count(self) -> int:
-        """Cells in the header, or in the first row where there is none."""
-        return len(self.header if self.header is not None else self.rows[0])
+    column_count: int
 
 
-def detect_dialect(path: Path, file_name: str, has_header: bool | None = None) -> Sample:
+def detect_dialect(path: Path, file_name: str, said: FileChoice | None = None) -> Sample:
     """Find out how a file is laid out, or refuse it.
 
     Parameters
     ----------
     path : Path
+        Text, already unpacked.
     file_name : str
         What the user calls it, for sentences.
-    has_header : bool, optional
-        What the user says; None lets the first row decide.
+    said : FileChoice, optional
+        What the user says about encoding, separator, lines before the table and header.
 
     Raises
     ------
     UnreadableFile
         For everything that is not a text table of two to 2,000 columns.
     """
+    told = said or FileChoice()
     if path.stat().st_size == 0:
         raise _empty(file_name)
     refuse_foreign_bytes(next(read_chunks(path), b""), file_name)
-    encoding = detect_encoding(path)
+    encoding, layout = _examine(path, told, file_name)
+    _refuse_bytes(layout, file_name)
+    lines = _first_lines(path, encoding)
+    begin, hint = _table_begin(lines, told.lead_lines)
+    if not any(line.strip() for line in lines[begin:]):
+        raise _empty(file_name)
+    delimiter = told.delimiter or hint or suggest_separator(lines[begin:])
+    if delimiter is None:
+        raise _one_column(file_name)
+    _refuse_separator(delimiter, file_name)
+    cut, heading = _find_table(lines[begin:], delimiter, told)
+    _refuse_layout(cut, heading, begin, file_name)
+    return _make_sample(cut, heading, begin, Dialect(encoding, delimiter), layout)
+
+
+def _examine(path: Path, told: FileChoice, file_name: str) -> tuple[str, ByteLayout]:
+    if told.encoding is not None and not is_text_codec(told.encoding):
+        raise UnreadableFile(
+            Sentence("There is no text encoding called {encoding}.", encoding=told.encoding),
+            Sentence("Choose utf-8, gb18030, big5, shift_jis, cp1252 or another of Python's."),
+        )
+    encoding, layout = examine_text(path, told.encoding)
+    if encoding is None and told.encoding is not None:
+        raise UnreadableFile(
+            Sentence("{file} is not in {encoding}.", file=file_name, encoding=told.encoding),
+            Sentence("Choose another encoding, or leave it to be detected."),
+        )
     if encoding is None:
         raise UnreadableFile(
             Sentence("The text encoding of {file} cannot be told.", file=file_name),
-            Sentence("Save it as CSV in UTF-8."),
+            _REMEDY_ENCODING,
         )
-    layout = _measure(path, encoding)
-    _refuse_bytes(layout, file_name)
-    lines = _first_lines(path, encoding)
-    start = lead_lines(lines)
-    if start == len(lines):
-        raise _empty(file_name)
-    delimiter = _find_delimiter(lines, file_name)
-    rows = split_lines(lines[start:], delimiter)
-    if len(rows) == 1 and not _closes_quotes(lines[start:], delimiter):
-        raise unclosed_quote(file_name, start + 1)
-    return _make_sample(
-        rows, Dialect(encoding, delimiter, quote_of(delimiter)), layout, has_header, file_name
-    )
-
-
-def quote_of(delimiter: str) -> str:
-    """Return the quote a separator goes with: none where runs of blanks separate."""
-    return "" if delimiter == WHITE_SPACE else '"'
-
-
-def preamble_lines(path: Path, encoding: str) -> int:
-    """Return how many lines of a file come before its table."""
-    return lead_lines(_first_lines(path, encoding))
-
-
-def lead_lines(lines: Sequence[str]) -> int:
-    """Count the lines before the table: blank ones and Excel's ``sep=;``."""
-    blank = next((i for i, line in enumerate(lines) if line.strip("\r\n")), len(lines))
-    hinted = blank < len(lines) and _SEPARATOR_LINE.match(lines[blank])
-    return blank + (1 if hinted else 0)
-
-
-def split_lines(lines: Sequence[str], delimiter: str) -> list[list[str]]:
-    """Cut lines into rows of cells; blank lines vanish."""
-    if delimiter == WHITE_SPACE:
-        return [line.split() for line in lines if line.strip()]
-    csv.field_size_limit(2 * MOST_LINE_BYTES)  # an open quote takes in all that follows
-    cells = csv.reader(lines, delimiter=delimiter, quotechar='"')
-    return [row for row in islice(cells, _SAMPLE_ROWS) if row]
-
-
-def _measure(path: Path, encoding: str) -> ByteLayout:
-    one_byte = not encoding.startswith(("utf-16", "utf-32"))
-    return measure_bytes(read_chunks(path) if one_byte else transcode_chunks(path, encoding))
+    return encoding, layout
 
 
 def _refuse_bytes(layout: ByteLayout, file_name: str) -> None:
@@ -155,11 +131,11 @@ def _refuse_bytes(layout: ByteLayout, file_name: str) -> None:
             ),
             Sentence("The file is damaged or binary: export it again as CSV in UTF-8."),
         )
-    if layout.longest_line_bytes > MOST_LINE_BYTES:
+    if layout.long_line is not None:
         raise UnreadableFile(
             Sentence(
                 "Line {line} of {file} is longer than 1 MB.",
-                line=layout.longest_line,
+                line=layout.long_line,
                 file=file_name,
             ),
             Sentence("Export it again with one row per line."),
@@ -177,18 +153,91 @@ def _first_lines(path: Path, encoding: str) -> list[str]:
     return lines if complete or len(lines) == 1 else lines[:-1]
 
 
-def _find_delimiter(lines: Sequence[str], file_name: str) -> str:
-    start = lead_lines(lines)
-    if start and (hint := _SEPARATOR_LINE.match(lines[start - 1])) and hint[1] in SEPARATORS:
-        return hint[1]
-    scores = {sep: _score(lines[start:], sep) for sep in SEPARATORS}
-    best = max(scores, key=lambda sep: scores[sep])
-    if scores[best] > _UNFIT:
-        return best
-    share, columns = _score(lines[start:], WHITE_SPACE)
-    if share >= _STEADY_SHARE and columns >= _FEWEST_BLANK_COLUMNS:
-        return WHITE_SPACE
-    raise UnreadableFile(
+def _table_begin(lines: Sequence[str], lead_lines: int | None) -> tuple[int, str | None]:
+    """Return the lines that are surely none of the table, and the separator Excel names."""
+    if lead_lines is not None:
+        return lead_lines, None
+    blank = next((i for i, line in enumerate(lines) if line.strip("\r\n")), len(lines))
+    hint = _SEPARATOR_LINE.match(lines[blank]) if blank < len(lines) else None
+    if hint is None:
+        return blank, None
+    return blank + 1, hint[1] if hint[1] in SEPARATORS else None
+
+
+def _find_table(
+    lines: Sequence[str], delimiter: str, told: FileChoice
+) -> tuple[list[CutRow], Heading]:
+    """Cut the lines twice: the second time knowing what a row looks like."""
+    headed = told.has_header
+    if headed is None and told.column_names is not None:
+        headed = False
+    is_start_given = told.lead_lines is not None
+    first = [row.cells for row in cut_lines(lines, delimiter) if row.cells]
+    usual = usual_width(first)
+    if not first:
+        return [], Heading(0, None, 0)
+    heading = find_heading(first, usual, headed, is_start_given)
+    shape = learn_shape(first[heading.start + 1 :], heading.width)
+    cut = cut_lines(lines, delimiter, shape)
+    whole = [row.cells or ("",) for row in cut]
+    return cut, find_heading(whole, usual, headed, is_start_given)
+
+
+def _refuse_layout(cut: Sequence[CutRow], heading: Heading, begin: int, file_name: str) -> None:
+    broken = [row.line for row in cut[: heading.start + 1] if not row.cells]
+    if not cut or (broken and heading.header is None):
+        raise _unclosed_quote(file_name, begin + (broken[0] if broken else 1))
+    if heading.width == 1:
+        raise _one_column(file_name)
+    if heading.width > MOST_COLUMNS:
+        raise UnreadableFile(
+            Sentence(
+                "{file} has {columns} columns; at most {most} can be read.",
+                file=file_name,
+                columns=heading.width,
+                most=MOST_COLUMNS,
+            ),
+            Sentence("Export orders as rows, one order or order line each, with fewer columns."),
+        )
+
+
+def _make_sample(
+    cut: Sequence[CutRow], heading: Heading, begin: int, dialect: Dialect, layout: ByteLayout
+) -> Sample:
+    headed = heading.header is not None
+    body = cut[heading.start + (1 if headed else 0) :]
+    return Sample(
+        dialect=Dialect(
+            encoding=dialect.encoding,
+            delimiter=dialect.delimiter,
+            quote="" if is_blank_separated(dialect.delimiter) else '"',
+            has_header=headed,
+            lead_lines=begin + cut[heading.start].line - 1,
+        ),
+        rows=tuple(_fit(row.cells, heading.width) for row in body if row.cells),
+        header=heading.header,
+        layout=layout,
+        column_count=heading.width,
+    )
+
+
+def _fit(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
+    """Add and leave out blank cells at the end of a row; a really longer one stays."""
+    if len(cells) < width:
+        return (*cells, *[""] * (width - len(cells)))
+    return cells if any(cell.strip() for cell in cells[width:]) else cells[:width]
+
+
+def _refuse_separator(delimiter: str, file_name: str) -> None:
+    if delimiter.isalnum() or delimiter in '"\r\n\0':
+        raise UnreadableFile(
+            Sentence("What was given as the separator of {file} cannot be one.", file=file_name),
+            _REMEDY_SEPARATOR,
+        )
+
+
+def _one_column(file_name: str) -> UnreadableFile:
+    return UnreadableFile(
         Sentence(
             "{file} has one column only: none of comma, semicolon, tab or | separates its rows.",
             file=file_name,
@@ -197,61 +246,8 @@ def _find_delimiter(lines: Sequence[str], file_name: str) -> str:
     )
 
 
-def _score(lines: Sequence[str], delimiter: str) -> tuple[float, int]:
-    """Return the share of rows as wide as the first one, and that width."""
-    rows = split_lines(lines, delimiter)
-    width = len(rows[0])
-    if width <= 1:
-        return _UNFIT
-    return (sum(1 for row in rows if len(row) == width) / len(rows), width)
-
-
-def _make_sample(
-    rows: list[list[str]],
-    dialect: Dialect,
-    layout: ByteLayout,
-    has_header: bool | None,
-    file_name: str,
-) -> Sample:
-    width = len(rows[0])
-    if width > MOST_COLUMNS:
-        raise UnreadableFile(
-            Sentence(
-                "{file} has {columns} columns; at most {most} can be read.",
-                file=file_name,
-                columns=width,
-                most=MOST_COLUMNS,
-            ),
-            Sentence("Export orders as rows, one order or order line each, with fewer columns."),
-        )
-    headed = names_columns(rows[0]) if has_header is None else has_header
-    body = tuple(tuple(row) for row in rows[1 if headed else 0 :])
-    return Sample(
-        Dialect(dialect.encoding, dialect.delimiter, dialect.quote, headed),
-        body,
-        tuple(rows[0]) if headed else None,
-        layout,
-    )
-
-
-def names_columns(row: Sequence[str]) -> bool:
-    """Say whether a first row reads as names: no cell is a number, a date or an e-mail.
-
-    A row of data taken for names would carry ids and contacts into sentences.
-    """
-    return not any(is_amount(cell) or is_time(cell) or "@" in cell for cell in row if cell.strip())
-
-
-def _closes_quotes(lines: Sequence[str], delimiter: str) -> bool:
-    try:
-        deque(csv.reader(lines, delimiter=delimiter, strict=True), maxlen=0)
-    except csv.Error:
-        return False
-    return True
-
-
-def unclosed_quote(file_name: str, line: int) -> UnreadableFile:
-    """Return the refusal for a quote that swallows the rows after it."""
+def _unclosed_quote(file_name: str, line: int) -> UnreadableFile:
+    """Return the refusal for a quote that leaves the names of the columns unknown."""
     return UnreadableFile(
         Sentence(
             "In line {line} of {file} a quote opens that is not closed where the cell ends.",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
+
+import numpy as np
 
 __all__ = ["MOST_LINE_BYTES", "ByteLayout", "LineEnd", "measure_bytes", "read_chunks"]
 
@@ -13,6 +16,7 @@ LineEnd = Literal["lf", "crlf", "cr", "mixed"]
 
 MOST_LINE_BYTES: Final = 1 << 20
 _CHUNK_BYTES: Final = 1 << 18
+_LF, _CR = 10, 13
 
 
 @dataclass(frozen=True)
@@ -23,23 +27,24 @@ class ByteLayout:
     ----------
     size_bytes : int
     line_count : int
-        Physical lines up to the last one that is not blank.
-    blank_lead : int
-        Blank lines before the first one with content.
+        Physical lines up to the last one that is not empty.
     line_end : {"lf", "crlf", "cr", "mixed"}
+    ends_with_newline : bool
     first_nul_line : int or None
         Line (from 1) of the first NUL byte.
-    longest_line_bytes, longest_line : int
-        Length of the longest physical line, and which it is.
+    long_line : int or None
+        First line (from 1) of more than 1 MiB.
+    is_utf8 : bool
+        Whether all of it is well-formed UTF-8; only where that was asked for.
     """
 
     size_bytes: int
     line_count: int
-    blank_lead: int
     line_end: LineEnd
+    ends_with_newline: bool
     first_nul_line: int | None
-    longest_line_bytes: int
-    longest_line: int
+    long_line: int | None
+    is_utf8: bool
 
 
 def read_chunks(path: Path) -> Iterator[bytes]:
@@ -49,83 +54,102 @@ def read_chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-class _Counter:
-    """Running state of the pass, so that chunk borders do not matter."""
-
-    def __init__(self, newline: bytes) -> None:
-        self.newline = newline
-        self.size = self.newlines = self.crlf = self.cr = 0
-        self.line_at_last_content = self.blank_lead = 0
-        self.nul_line: int | None = None
-        self.run = self.longest = 0
-        self.longest_line = 1
-        self.seen_content = False
-        self.ends_in_cr = False
-
-    def add(self, chunk: bytes) -> None:
-        self._look_for_nul(chunk)
-        self._measure_lines(chunk)
-        self._mark_content(chunk)
-        self.crlf += chunk.count(b"\r\n") + (self.ends_in_cr and chunk.startswith(b"\n"))
-        self.cr += chunk.count(b"\r")
-        self.ends_in_cr = chunk.endswith(b"\r")
-        self.newlines += chunk.count(self.newline)
-        self.size += len(chunk)
-
-    def _look_for_nul(self, chunk: bytes) -> None:
-        if self.nul_line is None and (at := chunk.find(b"\0")) >= 0:
-            self.nul_line = self.newlines + chunk.count(self.newline, 0, at) + 1
-
-    def _measure_lines(self, chunk: bytes) -> None:
-        """Find the longest line; inside a chunk only if it could beat what is known."""
-        parts = chunk.split(self.newline)
-        lengths = [len(part) for part in parts]
-        lengths[0] += self.run
-        longest = max(lengths)
-        if longest > self.longest:
-            self.longest = longest
-            self.longest_line = self.newlines + lengths.index(longest) + 1
-        self.run = lengths[-1]
-
-    def _mark_content(self, chunk: bytes) -> None:
-        kept = chunk.rstrip(b" \t\r\n")
-        if not kept:
-            return
-        if not self.seen_content:
-            lead = chunk[: len(chunk) - len(chunk.lstrip(b"\r\n"))]
-            self.blank_lead = self.newlines + lead.count(self.newline)
-            self.seen_content = True
-        self.line_at_last_content = self.newlines + kept.count(self.newline) + 1
-
-    def line_end(self, newlines_lf: int) -> LineEnd:
-        if newlines_lf == 0:
-            return "cr" if self.cr else "lf"
-        if self.cr == 0:
-            return "lf"
-        return "crlf" if self.crlf == newlines_lf == self.cr else "mixed"
-
-
-def measure_bytes(chunks: Iterable[bytes]) -> ByteLayout:
+def measure_bytes(chunks: Iterable[bytes], is_utf8_asked: bool = False) -> ByteLayout:
     """Count lines and find what must not be in a text table.
 
     Parameters
     ----------
     chunks : iterable of bytes
         The file in order, in an encoding where a line end is one byte.
+    is_utf8_asked : bool
+        Also check that it is UTF-8, which costs where it is not all ASCII.
     """
     held = iter(chunks)
     first = next(held, b"")
-    newline = b"\r" if b"\r" in first and b"\n" not in first else b"\n"
-    counter = _Counter(newline)
-    counter.add(first)
-    for chunk in held:
+    counter = _Counter(_CR if b"\r" in first and b"\n" not in first else _LF)
+    encoding = _Utf8Check()
+    for chunk in _preceded(first, held):
         counter.add(chunk)
+        if is_utf8_asked:
+            encoding.add(chunk)
     return ByteLayout(
         size_bytes=counter.size,
         line_count=counter.line_at_last_content,
-        blank_lead=counter.blank_lead,
-        line_end=counter.line_end(counter.newlines if newline == b"\n" else 0),
+        line_end=counter.line_end(),
+        ends_with_newline=counter.ends_with_newline,
         first_nul_line=counter.nul_line,
-        longest_line_bytes=counter.longest,
-        longest_line=counter.longest_line,
+        long_line=counter.long_line,
+        is_utf8=is_utf8_asked and encoding.finish(),
     )
+
+
+def _preceded(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from rest
+
+
+class _Counter:
+    """Running state of the pass, so that chunk borders do not matter."""
+
+    def __init__(self, newline: int) -> None:
+        self.newline = newline
+        self.mark = bytes([newline])
+        self.size = self.newlines = self.crlf = self.cr = 0
+        self.line_at_last_content = 0
+        self.nul_line: int | None = None
+        self.long_line: int | None = None
+        self.run = 0  # bytes since the last line end
+        self.ends_in_cr = self.ends_with_newline = False
+
+    def add(self, chunk: bytes) -> None:
+        if not chunk:
+            return
+        if self.nul_line is None and (at := chunk.find(b"\0")) >= 0:
+            self.nul_line = self.newlines + chunk.count(self.mark, 0, at) + 1
+        self._watch_length(chunk)
+        here = int(np.count_nonzero(np.frombuffer(chunk, dtype=np.uint8) == self.newline))
+        kept = chunk.rstrip(b"\r\n")
+        if kept:
+            self.line_at_last_content = self.newlines + here - chunk.count(self.mark, len(kept)) + 1
+        if b"\r" in chunk or self.ends_in_cr:
+            self.cr += chunk.count(b"\r")
+            self.crlf += chunk.count(b"\r\n") + (self.ends_in_cr and chunk.startswith(b"\n"))
+        self.ends_in_cr = chunk.endswith(b"\r")
+        self.ends_with_newline = chunk.endswith(self.mark)
+        self.newlines += here
+        self.size += len(chunk)
+
+    def _watch_length(self, chunk: bytes) -> None:
+        """Follow the line that crosses the chunk's border; no longer one fits inside a chunk."""
+        first = chunk.find(self.mark)
+        self.run += first if first >= 0 else len(chunk)
+        if self.run > MOST_LINE_BYTES and self.long_line is None:
+            self.long_line = self.newlines + 1
+        if first >= 0:
+            self.run = len(chunk) - 1 - chunk.rfind(self.mark)
+
+    def line_end(self) -> LineEnd:
+        if self.newline == _CR:
+            return "cr"
+        if self.cr == 0:
+            return "lf"
+        return "crlf" if self.crlf == self.newlines == self.cr else "mixed"
+
+
+class _Utf8Check:
+    """Whether chunks, one after the other, are UTF-8."""
+
+    def __init__(self) -> None:
+        self.decoder = codecs.getincrementaldecoder("utf-8")()
+        self.good = True
+
+    def add(self, chunk: bytes) -> None:
+        if not self.good or (chunk.isascii() and not self.decoder.getstate()[0]):
+            return
+        try:
+            self.decoder.decode(chunk)
+        except UnicodeDecodeError:
+            self.good = False
+
+    def finish(self) -> bool:
+        return self.good and not self.decoder.getstate()[0]

@@ -2,22 +2,68 @@
 
 from __future__ import annotations
 
-import csv
 import os
-from itertools import islice
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from clv_core.ingest.layout import MOST_LINE_BYTES, read_chunks
+from clv_core.ingest.layout import read_chunks
+from clv_core.ingest.records import Grammar
+from clv_core.ingest.row_shape import RowShape
 
-__all__ = ["lines_at", "number_records", "renumber_rows"]
+__all__ = ["Numbering", "RecordMap", "lines_at", "map_records", "renumber_rows"]
 
 Int64Array = npt.NDArray[np.int64]
-_NEWLINE = 10
+_NEWLINE, _RETURN, _QUOTE = 10, 13, 34
+_BLOCK_BYTES: Final = 1 << 22
+
+
+@dataclass(frozen=True)
+class RecordMap:
+    """Where the records of a file begin.
+
+    Attributes
+    ----------
+    lines : ndarray of int64
+        First line (from 1) of each record, the header's included.
+    is_swallowing : bool
+        Whether a quoted cell holds a line that is plainly a row of the table.
+    """
+
+    lines: Int64Array
+    is_swallowing: bool
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """Row and line of the records that were scanned, by their place among them.
+
+    Attributes
+    ----------
+    rows : ndarray of int64 or None
+        Row number of each record; None where it is the place itself, from 1.
+    lines : ndarray of int64 or int
+        Line of each record, or the number of lines before the first one where every
+        line is a record.
+    """
+
+    rows: Int64Array | None
+    lines: Int64Array | int
+
+    def rows_at(self, places: Int64Array) -> Int64Array:
+        """Return the row numbers of places (from 1)."""
+        return places if self.rows is None else self.rows[places - 1]
+
+    def lines_at(self, places: Int64Array) -> Int64Array:
+        """Return the lines of places (from 1)."""
+        return places + self.lines if isinstance(self.lines, int) else self.lines[places - 1]
 
 
 def lines_at(path: Path, positions: Int64Array) -> Int64Array:
@@ -41,10 +87,12 @@ def lines_at(path: Path, positions: Int64Array) -> Int64Array:
     return lines
 
 
-def number_records(
-    path: Path, delimiter: str, quote: str, lead: int, lines: Int64Array
-) -> Int64Array:
-    """Return the record number (from 1, the header counted) that begins in each line.
+def map_records(path: Path, delimiter: str, quote: str, lead: int, shape: RowShape) -> RecordMap:
+    """Find the line in which each record begins, by counting quotes.
+
+    An even number of quotes before a line means that it begins a record. That is so
+    as long as quotes stand around cells or are doubled in them; where they stand in
+    plain cells, the number of records differs from what a reader finds.
 
     Parameters
     ----------
@@ -54,49 +102,99 @@ def number_records(
         An empty quote means that none is used.
     lead : int
         Lines before the first record.
-    lines : ndarray of int64, ascending
+    shape : RowShape
+        What the rows look like.
     """
-    csv.field_size_limit(2 * MOST_LINE_BYTES)
-    numbers: list[int] = []
-    with path.open(encoding="utf-8-sig", errors="replace", newline="\n") as file:
-        rows = islice(file, lead, None)
-        records = csv.reader(
-            rows,
-            delimiter=delimiter,
-            quotechar=quote or None,
-            quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
-        )
-        begins, count = lead + 1, 0
-        for record in records:
-            while len(numbers) < len(lines) and lines[len(numbers)] < begins:
-                numbers.append(count)
-            count += 1 if record else 0
-            begins = lead + records.line_num + 1
-    numbers.extend([count] * (len(lines) - len(numbers)))
-    return np.asarray(numbers, dtype=np.int64)
+    found: list[Int64Array] = []
+    number, is_inside, swallowing = lead, False, False
+    with path.open("rb") as file:
+        for _ in range(lead):
+            file.readline()
+        for block in _whole_lines(file):
+            lines = _Lines(block, bool(quote), is_inside)
+            found.append(np.flatnonzero(~lines.begins_inside & ~lines.is_blank) + number + 1)
+            swallowing = swallowing or lines.holds_row(delimiter, shape)
+            number += len(lines.ends)
+            is_inside = lines.is_inside_after
+    return RecordMap(np.concatenate(found) if found else np.empty(0, np.int64), swallowing)
 
 
-def renumber_rows(parquet: Path, refused: Int64Array, lines_before: int | None) -> None:
-    """Make ``source_row`` count the refused rows too, a batch at a time.
+def _whole_lines(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield blocks that end where a line does."""
+    rest = b""
+    while chunk := file.read(_BLOCK_BYTES):
+        whole, newline, rest = (rest + chunk).rpartition(b"\n")
+        if newline:
+            yield whole + newline
+    if rest:
+        yield rest + b"\n"
+
+
+class _Lines:
+    """The lines of one block, and on which side of a quote each begins and ends."""
+
+    def __init__(self, block: bytes, is_quoted: bool, is_inside: bool) -> None:
+        self.block = block
+        self.letters = np.frombuffer(block, dtype=np.uint8)
+        self.ends = np.flatnonzero(self.letters == _NEWLINE)
+        self.starts = np.concatenate((np.zeros(1, np.int64), self.ends[:-1] + 1))
+        ends_inside = np.zeros(len(self.ends), dtype=bool)
+        if is_quoted:
+            quotes = np.flatnonzero(self.letters == _QUOTE)
+            ends_inside = (np.searchsorted(quotes, self.ends) + is_inside) % 2 == 1
+        self.ends_inside = ends_inside
+        self.begins_inside = np.concatenate((np.array([is_inside]), ends_inside[:-1]))
+        self.is_inside_after = bool(ends_inside[-1])
+        lengths = self.ends - self.starts
+        self.is_blank = (lengths == 0) | ((lengths == 1) & (self.letters[self.starts] == _RETURN))
+
+    def holds_row(self, delimiter: str, shape: RowShape) -> bool:
+        """Say whether a line wholly inside a quoted cell is plainly a row."""
+        inner = np.flatnonzero(self.begins_inside & self.ends_inside)
+        if not len(inner) or not shape.typed:
+            return False
+        grammar = Grammar(delimiter)
+        for at in inner:
+            line = self.block[self.starts[at] : self.ends[at]].decode(errors="replace").rstrip("\r")
+            if line.count(delimiter) == shape.width - 1 and shape.is_telling(grammar.cut(line)):
+                return True
+        return False
+
+
+def renumber_rows(
+    parquet: Path, refused: Int64Array, numbering: Numbering, mended: pa.Table | None
+) -> None:
+    """Give rows the numbers they have in the file and put mended ones between them.
 
     Parameters
     ----------
     parquet : Path
-        Rewritten; its ``source_row`` counts the kept rows from 1 in file order.
+        Rewritten a batch at a time; its ``source_row`` counts the kept rows from 1 in
+        file order.
     refused : ndarray of int64, ascending
-        Row numbers of the refused rows.
-    lines_before : int or None
-        Lines before the first row, where each row is one line; else ``source_line``
-        becomes null.
+        Places (from 1) of the records that were refused, the mended ones included.
+    numbering : Numbering
+    mended : pyarrow.Table or None
+        Rows to put in, of the file's columns and with their numbers, ascending.
     """
-    # The refused row r_i (i from 0) comes before the kept row k where r_i - i <= k.
+    # The refused place r_i (i from 0) comes before the kept row k where r_i - i <= k.
     steps = refused - np.arange(len(refused))
     draft = parquet.with_suffix(".numbered")
     with pq.ParquetFile(parquet) as old, pq.ParquetWriter(draft, old.schema_arrow) as new:
+        waiting = mended
         for batch in old.iter_batches():
             kept = batch.column("source_row").to_numpy()
-            rows = kept + np.searchsorted(steps, kept, side="right")
-            lines = pa.nulls(len(rows), pa.int64()) if lines_before is None else rows + lines_before
+            places = kept + np.searchsorted(steps, kept, side="right")
+            rows = numbering.rows_at(places)
             numbered = batch.set_column(0, "source_row", pa.array(rows))
-            new.write_batch(numbered.set_column(1, "source_line", pa.array(lines)))
+            numbered = numbered.set_column(1, "source_line", pa.array(numbering.lines_at(places)))
+            if waiting is not None:
+                due = pc.less(waiting["source_row"], int(rows[-1]))
+                merged = pa.concat_tables([pa.Table.from_batches([numbered]), waiting.filter(due)])
+                new.write_table(merged.sort_by("source_row"))
+                waiting = waiting.filter(pc.invert(due))
+            else:
+                new.write_batch(numbered)
+        if waiting is not None and len(waiting):
+            new.write_table(waiting)
     os.replace(draft, parquet)

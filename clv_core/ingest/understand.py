@@ -14,6 +14,7 @@ from clv_core.errors import MissingColumns, UnreadableFile
 from clv_core.ingest.cdnow import is_cdnow, map_cdnow, name_cdnow_columns
 from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.columns_seen import SeenColumn, see_columns, useless_columns
+from clv_core.ingest.containers import open_container
 from clv_core.ingest.dialect import Sample, detect_dialect
 from clv_core.ingest.headers import match_headers, name_columns
 from clv_core.ingest.kinds import choose_kind, missing_fields
@@ -78,8 +79,8 @@ def recognise_file(
     """
     said = choice or FileChoice()
     name = file_name or _readable_name(path)
-    headed = False if said.column_names is not None and said.has_header is None else said.has_header
-    sample = detect_dialect(path, name, headed)
+    with open_container(path, name, said.part) as opened:
+        sample = detect_dialect(opened.plain, name, opened.complete(said))
     preset = _find_preset(sample, said.column_names)
     names = _settle_names(sample, preset, said.column_names, name)
     seen = see_columns(names, sample.rows)
@@ -96,6 +97,9 @@ def recognise_file(
         samples=_show_samples(sample.rows[:_SAMPLE_SHOWN], names),
         mapping={} if said.is_confirmed else detected,
         preset=preset.name if preset is not None and preset.kind == chosen else None,
+        container=opened.container,
+        part=opened.part,
+        parts=opened.parts,
     )
     overlaid = _overlay(raw, said.mapping) if said.mapping else raw
     featured = _add_features(overlaid, seen, sample, said)

@@ -30,9 +30,11 @@ def zipped(*names: str) -> bytes:
 
 
 def workbook() -> bytes:
-    """Return a real workbook of one sheet."""
+    """Return a real workbook of one sheet with a header."""
     held = io.BytesIO()
-    pd.DataFrame({"a": [1]}).to_excel(held, engine="xlsxwriter")
+    pd.DataFrame({"customer_id": [], "order_date": [], "amount": []}).to_excel(
+        held, engine="xlsxwriter", index=False
+    )
     return held.getvalue()
 
 
@@ -52,10 +54,10 @@ REFUSED = {
     "table page": ("<table><tr><td>1,2</td>", "is a web page saved", "choose CSV"),
     "xml": ('<?xml version="1.0"?><a/>', "holds XML data", "Export the table"),
     "json": (json.dumps([{"customer": "a"}]), "holds JSON data", "Export the table"),
-    "xlsx": (workbook(), "holds Excel (.xlsx) data", "spreadsheet program"),
+    "xlsx": (workbook(), "has a header and no rows", "for a period with orders"),
     "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, "holds Excel (.xls)", "spreadsheet"),
-    "zip": (zipped("orders.csv"), "holds ZIP data", "Unpack it"),
-    "gzip": (gzip.compress(HEADER.encode()), "holds gzip data", "Unpack it"),
+    "zip": (zipped("orders.csv"), "holds no table", "Pack CSV files"),
+    "gzip": (gzip.compress(b"customer\nann\n"), "has one column only", "semicolon, tab or |"),
     "parquet": (parquet(), "holds Parquet data", "Export the table"),
     "png": (b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "holds PNG data", "Export the table"),
     "pdf": (b"%PDF-1.7\n", "holds PDF data", "Export the table"),
@@ -69,8 +71,7 @@ REFUSED = {
         "In line 1 of orders.csv a quote",
         '""',
     ),
-    "open quote": (HEADER + 'a,"2024-01-02,5\n' + ROW * 9, "In line 2 of orders.csv a quote", '""'),
-    "ragged": ("customer_id,order_date,amount,x,y\n" + ROW * 3, "None of the 3 rows", "column"),
+    "ragged": ("customer_id,order_date,x,y,amount\n" + ROW * 3, "None of the 3 rows", "column"),
 }  # fmt: skip
 
 

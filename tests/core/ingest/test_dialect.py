@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from clv_core.errors import UnreadableFile
 from clv_core.ingest.dialect import detect_dialect
-from clv_core.ingest.encoding import detect_encoding
+from clv_core.ingest.encoding import examine_text
 from tests.core.ingest.files import ORDERS, read_file, table_of, write_file
 
 CHINESE = (
@@ -37,7 +37,7 @@ WESTERN = "customer_id,order_date,amount\nMüller,2024-01-02,5\nJosé Peña,2024
 def test_encoding_is_found_and_read(tmp_path, text, written_in, found):
     """Every encoding is told from the bytes and its names arrive unharmed."""
     path = write_file(tmp_path, text.encode(written_in))
-    assert detect_encoding(path) == found
+    assert examine_text(path)[0] == found
     customers = table_of(read_file(path, tmp_path))["customer_id"].tolist()
     header, *rows = [line.split(",") for line in text.splitlines()]
     at = 1 if "买家会员名" in header else 0
@@ -64,7 +64,7 @@ def test_a_euro_sign_alone_is_western(tmp_path):
     """The only byte beyond ASCII in a German file of amounts is no Cyrillic letter."""
     text = "Kundennummer;Datum;Betrag\n007;31.01.2024;12,50 €\n008;01.02.2024;7,00 €\n"
     path = write_file(tmp_path, text.encode("cp1252"))
-    assert detect_encoding(path) == "cp1252"
+    assert examine_text(path)[0] == "cp1252"
     assert table_of(read_file(path, tmp_path))["amount"].tolist() == ["12,50 €", "7,00 €"]
 
 
@@ -72,7 +72,7 @@ def test_western_names_are_not_taken_for_chinese(tmp_path):
     """gb18030 decodes "Müller" without complaint; it still is not Chinese."""
     path = write_file(tmp_path, "customer\nMüller\nKöhler\nGrün\n".encode("cp1252"))
     path.read_bytes().decode("gb18030")
-    assert detect_encoding(path) != "gb18030"
+    assert examine_text(path)[0] != "gb18030"
 
 
 def test_one_damaged_place_leaves_a_file_utf8(tmp_path):

@@ -86,7 +86,7 @@ def test_line_breaks_in_cells_and_blank_lines_do_not_shift_numbers(tmp_path):
     assert rows.rejected["source_line"].tolist() == [5, 11]
     table = table_of(rows)
     assert table["source_row"].tolist() == [1, 3, 5]
-    assert table["source_line"].tolist() == [None, None, None]
+    assert table["source_line"].tolist() == [2, 6, 12]
     assert table["product_name"].tolist() == ["two\nlines", "x\n\ny", "z"]
 
 
@@ -159,20 +159,25 @@ def test_a_file_name_that_is_not_unicode(tmp_path):
 
 
 @pytest.mark.parametrize("row_count", [3, 200_000])
-def test_quote_that_swallows_rows_is_refused_with_its_line(tmp_path, row_count):
-    """A quote that never closes would make rows vanish: the file is refused instead."""
+def test_a_quote_that_never_closes_costs_its_row_alone(tmp_path, row_count):
+    """The rows after an open quote are kept, and keep their numbers."""
     before = "".join(f"c{i},2024-01-02,{i}\n" for i in range(10))
     after = "c,2024-01-02,5\n" * row_count
     path = write_file(tmp_path, ORDERS + before + 'x,"2024-01-03,5\n' + after)
-    with pytest.raises(UnreadableFile) as refusal:
-        read_file(path, tmp_path)
-    assert "In line 12 of orders.csv a quote opens" in str(refusal.value.problem)
-    assert list(tmp_path.glob("rows*")) == []
+    rows = read_file(path, tmp_path)
+    assert rows.rejected.to_dict("records") == [
+        {"source_row": 11, "source_line": 12, "reason": "broken_quote"}
+    ]
+    table = table_of(rows)
+    assert rows.rows_read == row_count + 11 == len(table) + 1
+    assert table["source_row"].tolist() == [*range(1, 11), *range(12, row_count + 12)]
+    assert (table["source_line"] == table["source_row"] + 1).all()
+    assert sorted(each.name for each in tmp_path.glob("rows*")) == ["rows.parquet"]
 
 
 def test_no_row_as_wide_as_the_header(tmp_path):
     """When not one row fits, the file is refused rather than read as empty."""
-    path = write_file(tmp_path, "customer_id,order_date,amount,x\n" + "a,2024-01-02,1\n" * 3)
+    path = write_file(tmp_path, "customer_id,order_date,x,amount\n" + "a,2024-01-02,1\n" * 3)
     with pytest.raises(UnreadableFile, match="None of the 3 rows"):
         read_file(path, tmp_path)
 

@@ -1,0 +1,155 @@
+"""DuckDB's part in reading: the mapped columns of the rows that fit, a list of those that do not.
+
+It reads with everything declared: its own guesses turn ragged rows into one
+column, drop a header before an unclosed quote and take 01/02 for a day and a month.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import pandas as pd
+
+from clv_core.columns import FIELDS
+from clv_core.ingest.engine import literal_path
+from clv_core.ingest.raw import RawTable
+
+__all__ = ["REJECT_CODES", "Source", "copy_rows", "list_rejects", "list_targets"]
+
+# DuckDB's error types -> our reason codes.
+REJECT_CODES: Final = {
+    "MISSING COLUMNS": "too_few_cells",
+    "TOO MANY COLUMNS": "too_many_cells",
+    "UNQUOTED VALUE": "broken_quote",
+    "INVALID ENCODING": "broken_encoding",
+    "LINE SIZE OVER MAXIMUM": "row_too_long",
+}
+_OTHER_CODE: Final = "unreadable_row"
+
+
+@dataclass(frozen=True)
+class Source:
+    """The file that DuckDB opens, and how it is to read it.
+
+    Attributes
+    ----------
+    path : Path
+    delimiter, quote : str
+    lead : int
+        Lines before the header or the first row.
+    has_header : bool
+    width : int
+        Cells of a row; columns of the table beyond it are blank in every row.
+    """
+
+    path: Path
+    delimiter: str
+    quote: str
+    lead: int
+    has_header: bool
+    width: int
+
+
+def list_targets(raw: RawTable) -> dict[str, int]:
+    """Return the columns that are written and the position each comes from.
+
+    A canonical name per mapped field; ``x0``, ``x1`` … for the features of a value
+    table, in their order.
+    """
+    fields = [field for field in FIELDS[raw.kind] if field in raw.mapping]
+    wanted = {field: raw.mapping[field] for field in fields}
+    wanted |= {f"x{number}": name for number, name in enumerate(raw.features)}
+    position = {name: at for at, name in enumerate(raw.column_names)}
+    return {target: position[name] for target, name in wanted.items()}
+
+
+def copy_rows(
+    connection: duckdb.DuckDBPyConnection, source: Source, targets: dict[str, int], draft: Path
+) -> int:
+    """Write the wanted columns of the readable rows, numbered as they come.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        The refused rows are listed on it afterwards (:func:`list_rejects`).
+    source : Source
+    targets : dict of str to int
+        Of :func:`list_targets`.
+    draft : Path
+        The Parquet file to write.
+
+    Returns
+    -------
+    int
+        How many rows were written.
+
+    Raises
+    ------
+    duckdb.InvalidInputException
+        When DuckDB loses its way in the quotes.
+    """
+    _forget_rejects(connection)
+    chosen = [
+        f"c{at} AS {target}" if at < source.width else f"NULL::VARCHAR AS {target}"
+        for target, at in targets.items()
+    ]
+    declared = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(source.width))
+    # Composed of our own names alone; the user's headers and paths never get here.
+    statement = f"""
+        COPY (
+            SELECT row_number() OVER () AS source_row,
+                   row_number() OVER () + $before AS source_line,
+                   {", ".join(chosen)}
+            FROM read_csv(
+                $source, auto_detect = false, columns = {{{declared}}},
+                delim = $delimiter, quote = $quote, escape = $quote, header = $header,
+                skip = $skip, nullstr = '', strict_mode = true, null_padding = false,
+                compression = 'none', store_rejects = true, rejects_limit = 0
+            )
+        ) TO $target (FORMAT parquet)"""
+    answer = connection.execute(
+        statement,
+        {
+            "source": literal_path(source.path),
+            "delimiter": source.delimiter,
+            "quote": source.quote,
+            "header": source.has_header,
+            "skip": source.lead,
+            "before": source.lead + (1 if source.has_header else 0),
+            "target": str(draft),
+        },
+    ).fetchone()
+    return int(answer[0]) if answer else 0
+
+
+def _forget_rejects(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop what an earlier scan on this cursor refused; the tables come with the first scan."""
+    connection.execute("DROP TABLE IF EXISTS reject_errors")
+    connection.execute("DROP TABLE IF EXISTS reject_scans")
+
+
+def list_rejects(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Return one row per refused record, in the file's order.
+
+    Returns
+    -------
+    DataFrame
+        ``record_line`` (DuckDB's number, which counts no quoted line break),
+        ``byte`` (from 0), ``reason``, ``cells`` (where cells are missing: how many
+        there are) and ``spans_lines``.
+    """
+    found = connection.execute(
+        """
+        SELECT min(line) AS record_line,
+               min(line_byte_position - 1 + length(csv_line)
+                   - length(ltrim(csv_line, chr(10) || chr(13)))) AS byte,
+               coalesce(arg_min(error_type, column_idx), any_value(error_type))::VARCHAR AS reason,
+               coalesce(min(column_idx), 0) AS cells,
+               bool_or(contains(trim(csv_line, chr(10) || chr(13)), chr(10))) AS spans_lines
+        FROM reject_errors GROUP BY line_byte_position ORDER BY line_byte_position"""
+    ).df()
+    found["reason"] = found["reason"].map(lambda kind: REJECT_CODES.get(kind, _OTHER_CODE))
+    return found

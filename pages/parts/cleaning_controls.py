@@ -105,13 +105,13 @@ def rule_groups() -> dict[str, dict[str, Label]]:
             "currency": Label(
                 _("Currency, where the orders name none"), _("It is written beside every amount.")
             ),
-            "rates": Label(
-                _("Rates of other currencies"),
-                _("What one unit is worth in the shop's currency."),
-            ),
             "date_order": Label(
                 _("Dates such as 03/04/2025"),
                 _("Needed only where no date in the file settles it; reading would then stop."),
+            ),
+            "rates": Label(
+                _("Rates of other currencies"),
+                _("What one unit is worth in the shop's currency."),
             ),
         },
     }

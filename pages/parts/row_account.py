@@ -16,6 +16,7 @@ from pages.parts.quality_charts import rows_figure, rows_finding
 from pages.parts.text import _, safe, say
 
 NO_BAR: Final = {"displayModeBar": False}
+NO_MONEY: Final = "–"
 
 
 def choose_file(report: QualityReport) -> int:
@@ -44,6 +45,7 @@ def show_rows(report: QualityReport, place: int) -> None:
     st.dataframe(
         table,
         hide_index=True,
+        placeholder=NO_MONEY,
         alt=_("Rows kept and dropped, by file and reason"),
         column_config={
             _("Rows"): st.column_config.NumberColumn(format="localized"),

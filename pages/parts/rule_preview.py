@@ -14,7 +14,7 @@ from clv_core.jobs.queue import Job, submit_job
 from pages.parts import cached, progress, state
 from pages.parts.charts import in_money
 from pages.parts.data_facts import fact_values
-from pages.parts.row_account import account_table, outcome_names
+from pages.parts.row_account import NO_MONEY, account_table, outcome_names
 from pages.parts.text import _, number, safe, say, show_error
 
 JOB_KIND: Final = "preview_dataset"
@@ -63,7 +63,7 @@ def show(job: Job, spec: dict[str, Any], now: QualityReport | None = None) -> No
         return
     _show_totals(then, now)
     if now is None:
-        st.dataframe(account_table(then), hide_index=True, alt=_rows_alt())
+        st.dataframe(account_table(then), hide_index=True, placeholder=NO_MONEY, alt=_rows_alt())
     else:
         _show_comparison(now, then)
 
@@ -105,22 +105,27 @@ def _show_comparison(now: QualityReport, then: QualityReport) -> None:
             }
         ),
         hide_index=True,
+        placeholder=NO_MONEY,
         alt=_rows_alt(),
         column_config={
             "rule": st.column_config.TextColumn(_("Reason"), width="large"),
             "outcome": st.column_config.TextColumn(_("Outcome")),
             "rows_before": st.column_config.NumberColumn(_("Rows now"), format="localized"),
             "rows_after": st.column_config.NumberColumn(
-                _("Rows with these rules"), format="localized"
+                _("Rows then"), format="localized", help=_("With the rules above.")
             ),
             "amount_before": st.column_config.NumberColumn(
-                in_money(_("Money now"), currency), format="localized"
+                _with_unit(_("Money now"), currency), format="localized"
             ),
             "amount_after": st.column_config.NumberColumn(
-                in_money(_("Money with these rules"), currency), format="localized"
+                _with_unit(_("Money then"), currency), format="localized"
             ),
         },
     )
+
+
+def _with_unit(what: str, currency: str) -> str:
+    return in_money(what, currency) if currency else what
 
 
 def _rows_alt() -> str:

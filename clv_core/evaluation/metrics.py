@@ -125,7 +125,7 @@ def measure(
     dict
         A value for every name in ``METRICS``; None where the metric is not
         defined: not asked of this model, nobody or everybody bought, no
-        revenue, all outcomes alike.
+        revenue, all outcomes alike, or no order because all forecasts are.
 
     Raises
     ------
@@ -153,7 +153,7 @@ def _measure_order(actual: Floats, predicted: Floats) -> Mapping[str, float | No
     top_20 = caught_revenue(actual, predicted, 0.2)
     total = float(actual.sum())
     return {
-        "normalised_gini": normalised_gini(actual, predicted),
+        "normalised_gini": normalised_gini(actual, predicted) if np.ptp(predicted) else None,
         "spearman": float(stats.spearmanr(actual, predicted).statistic) if varied else None,
         "top_10_share": caught_revenue(actual, predicted, 0.1) / total if total > 0 else None,
         "top_20_share": top_20 / total if total > 0 else None,

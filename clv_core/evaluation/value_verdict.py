@@ -68,6 +68,13 @@ def _name_winner(board: Scoreboard) -> Sentence:
         "high": high,
         "customers": board.customers,
     }
+    if low <= 0:
+        return Sentence(
+            "No model orders customers by value better than chance: of {model}, the best of them,"
+            " the normalised Gini is {value:.3f}, between {low:.3f} and {high:.3f}, on {customers:,}"
+            " customers no model had seen.",
+            **facts,
+        )
     second = find_second(board)
     lead = board.compare(board.winner, second, "normalised_gini") if second else None
     if second and lead and not lead.is_beyond_noise:
@@ -109,8 +116,8 @@ def _hold_against_mean(board: Scoreboard) -> Sentence:
     if change.value > 0:
         return Sentence(
             "{model} misses the value of a customer by {error:,.0f} on average, more than the"
-            " {mean_error:,.0f} of saying the mean of all customers for everyone: use its order,"
-            " not its amounts.",
+            " {mean_error:,.0f} of saying the mean of all customers for everyone: its amounts are"
+            " of no use here.",
             **facts,
         )
     return Sentence(

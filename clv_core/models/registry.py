@@ -68,15 +68,17 @@ def build_value_forecasters(
     return {
         MeanValue.name: MeanValue(),
         LinearForecaster.name: LinearForecaster(settings.matrix, missing),
-        **_build_learners(settings),
+        **_build_learners(settings, missing),
     }
 
 
-def _build_learners(settings: RunSettings) -> dict[str, Forecaster]:
+def _build_learners(
+    settings: RunSettings, missing: MissingValues = "median"
+) -> dict[str, Forecaster]:
     return {
-        BoostedForecaster.name: BoostedForecaster(settings.boosted, settings.seed),
+        BoostedForecaster.name: BoostedForecaster(settings.boosted, settings.seed, settings.matrix),
         NetworkForecaster.name: NetworkForecaster(
-            settings.network, settings.seed, settings.network_seeds
+            settings.network, settings.seed, settings.network_seeds, settings.matrix, missing
         ),
     }
 

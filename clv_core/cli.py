@@ -155,6 +155,21 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-header", action="store_true", help="the first row is data")
     parser.add_argument("--columns", type=_names, default=None, metavar="A,B,C")
+    parser.add_argument(
+        "--part", "--sheet", metavar="NAME", help="sheet of a workbook, or file of an archive"
+    )
+    parser.add_argument(
+        "--lead-lines",
+        type=_count,
+        metavar="N",
+        help="lines before the header (before the first row where there is none)",
+    )
+    parser.add_argument(
+        "--cleaning",
+        type=Path,
+        metavar="FILE",
+        help="JSON, what becomes of doubtful rows; the flags below go before it",
+    )
     parser.add_argument("--currency", default="", metavar="CODE", help="for example EUR")
     parser.add_argument(
         "--date-order",
@@ -174,6 +189,13 @@ def _whole_number(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("must not be below 0")
     return number
 
 

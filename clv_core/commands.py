@@ -16,10 +16,11 @@ from clv_core.activation.formula_guard import guard_cells
 from clv_core.activation.marketing_tiers import MARKETING_TIERS
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
-from clv_core.errors import InvalidSetting, NothingStored, UserDataError
+from clv_core.columns import TableKind
+from clv_core.errors import InvalidSetting, NothingStored
 from clv_core.ingest.choice import FileChoice
-from clv_core.ingest.raw import RawTable
-from clv_core.ingest.understand import understand_file
+from clv_core.ingest.confined import Request, understand_confined
+from clv_core.inspection import inspect_files, refuse_absent
 from clv_core.pipeline import backtest_shop, forecast_shop, prepare_tables
 from clv_core.runs.folder import RunFolder, write_run
 from clv_core.runs.result import RunResult
@@ -27,7 +28,7 @@ from clv_core.runs.scoring import check_run, score_tables
 from clv_core.samples import write_samples
 from clv_core.segments.value_tiers import VALUE_TIERS
 from clv_core.sentences import Sentence
-from clv_core.settings import CleaningSettings, RunSettings, read_settings
+from clv_core.settings import CleaningSettings, RunSettings, read_cleaning, read_settings
 from clv_core.storage.atomic import (
     discard_folder,
     publish_folder,
@@ -39,7 +40,7 @@ from clv_core.storage.workspace import Workspace
 SAMPLE_CUSTOMERS: Final = 3000
 SAMPLE_SEED: Final = 7
 EXPORT_FORMATS: Final = ("csv", "xlsx")
-KINDS: Final = ("orders", "events", "reviews", "customers")
+KINDS: Final[tuple[TableKind, ...]] = ("orders", "events", "reviews", "customers")
 
 
 def sample(options: argparse.Namespace) -> dict[str, Any]:
@@ -52,11 +53,12 @@ def sample(options: argparse.Namespace) -> dict[str, Any]:
 
 def inspect(options: argparse.Namespace) -> dict[str, Any]:
     """Say what each file is and account for its rows; one refusal does not end it."""
-    found = [_inspect_one(path, options) for path in options.files]
-    refusals = [refusal for _, refusal in found if refusal is not None]
+    requests = [_request(path, None, options) for path in options.files]
+    found = inspect_files(requests, _cleaning(options))
+    refusals = [file.refusal for file in found if file.refusal is not None]
     if len(refusals) == len(found):
         raise refusals[0]
-    told = [facts for facts, _ in found]
+    told = [file.to_json() for file in found]
     if not options.json:
         for facts in told:
             print(json.dumps(facts, ensure_ascii=False, indent=2))
@@ -105,51 +107,35 @@ def export(options: argparse.Namespace) -> dict[str, Any]:
     return {"out": str(options.out), "customers": bundle.row_count}
 
 
-def _inspect_one(
-    path: Path, options: argparse.Namespace
-) -> tuple[dict[str, Any], UserDataError | None]:
-    try:
-        raw = _understand(path, None, options)
-        told: dict[str, Any] = {
-            "file": path.name,
-            "kind": raw.kind,
-            "preset": raw.preset,
-            "encoding": raw.dialect.encoding,
-            "delimiter": raw.dialect.delimiter,
-            "has_header": raw.dialect.has_header,
-            "mapping": dict(raw.mapping),
-            "notes": [str(note) for note in raw.notes],
+def _request(path: Path, kind: TableKind | None, options: argparse.Namespace) -> Request:
+    """Put what was said about a file in the call into one request."""
+    choice = FileChoice.check(
+        {
+            "kind": kind,
+            "mapping": options.map if kind in (None, "orders") else None,
+            "has_header": False if options.no_header else None,
+            "column_names": options.columns,
+            "part": options.part,
+            "lead_lines": options.lead_lines,
         }
-        if raw.kind == "orders":
-            with TemporaryDirectory(prefix="perennial-") as scratch:
-                _, quality = prepare_tables([raw], Path(scratch), _cleaning(options))
-            told["quality"] = json.loads(quality.to_json())
-    except UserDataError as error:
-        return {"file": path.name, "refused": f"{error.problem} {error.remedy}"}, error
-    return told, None
-
-
-def _understand(path: Path, kind: Any, options: argparse.Namespace) -> RawTable:
-    if not path.is_file():
-        raise NothingStored(
-            Sentence("There is no file {name}.", name=path.name), Sentence("Check its name.")
-        )
-    choice = FileChoice(
-        kind=kind,
-        mapping=options.map if kind in (None, "orders") else None,
-        has_header=False if options.no_header else None,
-        column_names=options.columns,
     )
-    return understand_file(path, choice=choice)
+    return path, path.name.encode(errors="replace").decode(), choice
 
 
 def _cleaning(options: argparse.Namespace) -> CleaningSettings:
-    return CleaningSettings.check({"currency": options.currency, "date_order": options.date_order})
+    """Return the cleaning settings of the file, single flags laid over them."""
+    said = {"currency": options.currency, "date_order": options.date_order}
+    settings = CleaningSettings() if options.cleaning is None else read_cleaning(options.cleaning)
+    told = {name: value for name, value in said.items() if value}
+    return CleaningSettings.check({**settings.model_dump(), **told})
 
 
 @contextmanager
 def _prepared(options: argparse.Namespace) -> Iterator[tuple[Tables, QualityReport]]:
-    files = [_understand(path, kind, options) for kind in KINDS for path in getattr(options, kind)]
+    named = [(path, kind) for kind in KINDS for path in getattr(options, kind)]
+    for path, _ in named:
+        refuse_absent(path)
+    files = understand_confined([_request(path, kind, options) for path, kind in named])
     with TemporaryDirectory(prefix="perennial-") as scratch:
         yield prepare_tables(files, Path(scratch), _cleaning(options))
 

@@ -244,11 +244,19 @@ def suit_value_table(settings: RunSettings) -> RunSettings:
 
 def read_settings(path: Path) -> RunSettings:
     """Read run settings from a JSON file."""
+    return RunSettings.from_json(_read_text(path))
+
+
+def read_cleaning(path: Path) -> CleaningSettings:
+    """Read cleaning settings from a JSON file."""
+    return CleaningSettings.from_json(_read_text(path))
+
+
+def _read_text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise InvalidSetting(
             Sentence("The settings file {name} cannot be read.", name=path.name),
             Sentence("Give a JSON file in UTF-8."),
         ) from None
-    return RunSettings.from_json(text)

@@ -47,7 +47,7 @@ def show_file(upload: Upload) -> ConfirmedFile | None:
             raw = _look_at(upload, said)
         except UserDataError as error:
             show_error(error)
-            _show_reading(upload, None, said, is_open=True)
+            _show_reading(upload, None, is_open=True)
             return None
         return _show_understanding(upload, said, raw)
 
@@ -68,7 +68,7 @@ def _show_understanding(upload: Upload, said: FileChoice, detected: RawTable) ->
     st.caption(file_reading.describe_reading(raw))
     for note in raw.notes:
         st.caption(safe(_read_note(raw, note)))
-    _show_reading(upload, raw, said, is_open=False)
+    _show_reading(upload, raw, is_open=False)
     key = f"{upload.id}_{kind}{reading}"
     choice = (
         value_columns.choose(upload, raw, said, key)
@@ -96,8 +96,8 @@ def _ask_kind(detected: RawTable, key: str) -> TableKind:
     return kind
 
 
-def _show_reading(upload: Upload, raw: RawTable | None, said: FileChoice, is_open: bool) -> None:
-    file_reading.ask_part(upload.id, raw, said)
+def _show_reading(upload: Upload, raw: RawTable | None, is_open: bool) -> None:
+    file_reading.ask_part(upload.id, raw or _find_another_part(upload))
     with st.expander(
         _("How the file is read"),
         icon=":material/tune:",
@@ -105,6 +105,14 @@ def _show_reading(upload: Upload, raw: RawTable | None, said: FileChoice, is_ope
         key=f"reading_{upload.id}",
     ):
         file_reading.ask_reading(upload.id, raw)
+
+
+def _find_another_part(upload: Upload) -> RawTable | None:
+    """Return what can be read of a file without the user's word, where anything can."""
+    try:
+        return _look_at(upload, FileChoice())
+    except UserDataError:
+        return None
 
 
 def _choose_columns(raw: RawTable, said: FileChoice, key: str) -> FileChoice:

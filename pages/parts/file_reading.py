@@ -38,19 +38,18 @@ def suffix_of(said: FileChoice) -> str:
     return "_" + hashlib.sha256(said.to_json().encode()).hexdigest()[:8]
 
 
-def ask_part(upload_id: str, raw: RawTable | None, said: FileChoice) -> None:
-    """Ask which sheet or file holds the table, where there are several."""
-    parts = raw.parts if raw is not None else ()
-    if said.part is not None and said.part not in parts:
-        parts = (*parts, said.part)
-    if len(parts) < 2 and said.part is None:
+def ask_part(upload_id: str, raw: RawTable | None) -> None:
+    """Ask which sheet or file holds the table, where there are several.
+
+    ``raw`` is what was recognised, of this part or of another; None where nothing was.
+    """
+    if raw is None or len(raw.parts) < 2:
         return
-    is_workbook = raw is None or raw.container == "xlsx"
     st.selectbox(
-        _("Sheet of the workbook") if is_workbook else _("File in the archive"),
-        parts,
+        _("Sheet of the workbook") if raw.container == "xlsx" else _("File in the archive"),
+        raw.parts,
         index=None,
-        placeholder=_recognised(raw.part or "" if raw is not None else ""),
+        placeholder=_recognised(raw.part or ""),
         key=_key("part", upload_id),
         persist_state="session",
     )

@@ -23,9 +23,11 @@ LIMIT_OF: Final = {  # the number that a way of treating outliers goes by
     "iqr": "iqr_factor",
     "winsorise": "winsor_share",
 }
-VALUE_TABLE_RULES: Final = frozenset({"repeated_lines", "missing_values", "currency"})
+VALUE_TABLE_RULES: Final = frozenset(
+    {"repeated_lines", "guests", "missing_values", "currency", "date_order"}
+)
 VALUE_TABLE_ALONE: Final = frozenset({"missing_values"})
-ASKED_BEFORE: Final = frozenset({"currency", "date_order"})  # what no file says
+ASKED_BEFORE: Final = ("currency", "date_order")  # what no file says
 
 
 def rule_groups() -> dict[str, dict[str, Label]]:
@@ -42,7 +44,7 @@ def rule_groups() -> dict[str, dict[str, Label]]:
         },
         _("Customers"): {
             "guests": Label(
-                _("Orders without a customer id"),
+                _("Rows without a customer id"),
                 _("Guests can be known by the e-mail or telephone number they gave."),
             ),
         },

@@ -10,7 +10,7 @@ import streamlit as st
 from clv_core.errors import UserDataError
 from clv_core.settings import CleaningSettings
 from pages.parts import rule_preview
-from pages.parts.cleaning_controls import ask_rule, ask_rules, rule_groups
+from pages.parts.cleaning_controls import ASKED_BEFORE, ask_rule, ask_rules, rule_groups
 from pages.parts.confirmed_file import LONGEST_TITLE, ConfirmedFile, propose_title
 from pages.parts.text import _, show_error
 
@@ -32,7 +32,7 @@ def ask_options(files: Sequence[ConfirmedFile], can_preview: bool) -> dict[str, 
             key=f"title_{proposed}",
             persist_state="session",
         )
-        asked_first = _ask_what_no_file_says(is_value_table)
+        asked_first = _ask_what_no_file_says()
     preview = rule_preview.current()
     with st.expander(
         _("Cleaning rules"),
@@ -61,11 +61,8 @@ def ask_options(files: Sequence[ConfirmedFile], can_preview: bool) -> dict[str, 
     return spec
 
 
-def _ask_what_no_file_says(is_value_table: bool) -> dict[str, Any]:
+def _ask_what_no_file_says() -> dict[str, Any]:
     labels = next(labels for labels in rule_groups().values() if "currency" in labels)
     start = CleaningSettings()
-    asked = {"currency": ask_rule(start, "currency", labels["currency"], "currency")}
-    if not is_value_table:
-        order = ask_rule(start, "date_order", labels["date_order"], "date_order")
-        asked["date_order"] = order or None
-    return asked
+    asked = {name: ask_rule(start, name, labels[name], name) for name in ASKED_BEFORE}
+    return {**asked, "date_order": asked["date_order"] or None}

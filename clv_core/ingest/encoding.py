@@ -44,7 +44,7 @@ _FEWEST_SYLLABLES: Final = 16  # so many in Korean rows by chance: one Chinese t
 # Candidates of charset-normalizer: what shops' programs write. Without the list it
 # takes short Western words for Polish or for a Macintosh encoding.
 _CANDIDATES: Final = ["cp1252", "cp1251", "cp1254"]
-_RUNS: Final = re.compile(rb"[\x80-\xff]+")
+_RUNS: Final = re.compile(rb"(?:[\x81-\xfe][0-9][\x81-\xfe][0-9]|[\x80-\xff])+")  # GB 18030's fours
 _MOSTLY_ALONE: Final = 0.7
 _TURKISH_PLACES: Final = frozenset("ÐÝÞðýþ")  # where cp1254 has ĞİŞğış
 _NEVER_TURKISH: Final = frozenset("áíóúæÁÍÓÚÆ")  # and Icelandic has these too
@@ -202,7 +202,9 @@ def _everyday_share(sample: bytes, encoding: str) -> float:
         letter for letter in sample.decode(encoding, errors="replace") if ord(letter) >= _ASCII_END
     ]
     codes = [letter.encode(encoding, errors="ignore") for letter in beyond]
-    everyday = [code for code in codes if len(code) == _TWO_BYTES and is_everyday(*code)]
+    everyday = [
+        code for code in codes if len(code) > _TWO_BYTES or (len(code) > 1 and is_everyday(*code))
+    ]
     half_wide = [code for code in codes if len(code) == 1] if everyday else []  # of Japan
     return (len(everyday) + len(half_wide)) / max(1, len(beyond))
 

@@ -33,6 +33,8 @@ class MendedCopy:
     ----------
     rows, lines : ndarray of int64
         Row number (from 1) and first line in the file of each record of the copy.
+    copy_lines : ndarray of int64
+        First line of each record in the copy.
     mended : ndarray of int64
         Row numbers of those whose quotes were mended.
     refused_rows, refused_lines : ndarray of int64
@@ -45,6 +47,7 @@ class MendedCopy:
 
     rows: Int64Array
     lines: Int64Array
+    copy_lines: Int64Array
     mended: Int64Array
     refused_rows: Int64Array
     refused_lines: Int64Array
@@ -69,9 +72,10 @@ def write_mended_copy(
     shape : RowShape
         What the rows look like.
     """
-    kept_rows, kept_lines, mended = array("q"), array("q"), array("q")
+    kept_rows, kept_lines, copy_lines, mended = array("q"), array("q"), array("q"), array("q")
     refused_rows, refused_lines = array("q"), array("q")
     reasons: list[str] = []
+    written = 0
     header_line: int | None = None
     records = iter(RecordReader(_text_lines(source, lead), delimiter, shape))
     if has_header and (header := next(records, None)) is not None and header.is_refused:
@@ -88,11 +92,14 @@ def write_mended_copy(
             kept_lines.append(lead + record.line)
             if record.is_mended:
                 mended.append(row)
+            copy_lines.append(written + 1)
             file.write(record.text)
             file.write("\n")
+            written += record.text.count("\n") + 1 if record.line_count > 1 else 1
     return MendedCopy(
         rows=_numbers(kept_rows),
         lines=_numbers(kept_lines),
+        copy_lines=_numbers(copy_lines),
         mended=_numbers(mended),
         refused_rows=_numbers(refused_rows),
         refused_lines=_numbers(refused_lines),

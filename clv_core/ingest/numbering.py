@@ -15,13 +15,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from clv_core.ingest.layout import read_chunks
-from clv_core.ingest.records import Grammar
+from clv_core.ingest.records import Grammar, is_row
 from clv_core.ingest.row_shape import RowShape
 
 __all__ = ["Numbering", "RecordMap", "lines_at", "map_records", "renumber_rows"]
 
 Int64Array = npt.NDArray[np.int64]
-_NEWLINE, _RETURN, _QUOTE = 10, 13, 34
+_NEWLINE, _RETURN, _BLANK, _QUOTE = 10, 13, 32, 34
 _BLOCK_BYTES: Final = 1 << 22
 
 
@@ -33,12 +33,13 @@ class RecordMap:
     ----------
     lines : ndarray of int64
         First line (from 1) of each record, the header's included.
-    is_swallowing : bool
-        Whether a quoted cell holds a line that is plainly a row of the table.
+    is_in_order : bool
+        Whether every quote stands where a cell begins or ends or is doubled, and no
+        quoted cell holds a line that is plainly a row of the table.
     """
 
     lines: Int64Array
-    is_swallowing: bool
+    is_in_order: bool
 
 
 @dataclass(frozen=True)
@@ -90,9 +91,8 @@ def lines_at(path: Path, positions: Int64Array) -> Int64Array:
 def map_records(path: Path, delimiter: str, quote: str, lead: int, shape: RowShape) -> RecordMap:
     """Find the line in which each record begins, by counting quotes.
 
-    An even number of quotes before a line means that it begins a record. That is so
-    as long as quotes stand around cells or are doubled in them; where they stand in
-    plain cells, the number of records differs from what a reader finds.
+    An even number of quotes before a line means that it begins a record, as long as
+    quotes are in order.
 
     Parameters
     ----------
@@ -106,17 +106,18 @@ def map_records(path: Path, delimiter: str, quote: str, lead: int, shape: RowSha
         What the rows look like.
     """
     found: list[Int64Array] = []
-    number, is_inside, swallowing = lead, False, False
+    number, is_inside, in_order = lead, False, True
     with path.open("rb") as file:
         for _ in range(lead):
             file.readline()
         for block in _whole_lines(file):
             lines = _Lines(block, bool(quote), is_inside)
             found.append(np.flatnonzero(~lines.begins_inside & ~lines.is_blank) + number + 1)
-            swallowing = swallowing or lines.holds_row(delimiter, shape)
+            in_order = in_order and lines.are_quotes_tidy(delimiter)
+            in_order = in_order and not lines.holds_row(delimiter, shape)
             number += len(lines.ends)
             is_inside = lines.is_inside_after
-    return RecordMap(np.concatenate(found) if found else np.empty(0, np.int64), swallowing)
+    return RecordMap(np.concatenate(found) if found else np.empty(0, np.int64), in_order)
 
 
 def _whole_lines(file: IO[bytes]) -> Iterator[bytes]:
@@ -138,15 +139,23 @@ class _Lines:
         self.letters = np.frombuffer(block, dtype=np.uint8)
         self.ends = np.flatnonzero(self.letters == _NEWLINE)
         self.starts = np.concatenate((np.zeros(1, np.int64), self.ends[:-1] + 1))
-        ends_inside = np.zeros(len(self.ends), dtype=bool)
-        if is_quoted:
-            quotes = np.flatnonzero(self.letters == _QUOTE)
-            ends_inside = (np.searchsorted(quotes, self.ends) + is_inside) % 2 == 1
-        self.ends_inside = ends_inside
-        self.begins_inside = np.concatenate((np.array([is_inside]), ends_inside[:-1]))
-        self.is_inside_after = bool(ends_inside[-1])
+        quotes = np.flatnonzero(self.letters == _QUOTE) if is_quoted else np.empty(0, np.int64)
+        self.opening, self.closing = quotes[int(is_inside) :: 2], quotes[1 - int(is_inside) :: 2]
+        self.ends_inside = (np.searchsorted(quotes, self.ends) + is_inside) % 2 == 1
+        self.begins_inside = np.concatenate((np.array([is_inside]), self.ends_inside[:-1]))
+        self.is_inside_after = bool(self.ends_inside[-1])
         lengths = self.ends - self.starts
         self.is_blank = (lengths == 0) | ((lengths == 1) & (self.letters[self.starts] == _RETURN))
+
+    def are_quotes_tidy(self, delimiter: str) -> bool:
+        """Say whether every quote opens a cell, closes one, or stands beside another."""
+        beside = delimiter.encode()
+        before = self.letters[self.opening[self.opening > 0] - 1]
+        after = self.letters[self.closing + 1]
+        return bool(
+            np.isin(before, (_NEWLINE, _QUOTE, _BLANK, beside[-1])).all()
+            and np.isin(after, (_NEWLINE, _RETURN, _QUOTE, _BLANK, beside[0])).all()
+        )
 
     def holds_row(self, delimiter: str, shape: RowShape) -> bool:
         """Say whether a line wholly inside a quoted cell is plainly a row."""
@@ -156,7 +165,7 @@ class _Lines:
         grammar = Grammar(delimiter)
         for at in inner:
             line = self.block[self.starts[at] : self.ends[at]].decode(errors="replace").rstrip("\r")
-            if line.count(delimiter) == shape.width - 1 and shape.is_telling(grammar.cut(line)):
+            if line.count(delimiter) >= shape.width - 1 and is_row(line, grammar, shape, True):
                 return True
         return False
 

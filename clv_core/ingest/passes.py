@@ -118,8 +118,7 @@ class RowPasses:
             attempt = self._try(connection, again, draft)
             if attempt is None or attempt.records != len(mended.rows):
                 raise _disorder(self._raw)
-            within = map_records(copy, text.delimiter, text.quote, 0, self._shape)
-            places = self._places(attempt, Numbering(None, within.lines), copy, 0)
+            places = self._places(attempt, Numbering(None, mended.copy_lines), copy, 0)
             return self._account(
                 connection, attempt, places, Numbering(mended.rows, mended.lines), mended
             )
@@ -153,7 +152,7 @@ class RowPasses:
             return Numbering(None, text.lines_before_data)
         found = map_records(text.path, text.delimiter, text.quote, text.lead, self._shape)
         lines = found.lines[1 if text.has_header else 0 :]
-        in_order = len(lines) == attempt.records and not found.is_swallowing
+        in_order = len(lines) == attempt.records and found.is_in_order
         return Numbering(None, lines) if in_order else None
 
     def _places(

@@ -19,7 +19,7 @@ from typing import Final, Literal
 from clv_core.ingest.layout import MOST_LINE_BYTES
 from clv_core.ingest.row_shape import RowShape
 
-__all__ = ["Grammar", "Record", "RecordReader", "write_cells"]
+__all__ = ["Grammar", "Record", "RecordReader", "is_row", "write_cells"]
 
 _QUOTE: Final = '"'
 _MOST_MENDED_LINES: Final = 16  # of a cell with line breaks and quotes that are not doubled
@@ -193,9 +193,19 @@ class RecordReader:
             state = grammar.follow(following, is_inside=True)
             if state == "open" and self._is_row(following, is_typed=True):
                 return None
+            if most is not None and self._begins_row(following):
+                return None
             lines.append(following)
             size += len(following) + 1
         return lines if state == "closed" else None
+
+    def _begins_row(self, line: str) -> bool:
+        """Say whether a number or time stands in its place before the line's first quote."""
+        cells = line.partition(_QUOTE)[0].split(self._delimiter)[:-1]
+        return self._shape is not None and any(
+            at < len(cells) and cells[at].strip() and check(cells[at])
+            for at, check in self._shape.typed
+        )
 
     def _is_believable(self, lines: list[str]) -> bool:
         if self._shape is None or self._shape.fits(self._strict.cut("\n".join(lines))):
@@ -204,10 +214,17 @@ class RecordReader:
 
     def _is_row(self, line: str, is_typed: bool = False) -> bool:
         """Say whether a line by itself is a row as wide (and of the types) as the table's."""
-        if self._shape is None or self._strict.follow(line, is_inside=False) != "closed":
+        if self._shape is None or line.count(self._delimiter) < self._shape.width - 1:
             return False
-        cells = self._strict.cut(line)
-        return self._shape.is_telling(cells) if is_typed else len(cells) == self._shape.width
+        return is_row(line, self._strict, self._shape, is_typed)
+
+
+def is_row(line: str, grammar: Grammar, shape: RowShape, is_typed: bool) -> bool:
+    """Say whether a line by itself is a row as wide (and of the types) as the table's."""
+    if grammar.follow(line, is_inside=False) != "closed":
+        return False
+    cells = grammar.cut(line)
+    return shape.is_telling(cells) if is_typed else len(cells) == shape.width
 
 
 def write_cells(cells: Iterable[str], delimiter: str) -> str:

@@ -14,27 +14,30 @@ from typing import Final, Literal
 import duckdb
 
 from clv_core.cleaning.dates import learn_time_reading, time_expression
-from clv_core.cleaning.money import learn_money_reading, money_expression
-from clv_core.cleaning.value_survey import ColumnSurvey, cell_expression, survey_columns
+from clv_core.cleaning.value_survey import (
+    LARGEST,
+    NO,
+    YES,
+    ColumnSurvey,
+    TextSurvey,
+    cell_expression,
+    number_expression,
+    survey_columns,
+    survey_texts,
+)
 from clv_core.errors import AmbiguousDates
 from clv_core.sentences import Sentence
 from clv_core.settings import DateOrder
 
-__all__ = ["MISSING_MARKS", "ColumnReading", "ValueFeature", "read_columns"]
+__all__ = ["ColumnReading", "ValueFeature", "read_columns"]
 
 FeatureType = Literal["number", "yes_no", "date", "category"]
 
-# Written where a number or a date is missing.
-MISSING_MARKS: Final = (
-    "na", "n/a", "#n/a", "nan", "null", "none", "nil", "-", "--", ".", "?", "unknown", "无", "空",
-)  # fmt: skip
-_YES: Final = ("yes", "y", "true", "t", "1", "ja", "oui", "si", "sí", "是", "有")
-_NO: Final = ("no", "n", "false", "f", "0", "nein", "non", "否", "无", "没有")
 _COLUMNS_AT_ONCE: Final = 40
 _READABLE_SHARE: Final = 0.95  # of the filled cells; the rest counts as missing
+_CODED_SHARE: Final = 0.01  # of the filled cells; a few may be written badly
 _ROWS_PER_CATEGORY: Final = 5
 _FEW_CATEGORIES: Final = 12
-_LARGEST: Final = 1e30  # a float32 still holds its square root's square
 _ID_WORDS: Final = frozenset(
     {"id", "ids", "number", "no", "nr", "key", "uuid", "guid", "code", "index", "rownumber", "row"}
 )
@@ -111,74 +114,81 @@ def read_columns(
     readings = []
     for start in range(0, len(names), _COLUMNS_AT_ONCE):
         chosen = range(start, min(start + _COLUMNS_AT_ONCE, len(names)))
-        for survey in survey_columns(cursor, source, {f"x{i}": names[i] for i in chosen}):
-            where = {"file": file_name, "column": survey.name}
-            readings.append(_judge_column(cursor, source, survey, date_order, where))
+        surveys = survey_columns(cursor, source, {f"x{i}": names[i] for i in chosen})
+        judged = {survey.column: _judge_plain(survey) for survey in surveys}
+        open_columns = [column for column, reading in judged.items() if reading is None]
+        texts = survey_texts(cursor, source, open_columns) if open_columns else {}
+        for survey in surveys:
+            reading = judged[survey.column]
+            if reading is None:
+                text = texts[survey.column]
+                where = {"file": file_name, "column": survey.name}
+                reading = (
+                    _try_yes_no(survey, text)
+                    or _try_number(survey, text)
+                    or _try_date(cursor, source, survey, text, date_order, where)
+                    or _try_category(survey, text)
+                )
+            readings.append(reading)
     return readings
 
 
-def _judge_column(
-    cursor: duckdb.DuckDBPyConnection,
-    source: str,
-    survey: ColumnSurvey,
-    date_order: DateOrder | None,
-    where: dict[str, str],
-) -> ColumnReading:
+def _judge_plain(survey: ColumnSurvey) -> ColumnReading | None:
+    """Settle what the first look settles; None where the text has to be looked at."""
     if not survey.filled:
         return ColumnReading(survey.name, dropped=Sentence("It is empty."))
     if survey.is_one and survey.filled == survey.rows:
         return ColumnReading(survey.name, dropped=Sentence("It holds the same in every row."))
-    if survey.plain == survey.filled and not survey.coded and survey.days < survey.filled:
-        if _numbers_rows(survey):
-            return _drop_id(survey.name)
-        return _read_as(survey, "number", f"TRY_CAST({cell_expression(survey.column)} AS DOUBLE)")
-    cursor.execute(
-        f"""CREATE OR REPLACE TEMP TABLE entries AS
-        SELECT cell, count(*) AS rows, rtrim(cell, ' %') AS amount
-        FROM (SELECT {cell_expression(survey.column)} AS cell FROM {source})
-        WHERE cell IS NOT NULL GROUP BY cell"""
-    )
-    return (
-        _try_yes_no(cursor, survey)
-        or _try_number(cursor, survey)
-        or _try_date(cursor, survey, date_order, where)
-        or _try_category(cursor, survey)
-    )
+    if survey.plain < survey.filled or survey.days == survey.filled or _is_coded(survey):
+        return None
+    if _numbers_rows(survey):
+        return ColumnReading(
+            survey.name,
+            dropped=Sentence("It numbers the rows, which says nothing about a customer's value."),
+        )
+    return _read_as(survey, "number", f"TRY_CAST({survey.column} AS DOUBLE)")
 
 
-def _try_yes_no(cursor: duckdb.DuckDBPyConnection, survey: ColumnSurvey) -> ColumnReading | None:
-    found = cursor.execute("SELECT DISTINCT lower(cell) FROM entries LIMIT 3").fetchall()
-    entries = {cell for (cell,) in found}
-    if len(entries) != 2 or not (entries & set(_YES) and entries & set(_NO)):
+def _is_coded(survey: ColumnSurvey) -> bool:
+    return survey.coded > _CODED_SHARE * survey.filled
+
+
+def _try_yes_no(survey: ColumnSurvey, text: TextSurvey) -> ColumnReading | None:
+    if text.words != 2 or text.yes + text.no != survey.filled or not (text.yes and text.no):
         return None
     cell = f"lower({cell_expression(survey.column)})"
     return _read_as(
-        survey, "yes_no", f"CASE WHEN {cell} IN {_YES} THEN 1e0 WHEN {cell} IN {_NO} THEN 0e0 END"
+        survey, "yes_no", f"CASE WHEN {cell} IN {YES} THEN 1e0 WHEN {cell} IN {NO} THEN 0e0 END"
     )
 
 
-def _try_number(cursor: duckdb.DuckDBPyConnection, survey: ColumnSurvey) -> ColumnReading | None:
-    if survey.coded or survey.days == survey.filled:
+def _try_number(survey: ColumnSurvey, text: TextSurvey) -> ColumnReading | None:
+    """Read as numbers with the decimal mark that reads more cells; with the point on a tie."""
+    read, mark = max((text.with_point, "."), (text.with_comma, ","), key=lambda one: one[0])
+    known = survey.filled - text.marks
+    is_date = survey.days == survey.filled
+    if is_date or _is_coded(survey) or not read or read < _READABLE_SHARE * known:
         return None
-    reading = learn_money_reading(cursor, "entries", "amount")
-    value = money_expression("amount", reading)
-    unread = _count_unread(cursor, value, survey)
-    if unread is None:
-        return None
-    written = f"rtrim({cell_expression(survey.column)}, ' %')"
-    return _read_as(survey, "number", money_expression(f"({written})", reading), unread)
+    cell = cell_expression(survey.column)
+    value = number_expression(cell, mark)
+    capped = f"CASE WHEN abs({value}) <= {LARGEST:.0f} THEN {value} END"
+    return _read_as(survey, "number", capped, max(0, known - read))
 
 
 def _try_date(
     cursor: duckdb.DuckDBPyConnection,
+    source: str,
     survey: ColumnSurvey,
+    text: TextSurvey,
     date_order: DateOrder | None,
     where: dict[str, str],
 ) -> ColumnReading | None:
-    if survey.plain == survey.filled and survey.days < survey.filled:
+    known = survey.filled - text.marks
+    if not text.dates or text.dates < _READABLE_SHARE * known:
         return None
+    cells = f"(SELECT {cell_expression(survey.column)} AS cell FROM {source})"
     try:
-        reading = learn_time_reading(cursor, "entries", "cell", date_order, where)
+        reading = learn_time_reading(cursor, cells, "cell", date_order, where)
     except AmbiguousDates:
         return ColumnReading(
             survey.name,
@@ -187,24 +197,23 @@ def _try_date(
                 "so in the cleaning settings to learn from it."
             ),
         )
-    value = time_expression("cell", reading)
-    unread = _count_unread(cursor, value, survey)
-    if unread is None:
+    time = time_expression("cell", reading)
+    found = cursor.execute(
+        f"SELECT count(time), max(time)::DATE FROM (SELECT {time} AS time FROM {cells})"
+    ).fetchone()
+    read, newest = found or (0, None)
+    if newest is None or read < _READABLE_SHARE * known:
         return None
-    found = cursor.execute(f"SELECT max({value})::DATE FROM entries").fetchone()
-    newest = found[0].isoformat() if found else ""
     time = time_expression(cell_expression(survey.column), reading)
-    days = f"CAST(date_diff('day', CAST({time} AS DATE), DATE '{newest}') AS DOUBLE)"
-    return _read_as(survey, "date", days, unread, newest)
+    days = f"CAST(date_diff('day', CAST({time} AS DATE), DATE '{newest.isoformat()}') AS DOUBLE)"
+    return _read_as(survey, "date", days, max(0, known - read), newest.isoformat())
 
 
-def _try_category(cursor: duckdb.DuckDBPyConnection, survey: ColumnSurvey) -> ColumnReading:
-    found = cursor.execute("SELECT count(*) FROM entries").fetchone()
-    entries = int(found[0]) if found else 0
-    few = entries <= _FEW_CATEGORIES and 2 * entries <= survey.filled
-    if few or entries * _ROWS_PER_CATEGORY <= survey.filled:
+def _try_category(survey: ColumnSurvey, text: TextSurvey) -> ColumnReading:
+    few = text.entries <= _FEW_CATEGORIES and 2 * text.entries <= survey.filled
+    if few or text.entries * _ROWS_PER_CATEGORY <= survey.filled:
         return _read_as(survey, "category", cell_expression(survey.column))
-    if entries >= _ID_SHARE * survey.filled:
+    if text.entries >= _ID_SHARE * survey.filled:
         return ColumnReading(
             survey.name,
             dropped=Sentence(
@@ -216,24 +225,10 @@ def _try_category(cursor: duckdb.DuckDBPyConnection, survey: ColumnSurvey) -> Co
         survey.name,
         dropped=Sentence(
             "It is text with {entries} different entries in {rows} rows, too many to learn from.",
-            entries=entries,
+            entries=text.entries,
             rows=survey.filled,
         ),
     )
-
-
-def _count_unread(
-    cursor: duckdb.DuckDBPyConnection, value: str, survey: ColumnSurvey
-) -> int | None:
-    """Count the cells that an expression cannot read; None where they are too many."""
-    found = cursor.execute(
-        f"""SELECT coalesce(sum(rows) FILTER (value IS NOT NULL AND isfinite(value)), 0),
-                   coalesce(sum(rows) FILTER (value IS NULL AND lower(cell) NOT IN {MISSING_MARKS}
-                                              OR NOT isfinite(value)), 0)
-            FROM (SELECT cell, rows, {value} AS value FROM entries)"""
-    ).fetchone()
-    read, unread = found or (0, 0)
-    return int(unread) if read and read >= _READABLE_SHARE * (read + unread) else None
 
 
 def _read_as(
@@ -244,8 +239,6 @@ def _read_as(
     newest: str | None = None,
 ) -> ColumnReading:
     feature = ValueFeature(survey.name, survey.column, kind, newest)
-    if kind == "number":
-        expression = f"CASE WHEN abs({expression}) <= {_LARGEST:.0f} THEN {expression} END"
     return ColumnReading(survey.name, feature, expression, unreadable)
 
 
@@ -254,9 +247,3 @@ def _numbers_rows(survey: ColumnSurvey) -> bool:
     words = set(re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", survey.name).lower()))
     is_own = survey.entries >= 0.9 * survey.rows  # counted about
     return survey.whole == survey.filled == survey.rows and is_own and bool(words & _ID_WORDS)
-
-
-def _drop_id(name: str) -> ColumnReading:
-    return ColumnReading(
-        name, dropped=Sentence("It numbers the rows, which says nothing about a customer's value.")
-    )

@@ -10,8 +10,7 @@ from clv_core.cleaning import identity, money, rules
 from clv_core.cleaning.refusals import refuse_unreadable_amounts, refuse_unusable_ids
 from clv_core.cleaning.rules import Rule
 from clv_core.cleaning.staging import StagedFile, judge_rows, stage_rows
-from clv_core.cleaning.value_columns import MISSING_MARKS
-from clv_core.cleaning.value_survey import cell_expression
+from clv_core.cleaning.value_survey import MISSING_MARKS, cell_expression
 from clv_core.ingest.engine import literal_path
 from clv_core.sentences import Sentence
 from clv_core.settings import CleaningSettings

@@ -126,7 +126,7 @@ def show_values(report: QualityReport) -> None:
     finding = distribution_finding(summary)
     st.markdown(f"**{safe(finding)}**")
     st.plotly_chart(
-        distribution_figure(summary, report.facts.currency),
+        distribution_figure(summary, currency_unit(report.facts.currency)),
         alt=finding,
         config=NO_BAR,
         key="value_distribution",

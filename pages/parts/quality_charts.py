@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import Final
 
 import pandas as pd
@@ -82,18 +83,23 @@ def revenue_finding(report: QualityReport) -> str:
 
 
 def distribution_figure(summary: ColumnSummary, unit: str = "") -> go.Figure:
-    """Draw how a column's values are spread, a bar per range or per category."""
+    """Draw how a column's values are spread, a bar per range or per category.
+
+    Categories are the customers' own text, and Plotly would read tags in it.
+    """
     labels = [bin_label(summary, place) for place in range(len(summary.bins))]
     figure = go.Figure(
         go.Bar(
-            x=[wrap(label) for label in labels],
+            x=[wrap(html.escape(label, quote=False)) for label in labels],
             y=[bin_.rows for bin_ in summary.bins],
             marker={"color": GREEN},
         )
     )
     figure.update_traces(hovertemplate="%{x}: %{y:,.0f}<extra></extra>")
     figure.update_yaxes(title=_("rows"), rangemode="tozero", automargin=True, tickformat="~s")
-    figure.update_xaxes(title=unit, type="category", automargin=True, fixedrange=True)
+    figure.update_xaxes(
+        title=unit or _("values"), type="category", automargin=True, fixedrange=True
+    )
     figure.update_layout(height=MONTHS_HEIGHT, margin={"l": 8, "r": 8, "t": 8, "b": 8})
     return figure
 

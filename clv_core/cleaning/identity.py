@@ -34,9 +34,9 @@ def has_decimal_ids(cursor: duckdb.DuckDBPyConnection, source: str, column: str)
 def id_expression(column: str, decimal_ids: bool) -> str:
     """Return SQL for an id as the shop wrote it, before a spreadsheet added ``.0``.
 
-    A quote in front, or ``="…"`` around it, only kept a spreadsheet from rounding it.
+    A quote before digits, or ``="…"`` around them, only kept a spreadsheet from rounding.
     """
-    bare = f"regexp_replace(ltrim({column}, chr(39)), '^=\"(.*)\"$', '\\1')"
+    bare = f"regexp_replace({column}, '^(?:\\x27|=\")([0-9+][^\"]*)\"?$', '\\1')"
     return f"regexp_replace({bare}, '\\.0$', '')" if decimal_ids else bare
 
 

@@ -96,7 +96,7 @@ SHOPS: Final = (
         any_of=("order_status", "status"),
         rules=frozenset({Rule.AMOUNT_PER_ORDER, Rule.EMAIL_WHERE_NO_ID}),
         kept_statuses=fold_all({"completed", "processing", "wc-completed", "wc-processing"}),
-        guest_ids=frozenset({"0"}),
+        guest_ids=frozenset({"0", "0.0"}),
     ),
     PlatformPreset(
         name="bigcommerce",
@@ -119,7 +119,7 @@ SHOPS: Final = (
         any_of=("Cart Base Amount", "Order Total (inc tax)"),
         rules=frozenset({Rule.AMOUNT_PER_ORDER, Rule.EMAIL_WHERE_NO_ID}),
         dropped_statuses=fold_all({"Incomplete", "Declined", "Manual Verification Required"}),
-        guest_ids=frozenset({"0"}),
+        guest_ids=frozenset({"0", "0.0"}),
     ),
     PlatformPreset(
         name="magento",

@@ -71,8 +71,8 @@ def _name_winner(board: Scoreboard) -> Sentence:
     if low <= 0:
         return Sentence(
             "No model orders customers by value better than chance: of {model}, the best of them,"
-            " the normalised Gini is {value:.3f}, between {low:.3f} and {high:.3f}, on {customers:,}"
-            " customers no model had seen.",
+            " the normalised Gini is {value:.3f}, between {low:.3f} and {high:.3f}, on"
+            " {customers:,} customers no model had seen.",
             **facts,
         )
     second = find_second(board)

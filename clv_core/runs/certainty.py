@@ -14,6 +14,7 @@ from clv_core.evaluation.certainty import (
     IntervalModel,
     measure_coverage,
 )
+from clv_core.evaluation.error_bounds import ErrorBounds
 from clv_core.evaluation.totals import TotalInterval, total_interval
 from clv_core.runs.rehearsal import Rehearsal
 from clv_core.settings import RunSettings
@@ -37,7 +38,8 @@ class Certainty:
         were learnt on that same window or its outcome is not known.
     total : TotalInterval or None
         Of all customers together.
-    interval : IntervalModel or None
+    interval : IntervalModel, ErrorBounds or None
+        The latter for value tables.
     scale : float
         Mean forecast over the full horizon ÷ over the length of the window the
         bounds come from, of the same customers on the same day.
@@ -47,7 +49,7 @@ class Certainty:
     holdout_bounds: pd.DataFrame
     coverage: Coverage | None
     total: TotalInterval | None
-    interval: IntervalModel | None
+    interval: IntervalModel | ErrorBounds | None
     scale: float
 
 

@@ -10,7 +10,8 @@ import pandas as pd
 from clv_core.activation.tiers_by_value import assign_tiers_by_value
 from clv_core.cleaning.value_table import ValueTable
 from clv_core.errors import InvalidSetting
-from clv_core.evaluation.certainty import IntervalModel, measure_coverage
+from clv_core.evaluation.certainty import measure_coverage
+from clv_core.evaluation.error_bounds import ErrorBounds
 from clv_core.evaluation.recommendation import recommend
 from clv_core.evaluation.scoreboard import Scoreboard, build_scoreboard
 from clv_core.evaluation.splits import plan_split, split_customers
@@ -166,8 +167,10 @@ class ValueSteps:
         if model not in tried.predictions:
             return Certainty(unknown, unknown, None, None, None, 1.0)
         share = self._settings.evaluation.interval_share
-        interval = IntervalModel.fit(
-            tried.predictions[model].spend, tried.actual["future_spend"], share
+        interval = ErrorBounds.fit(
+            tried.predictions[model].spend.to_numpy(np.float64),
+            tried.actual["future_spend"].to_numpy(np.float64),
+            share,
         )
         held_bounds, coverage = unknown, None
         if held is not None:

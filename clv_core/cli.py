@@ -13,7 +13,8 @@ import json
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -21,6 +22,7 @@ from typing import Any
 from clv_core import commands
 from clv_core.errors import AmbiguousDates, UserDataError
 from clv_core.ingest.engine import allow, lock
+from clv_core.models.backend import use_compilation_cache
 from clv_core.storage.atomic import telling_disk_full
 from clv_core.storage.workspace import Workspace
 
@@ -46,7 +48,7 @@ def main(arguments: Sequence[str] | None = None, *, closes_engine: bool = False)
         _close_engine(options)
         _end_orderly()
     try:
-        with telling_disk_full():
+        with telling_disk_full(), _compiling_once(closes_engine):
             told = verb(options)
     except UserDataError as error:
         hint = DATE_ORDER_HINT if isinstance(error, AmbiguousDates) else ""
@@ -66,6 +68,17 @@ def _close_engine(options: argparse.Namespace) -> None:
         allow(Workspace.default_root())
     allow(Path(tempfile.gettempdir()))
     lock()
+
+
+@contextmanager
+def _compiling_once(is_own_process: bool) -> Iterator[None]:
+    """Compile each network once in a process that fits it many times and then ends."""
+    if not is_own_process:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="perennial-compiled-") as folder:
+        use_compilation_cache(Path(folder))
+        yield
 
 
 def _end_orderly() -> None:
@@ -103,7 +116,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_reading(inspect)
 
     run = _add(verbs, "run", commands.run, "the whole flow, from files to tiers")
-    _add_inputs(run)
+    _add_inputs(run, or_table=True)
     _add_reading(run)
     _add_windows(run, needed=False)
     run.add_argument("--settings", type=Path, metavar="FILE", help="JSON, as in manifest.json")
@@ -120,7 +133,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     score = _add(verbs, "score", commands.score, "apply a saved model to newer files")
     score.add_argument("--run", required=True, metavar="ID_OR_DIR")
-    _add_inputs(score)
+    _add_inputs(score, or_table=True)
     _add_reading(score)
     score.add_argument("--out", type=Path, required=True, metavar="FILE")
 
@@ -139,8 +152,20 @@ def _add(verbs: Any, name: str, verb: Callable[..., Any], about: str) -> argpars
     return parser
 
 
-def _add_inputs(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--orders", nargs="+", type=Path, required=True, metavar="FILE")
+def _add_inputs(parser: argparse.ArgumentParser, or_table: bool = False) -> None:
+    needed = parser.add_mutually_exclusive_group(required=True)
+    needed.add_argument("--orders", nargs="+", type=Path, default=[], metavar="FILE")
+    if or_table:
+        needed.add_argument(
+            "--table",
+            type=Path,
+            metavar="FILE",
+            help="in place of orders: one row per customer with a column to learn",
+        )
+        parser.add_argument("--target", metavar="COL", help="the column of --table to learn")
+        parser.add_argument(
+            "--features", type=_names, metavar="A,B,C", help="the columns to learn from"
+        )
     for kind in ("events", "reviews", "customers"):
         parser.add_argument(f"--{kind}", nargs="+", type=Path, default=[], metavar="FILE")
 

@@ -16,15 +16,24 @@ from clv_core.activation.formula_guard import guard_cells
 from clv_core.activation.marketing_tiers import MARKETING_TIERS
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
+from clv_core.cleaning.value_table import ValueTable
 from clv_core.columns import TableKind
 from clv_core.errors import InvalidSetting, NothingStored
+from clv_core.features.windows import WindowPlan
 from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.confined import Request, understand_confined
 from clv_core.inspection import inspect_files, refuse_absent
-from clv_core.pipeline import backtest_shop, forecast_shop, prepare_tables
+from clv_core.pipeline import (
+    backtest_shop,
+    forecast_tables,
+    open_tables,
+    prepare_tables,
+    prepare_value_table,
+)
 from clv_core.runs.folder import RunFolder, write_run
 from clv_core.runs.result import RunResult
 from clv_core.runs.scoring import check_run, score_tables
+from clv_core.runs.value_scoring import score_value_table
 from clv_core.samples import write_samples
 from clv_core.segments.value_tiers import VALUE_TIERS
 from clv_core.sentences import Sentence
@@ -69,7 +78,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     """Do the whole flow into a folder."""
     settings = _settings(options)
     with _prepared(options) as (tables, quality), _published(options.out) as folder:
-        result = forecast_shop(tables, settings)
+        result = forecast_tables(tables, settings)
         write_run(result, tables, quality, folder, keeps_customers=True)
     return _summary(result, options.out)
 
@@ -77,7 +86,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 def backtest(options: argparse.Namespace) -> dict[str, Any]:
     """Forecast from a past day into a folder."""
     settings = _settings(options)
-    with _prepared(options) as (tables, quality), _published(options.out) as folder:
+    with _prepared_logs(options) as (tables, quality), _published(options.out) as folder:
         result = backtest_shop(tables, settings)
         write_run(result, tables, quality, folder, keeps_customers=True)
     return _summary(result, options.out)
@@ -87,7 +96,10 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
     """Apply a saved model to newer files."""
     found = _find_run(options.run)
     with _prepared(options) as (tables, _):
-        forecast = score_tables(found, tables)
+        if isinstance(tables, ValueTable):
+            forecast = score_value_table(found, tables)
+        else:
+            forecast = score_tables(found, tables)
     _write_out(options.out, guard_cells(forecast).to_csv(index=False).encode("utf-8"))
     return {"out": str(options.out), "customers": len(forecast), "model": found.manifest()["model"]}
 
@@ -99,7 +111,7 @@ def export(options: argparse.Namespace) -> dict[str, Any]:
     customers = found.customers()
     if customers is None:
         dataset = Workspace.default().dataset_of_run(found.folder.name)
-        customers = Tables.open(dataset.folder).scan("customers").collect("pandas").to_native()
+        customers = open_tables(dataset.folder).scan("customers").collect("pandas").to_native()
     kept = forecast[forecast["value_tier"].isin(chosen) | forecast["marketing_tier"].isin(chosen)]
     bundle = build_export(kept, kept["marketing_tier"], customers, file_format=options.format)
     write = export_xlsx if options.format == "xlsx" else export_csv
@@ -131,7 +143,50 @@ def _cleaning(options: argparse.Namespace) -> CleaningSettings:
 
 
 @contextmanager
-def _prepared(options: argparse.Namespace) -> Iterator[tuple[Tables, QualityReport]]:
+def _prepared(
+    options: argparse.Namespace,
+) -> Iterator[tuple[Tables | ValueTable, QualityReport]]:
+    """Clean the orders, or the table with one value per customer, into a folder for the call."""
+    if options.table is None and (options.target or options.features):
+        raise InvalidSetting(
+            Sentence("--target and --features belong to a table with one value per customer."),
+            Sentence("Give that table with --table."),
+        )
+    if options.table is not None:
+        with _prepared_table(options) as prepared_table:
+            yield prepared_table
+    else:
+        with _prepared_logs(options) as prepared:
+            yield prepared
+
+
+@contextmanager
+def _prepared_table(
+    options: argparse.Namespace,
+) -> Iterator[tuple[ValueTable, QualityReport]]:
+    if options.events or options.reviews or options.customers:
+        raise InvalidSetting(
+            Sentence("A table with one value per customer is used alone."),
+            Sentence("Leave out --events, --reviews and --customers."),
+        )
+    refuse_absent(options.table)
+    path, name, choice = _request(options.table, "value_table", options)
+    mapping = dict(options.map)
+    if options.target is not None:
+        mapping["target_value"] = options.target
+    chosen = choice.model_copy(
+        update={
+            "mapping": mapping or None,
+            "features": None if options.features is None else tuple(options.features),
+        }
+    )
+    (file,) = understand_confined([(path, name, chosen)])
+    with TemporaryDirectory(prefix="perennial-") as scratch:
+        yield prepare_value_table(file, Path(scratch), _cleaning(options))
+
+
+@contextmanager
+def _prepared_logs(options: argparse.Namespace) -> Iterator[tuple[Tables, QualityReport]]:
     named = [(path, kind) for kind in KINDS for path in getattr(options, kind)]
     for path, _ in named:
         refuse_absent(path)
@@ -181,19 +236,25 @@ def _settings(options: argparse.Namespace) -> RunSettings:
 
 
 def _summary(result: RunResult, out: Path) -> dict[str, Any]:
-    verdict = result.verdict
+    verdict, plan = result.verdict, result.plan
+    days: dict[str, Any] = {}
+    if isinstance(plan, WindowPlan):
+        days = {
+            "cutoff": result.final.snapshot.day.isoformat(),
+            "horizon_days": plan.horizon_days,
+            "training_horizon_days": plan.training_horizon_days,
+        }
     return {
         "out": str(out),
         "customers": len(result.forecast),
         "model": result.model,
         "predicted_total": float(result.forecast["predicted"].sum()),
-        "cutoff": result.final.snapshot.day.isoformat(),
-        "horizon_days": result.plan.horizon_days,
-        "training_horizon_days": result.plan.training_horizon_days,
+        **days,
         "left_out": {name: str(why) for name, why in result.final.left_out.items()},
         "verdict": None
         if verdict is None
-        else [str(verdict.headline), str(verdict.network), str(verdict.worth)],
+        else [str(verdict.headline), str(verdict.network), str(verdict.worth)]
+        + ([] if days else [str(verdict.meaning), *map(str, verdict.cautions)]),
     }
 
 

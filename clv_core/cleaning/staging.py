@@ -169,6 +169,7 @@ def account_for(
         rows_kept=count_rows(cursor, kept),
         rejected=(*_reader_rejections(file.rows), *rejected),
         treated=tuple(treated),
+        summaries=file.rows.summaries,
     )
 
 

@@ -18,18 +18,21 @@ import pandas as pd
 
 from clv_core.errors import UnreadableFile
 from clv_core.ingest.containers import open_container
+from clv_core.ingest.engine import cursor
 from clv_core.ingest.numbering import renumber_rows
 from clv_core.ingest.passes import RowPasses
-from clv_core.ingest.plain_text import prepare_text
+from clv_core.ingest.plain_text import PlainText, prepare_text
 from clv_core.ingest.raw import RawTable
-from clv_core.ingest.scanning import REJECT_CODES
+from clv_core.ingest.scanning import REJECT_CODES, Source
+from clv_core.ingest.summaries import ColumnSummary, look_at_others, summarise_columns
 from clv_core.sentences import Sentence
 
 __all__ = ["REJECT_CODES", "TextRows", "read_text_rows"]
 
 _LISTED_COLUMNS: Final = ("source_row", "source_line", "reason")
 _SHARE_PREPARED: Final = 0.3
-_SHARE_SCANNED: Final = 0.9
+_SHARE_SCANNED: Final = 0.85
+_SHARE_NUMBERED: Final = 0.9
 
 
 def _nothing_listed() -> pd.DataFrame:
@@ -58,6 +61,8 @@ class TextRows:
     mended : DataFrame
         The same of rows that were kept although something was amiss: blank cells
         missing or too many at the end, a quote that was not doubled.
+    summaries : tuple of ColumnSummary
+        Every column of the file profiled, in the file's order.
     """
 
     raw: RawTable
@@ -65,6 +70,7 @@ class TextRows:
     rows_read: int
     rejected: pd.DataFrame
     mended: pd.DataFrame = field(default_factory=_nothing_listed)
+    summaries: tuple[ColumnSummary, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return a form that :meth:`from_json` reads back."""
@@ -74,6 +80,7 @@ class TextRows:
             "rows_read": self.rows_read,
             "rejected": _list_to_json(self.rejected),
             "mended": _list_to_json(self.mended),
+            "summaries": [summary.to_json() for summary in self.summaries],
         }
 
     @classmethod
@@ -85,6 +92,7 @@ class TextRows:
             rows_read=stored["rows_read"],
             rejected=_list_from_json(stored["rejected"]),
             mended=_list_from_json(stored["mended"]),
+            summaries=tuple(ColumnSummary.from_json(one) for one in stored["summaries"]),
         )
 
 
@@ -108,7 +116,7 @@ def _list_from_json(stored: Mapping[str, Any]) -> pd.DataFrame:
 def read_text_rows(
     raw: RawTable, out: Path, report: Callable[[float], None] | None = None
 ) -> TextRows:
-    """Read a file's mapped columns as text into Parquet.
+    """Read a file's mapped columns as text into Parquet, and profile all of them.
 
     Parameters
     ----------
@@ -129,25 +137,37 @@ def read_text_rows(
         out.with_name(f"{out.name}.{name}") for name in ("part", "text", "mended")
     )
     try:
-        with open_container(raw.path, raw.file_name, raw.part, out.parent) as opened:
-            text = prepare_text(opened.plain, raw.dialect, copy)
-            tell(_SHARE_PREPARED)
-            found = RowPasses(raw, text).run(draft, mended_copy)
-        tell(_SHARE_SCANNED)
-        if not found.rows_written:
-            raise _unread(raw, found.rows_read)
-        if not found.is_numbered:
-            renumber_rows(draft, found.places, found.numbering, found.inserted)
-        os.replace(draft, out)
+        with cursor() as connection:
+            with open_container(raw.path, raw.file_name, raw.part, out.parent) as opened:
+                text = prepare_text(opened.plain, raw.dialect, copy)
+                tell(_SHARE_PREPARED)
+                found = RowPasses(raw, text).run(draft, mended_copy)
+                tell(_SHARE_SCANNED)
+                if not found.rows_written:
+                    raise _unread(raw, found.rows_read)
+                others = look_at_others(connection, raw, _scanned(raw, text, mended_copy))
+            if not found.is_numbered:
+                renumber_rows(draft, found.places, found.numbering, found.inserted)
+            os.replace(draft, out)
+            tell(_SHARE_NUMBERED)
+            summaries = summarise_columns(connection, raw, out, others)
         tell(1.0)
     finally:
         for left in (draft, copy, mended_copy):
             left.unlink(missing_ok=True)
-    return TextRows(raw, out, found.rows_read, found.rejected, found.mended)
+    return TextRows(raw, out, found.rows_read, found.rejected, found.mended, summaries)
 
 
 def _tell_nobody(_share: float) -> None:
     """Stand in for a listener."""
+
+
+def _scanned(raw: RawTable, text: PlainText, mended_copy: Path) -> Source:
+    """Return what was scanned in the end: the text, or its mended copy."""
+    width = len(raw.column_names)
+    if mended_copy.exists():
+        return Source(mended_copy, text.delimiter, text.quote, 0, False, width)
+    return Source(text.path, text.delimiter, text.quote, text.lead, text.has_header, width)
 
 
 def _unread(raw: RawTable, rows_read: int) -> UnreadableFile:

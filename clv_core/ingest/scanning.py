@@ -6,6 +6,7 @@ column, drop a header before an unclosed quote and take 01/02 for a day and a mo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,7 +18,14 @@ from clv_core.columns import FIELDS
 from clv_core.ingest.engine import literal_path
 from clv_core.ingest.raw import RawTable
 
-__all__ = ["REJECT_CODES", "Source", "copy_rows", "list_rejects", "list_targets"]
+__all__ = [
+    "REJECT_CODES",
+    "Source",
+    "copy_rows",
+    "list_rejects",
+    "list_targets",
+    "take_first_rows",
+]
 
 # DuckDB's error types -> our reason codes.
 REJECT_CODES: Final = {
@@ -28,6 +36,9 @@ REJECT_CODES: Final = {
     "LINE SIZE OVER MAXIMUM": "row_too_long",
 }
 _OTHER_CODE: Final = "unreadable_row"
+_LISTING_FAULTS: Final = "null_padding = false, store_rejects = true, rejects_limit = 0"
+_PASSING_FAULTS: Final = "null_padding = true, ignore_errors = true, parallel = false"
+_LONGEST_SHOWN: Final = 200  # letters of a cell that is only looked at
 
 
 @dataclass(frozen=True)
@@ -96,33 +107,64 @@ def copy_rows(
         f"c{at} AS {target}" if at < source.width else f"NULL::VARCHAR AS {target}"
         for target, at in targets.items()
     ]
-    declared = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(source.width))
-    # Composed of our own names alone; the user's headers and paths never get here.
     statement = f"""
         COPY (
             SELECT row_number() OVER () AS source_row,
                    row_number() OVER () + $before AS source_line,
                    {", ".join(chosen)}
-            FROM read_csv(
-                $source, auto_detect = false, columns = {{{declared}}},
-                delim = $delimiter, quote = $quote, escape = $quote, header = $header,
-                skip = $skip, nullstr = '', strict_mode = true, null_padding = false,
-                compression = 'none', store_rejects = true, rejects_limit = 0
-            )
+            FROM {_scan(source, _LISTING_FAULTS)}
         ) TO $target (FORMAT parquet)"""
+    before = source.lead + (1 if source.has_header else 0)
     answer = connection.execute(
-        statement,
-        {
-            "source": literal_path(source.path),
-            "delimiter": source.delimiter,
-            "quote": source.quote,
-            "header": source.has_header,
-            "skip": source.lead,
-            "before": source.lead + (1 if source.has_header else 0),
-            "target": str(draft),
-        },
+        statement, {**_describe(source), "before": before, "target": str(draft)}
     ).fetchone()
     return int(answer[0]) if answer else 0
+
+
+def take_first_rows(
+    connection: duckdb.DuckDBPyConnection, source: Source, positions: Sequence[int], rows: int
+) -> str:
+    """Keep the first readable rows of some columns in memory, long cells cut.
+
+    Returns
+    -------
+    str
+        Name of the table on the connection; its columns are ``c`` and their position.
+    """
+    chosen = [
+        f"left(c{at}, {_LONGEST_SHOWN}) AS c{at}"
+        if at < source.width
+        else f"NULL::VARCHAR AS c{at}"
+        for at in positions
+    ]
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE first_rows AS
+            SELECT {", ".join(chosen)} FROM {_scan(source, _PASSING_FAULTS)}
+            LIMIT {rows:d}""",
+        _describe(source),
+    )
+    return "first_rows"
+
+
+def _scan(source: Source, faults: str) -> str:
+    """Return SQL that reads the file; what becomes of rows at fault is ours to say."""
+    declared = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(source.width))
+    # Composed of our own names alone; the user's headers and paths never get here.
+    return f"""read_csv(
+        $source, auto_detect = false, columns = {{{declared}}},
+        delim = $delimiter, quote = $quote, escape = $quote, header = $header,
+        skip = $skip, nullstr = '', strict_mode = true, compression = 'none', {faults}
+    )"""
+
+
+def _describe(source: Source) -> dict[str, str | bool | int]:
+    return {
+        "source": literal_path(source.path),
+        "delimiter": source.delimiter,
+        "quote": source.quote,
+        "header": source.has_header,
+        "skip": source.lead,
+    }
 
 
 def _forget_rejects(connection: duckdb.DuckDBPyConnection) -> None:

@@ -18,7 +18,6 @@ import numpy as np
 
 from clv_core.columns import FIELDS
 from clv_core.ingest.column_counts import (
-    MOST_CELLS,
     Counts,
     Relation,
     Spread,
@@ -28,6 +27,7 @@ from clv_core.ingest.column_counts import (
 from clv_core.ingest.column_types import SAYS_YES_OR_NO, ColumnReading, ColumnType, judge_column
 from clv_core.ingest.engine import literal_path
 from clv_core.ingest.raw import RawTable
+from clv_core.ingest.scanning import Source, list_targets, take_first_rows
 from clv_core.ingest.spread import (
     Bin,
     bin_labels,
@@ -37,11 +37,12 @@ from clv_core.ingest.spread import (
     write_time,
 )
 
-__all__ = ["Bin", "ColumnSummary", "count_first_rows", "summarise_columns"]
+__all__ = ["Bin", "ColumnSummary", "look_at_others", "summarise_columns"]
 
 MOST_LABELS: Final = 12
 _FIRST_ROWS: Final = 100_000  # of columns that are not kept
 _FEWEST_ROWS: Final = 1_000
+_FIRST_CELLS: Final = 1_000_000
 _MOST_JUDGED: Final = 20_000  # first cells, of all columns
 _FEWEST_JUDGED: Final = 20  # of each
 _COLUMNS_AT_ONCE: Final = 100
@@ -103,9 +104,22 @@ class _Column:
     field: str | None
 
 
-def count_first_rows(columns: int) -> int:
-    """Return how many first rows of columns that are not kept are worth a look."""
-    return max(min(_FIRST_ROWS, MOST_CELLS // max(columns, 1)), _FEWEST_ROWS)
+def look_at_others(
+    connection: duckdb.DuckDBPyConnection, raw: RawTable, source: Source
+) -> str | None:
+    """Keep the first rows of columns that are not read, for :func:`summarise_columns`.
+
+    Returns
+    -------
+    str or None
+        Name of the table on the connection; None where every column is read.
+    """
+    read = set(list_targets(raw).values())
+    others = [place for place in range(len(raw.column_names)) if place not in read]
+    if not others:
+        return None
+    rows = max(min(_FIRST_ROWS, _FIRST_CELLS // len(others)), _FEWEST_ROWS)
+    return take_first_rows(connection, source, others, rows)
 
 
 def summarise_columns(
@@ -121,26 +135,19 @@ def summarise_columns(
         The text Parquet: canonical fields, ``x0``, ``x1``, … for features, and
         ``source_row``.
     first_rows : str, optional
-        Name of our table with the first rows of the other columns (as many as
-        :func:`count_first_rows` says), each named ``c`` and its position. Without
-        it the other columns are left out.
+        Table of :func:`look_at_others`. Without it the other columns are left out.
     """
     fields = {raw.mapping[field]: field for field in FIELDS[raw.kind] if field in raw.mapping}
-    features = {name: f"x{number}" for number, name in enumerate(raw.features)}
+    targets = {place: target for target, place in list_targets(raw).items()}
+    names = list(enumerate(raw.column_names))
     whole = Relation(connection, "read_parquet(?)", (literal_path(kept),), "source_row")
     held = [
-        _Column(fields.get(name) or features[name], name, fields.get(name))
-        for name in raw.column_names
-        if name in fields or name in features
+        _Column(targets[place], name, fields.get(name)) for place, name in names if place in targets
     ]
     found = list(_summarise(whole, raw, held))
     if first_rows is not None:
-        rest = [
-            _Column(f"c{place}", name, None)
-            for place, name in enumerate(raw.column_names)
-            if name not in fields and name not in features
-        ]
-        sampled = _summarise(Relation(connection, first_rows), raw, rest)
+        others = [_Column(f"c{place}", name, None) for place, name in names if place not in targets]
+        sampled = _summarise(Relation(connection, first_rows), raw, others)
         found += [replace(summary, is_sampled=True) for summary in sampled]
     by_name = {summary.name: summary for summary in found}
     return tuple(by_name[name] for name in raw.column_names if name in by_name)
@@ -161,7 +168,8 @@ def _summarise(
 def _judge(relation: Relation, raw: RawTable, rows: int, column: _Column) -> ColumnReading:
     """Judge a column by its first values, and by others where those do not decide."""
     looked_at = max(_FEWEST_JUDGED, _MOST_JUDGED // len(raw.column_names))
-    head = [cell for cell in raw.samples[column.name].head(looked_at) if cell.strip()]
+    shown = raw.samples.get(column.name, ())
+    head = [cell for cell in shown[:looked_at] if cell.strip()]
     reading = judge_column(column.name, column.field, head)
     if not reading.is_undecided:
         return reading

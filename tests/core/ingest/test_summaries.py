@@ -13,7 +13,10 @@ from clv_core.columns import TableKind
 from clv_core.ingest import column_counts
 from clv_core.ingest.engine import cursor
 from clv_core.ingest.raw import Dialect, RawTable
-from clv_core.ingest.summaries import Bin, ColumnSummary, count_first_rows, summarise_columns
+from clv_core.ingest.reading import TextRows, read_text_rows
+from clv_core.ingest.scanning import Source
+from clv_core.ingest.summaries import Bin, ColumnSummary, look_at_others, summarise_columns
+from clv_core.ingest.understand import recognise_file
 
 Cells = Sequence[str | None]
 
@@ -256,7 +259,33 @@ def test_long_and_wide_tables_come_to_the_same(
         assert bool(one.bins) == bool(other.bins)
 
 
-def test_a_wide_table_is_looked_at_in_fewer_rows() -> None:
-    """Two thousand columns of a hundred thousand rows would fill the memory."""
-    assert count_first_rows(10) == 100_000
-    assert count_first_rows(2000) == 2000
+def test_a_file_is_profiled_while_it_is_read(tmp_path: Path) -> None:
+    """Columns that are not kept by their first rows, ragged ones too; all in the file's order."""
+    rows = "".join(f"C{row % 7},web,2024-01-{row % 28 + 1:02d},{row}.5\n" for row in range(60))
+    path = tmp_path / "orders.csv"
+    path.write_text(f"customer_id,channel,order_time,amount\n{rows}", encoding="utf-8")
+    read = read_text_rows(recognise_file(path), tmp_path / "out.parquet")
+    told = [(one.name, one.field, one.type, one.is_sampled) for one in read.summaries]
+    assert told == [
+        ("customer_id", "customer_id", "id", False),
+        ("channel", None, "category", True),
+        ("order_time", "order_time", "time", False),
+        ("amount", "amount", "number", False),
+    ]
+    assert read.summaries[1].bins == (Bin("web", "web", 60),)
+    assert TextRows.from_json(read.to_json()).summaries == read.summaries
+
+
+def test_a_wide_table_is_looked_at_in_fewer_rows(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    """A million cells at most: of five hundred columns two thousand rows."""
+    path = tmp_path / "wide.csv"
+    path.write_text((",".join("1" * 500) + "\n") * 2100, encoding="utf-8")
+    names = tuple(f"column_{number}" for number in range(500))
+    raw = RawTable(
+        *(path, "wide.csv", "orders", Dialect(has_header=False), names, pd.DataFrame(), {})
+    )
+    source = Source(path, ",", '"', 0, False, 500)
+    assert look_at_others(connection, raw, source) == "first_rows"
+    assert connection.execute("SELECT count(*) FROM first_rows").fetchone() == (2000,)

@@ -209,7 +209,8 @@ def _add_features(
     found = find_leaks(raw.column_names, _show_samples(sample.rows, raw.column_names), target)
     leaks = {column: why for column, why in found.items() if column not in raw.mapping.values()}
     if said.features is None:
-        features, notes = choose_features(seen, raw.mapping, leaks)
+        is_whole = sample.layout.line_count <= len(sample.rows) + raw.dialect.has_header
+        features, notes = choose_features(seen, raw.mapping, leaks, is_whole)
         return replace(raw, features=features, leaks=leaks, notes=notes)
     _refuse_unknown(raw, said.features, ())
     wanted = tuple(name for name in raw.column_names if name in said.features and name != target)

@@ -101,9 +101,21 @@ def list_candidates(seen: Mapping[str, SeenColumn]) -> list[str]:
 
 
 def choose_features(
-    seen: Mapping[str, SeenColumn], mapping: Mapping[str, str], leaks: Mapping[str, Sentence]
+    seen: Mapping[str, SeenColumn],
+    mapping: Mapping[str, str],
+    leaks: Mapping[str, Sentence],
+    is_whole: bool,
 ) -> tuple[tuple[str, ...], tuple[Sentence, ...]]:
     """Choose the columns to learn from.
+
+    Parameters
+    ----------
+    seen : mapping of str to SeenColumn
+    mapping : mapping of str to str
+    leaks : mapping of str to Sentence
+    is_whole : bool
+        Whether all rows were seen: a file sorted by country has one country in
+        its first rows, so that only cleaning can tell a constant column.
 
     Returns
     -------
@@ -113,14 +125,14 @@ def choose_features(
         Which were left out for what they hold.
     """
     free = [name for name in seen if name not in mapping.values() and name not in leaks]
-    constant = [name for name in free if seen[name].is_constant]
+    constant = [name for name in free if is_whole and seen[name].is_constant]
     names = [name for name in free if name not in constant and _is_name_of_row(seen[name])]
     left_out = {*constant, *names}
     notes = []
     if constant:
         notes.append(
             Sentence(
-                "Not learnt from, the same in all rows looked at: {columns}.",
+                "Not learnt from, the same in all rows: {columns}.",
                 columns=", ".join(constant[:_LEFT_OUT_NAMED]),
             )
         )

@@ -463,6 +463,15 @@ def test_shopee(tmp_path):
     assert outcome(cleaned) == ("shopee", 2, 2, 2061.0)
 
 
+def test_shopee_title_rows(tmp_path):
+    """Titles above the header are no header."""
+    order = {"Order ID": "1", "Order Creation Date": "2024-05-01 10:00", "Grand Total": "9.50",
+             "Username (Buyer)": "ann", "Order Status": "Completed"}  # fmt: skip
+    titled = "Order report of my shop\nFrom 2024-05-01 to 2024-05-31\n\n"
+    cleaned = clean_export(tmp_path, headers.SHOPEE, order, title_rows=titled)
+    assert outcome(cleaned) == ("shopee", 1, 1, 9.5)
+
+
 def test_lazada(tmp_path):
     """One row per item; returned ones are no sale."""
     item = {"createTime": "01 May 2024 10:00", "customerEmail": "a@b.example",

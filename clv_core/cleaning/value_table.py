@@ -20,6 +20,7 @@ from clv_core.cleaning.report import FileQuality, QualityReport, ValueFacts, emp
 from clv_core.cleaning.staging import StagedFile, account_for
 from clv_core.cleaning.value_columns import ColumnReading, ValueFeature, read_columns
 from clv_core.cleaning.value_notes import refuse_no_features, write_notes
+from clv_core.cleaning.value_reading import read_columns_as
 from clv_core.cleaning.value_rows import judge_value_rows, value_rules, value_treatments
 from clv_core.errors import TooFewCustomers, UnreadableColumn
 from clv_core.ingest.engine import cursor as open_cursor
@@ -46,7 +47,8 @@ class ValueTable:
         null where blank, and a column per feature, null where missing), ordered
         by key, and ``customers.parquet`` (``columns.CUSTOMERS``).
     target_name : str
-        The user's own header of the value.
+        The user's own header of the value; empty where the table has none, to be
+        scored by a saved model.
     features : tuple of ValueFeature
         In the file's order.
     customer_count, known_count : int
@@ -143,6 +145,7 @@ def clean_value_table(
     folder: Path,
     settings: CleaningSettings,
     today: dt.date | None = None,
+    learnt: Sequence[ValueFeature] | None = None,
 ) -> tuple[ValueTable, QualityReport]:
     """Clean a table with one row per customer and a value.
 
@@ -158,6 +161,9 @@ def clean_value_table(
     settings : CleaningSettings
     today : date, optional
         Taken for the same call as ``clean_tables``; a value table knows no time.
+    learnt : sequence of ValueFeature, optional
+        What a saved model learnt: its features are read as they were then, and
+        no value needs to be given.
 
     Returns
     -------
@@ -179,17 +185,21 @@ def clean_value_table(
         judge_value_rows(cursor, file, settings)
         quality = account_for(cursor, file, value_rules(file, settings), value_treatments())
         facts = _measure_values(cursor, file, quality, settings.currency)
+        if not facts.known_values and learnt is None:
+            raise _no_value(file)
         source = cursor.read_parquet(literal_path(rows.parquet))
         source.create_view("value_text")
         names = rows.raw.features
-        readings = read_columns(
-            cursor, "value_text", names, settings.date_order, rows.raw.file_name
-        )
+        about = (names, settings.date_order, rows.raw.file_name)
+        if learnt is None:
+            readings = read_columns(cursor, "value_text", *about)
+        else:
+            readings = read_columns_as(cursor, "value_text", learnt, *about)
         refuse_no_features(rows, readings)
         _write_profiles(cursor, readings, folder)
     table = ValueTable(
         folder=folder,
-        target_name=rows.raw.mapping["target_value"],
+        target_name=rows.raw.mapping.get("target_value", ""),
         features=tuple(reading.feature for reading in readings if reading.feature is not None),
         customer_count=facts.customers,
         known_count=facts.known_values,
@@ -204,6 +214,16 @@ def clean_value_table(
     )
     table.write_facts()
     return table, QualityReport((quality,), facts, empty_months(), write_notes(file, readings))
+
+
+def _no_value(file: StagedFile) -> UnreadableColumn:
+    return UnreadableColumn(
+        Sentence(
+            'In {file}, column "{column}", the value of every customer is blank.',
+            **file.locate("target_value"),
+        ),
+        Sentence("Choose the column with the value, or fill it in for past customers."),
+    )
 
 
 def _measure_values(
@@ -223,14 +243,6 @@ def _measure_values(
                 Sentence("{rows} row(s): {reason}.", rows=one.rows, reason=one.reason)
                 for one in quality.rejected
             ],
-        )
-    if not known:
-        raise UnreadableColumn(
-            Sentence(
-                'In {file}, column "{column}", the value of every customer is blank.',
-                **file.locate("target_value"),
-            ),
-            Sentence("Choose the column with the value, or fill it in for past customers."),
         )
     return ValueFacts(
         customers=int(customers),

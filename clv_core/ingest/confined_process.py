@@ -27,7 +27,7 @@ from clv_core.faults import describe_fault
 if sys.platform != "win32":
     import resource
 
-__all__ = ["forbid_leaving", "main"]
+__all__ = ["end_with_pipe", "forbid_leaving", "limit_resources", "main"]
 
 _NEW_USER: Final = 0x10000000  # CLONE_NEWUSER, linux/sched.h
 _NEW_NETWORK: Final = 0x40000000  # CLONE_NEWNET
@@ -45,7 +45,7 @@ def main() -> int:
     sys.excepthook = _tell_fault
     _leave_network()  # only possible while there is one thread
     _end_with(task["parent"])
-    _limit(task["limits"])
+    limit_resources(task["limits"])
     forbid_leaving()
     tempfile.tempdir = task["scratch"]
 
@@ -111,17 +111,27 @@ def _end_with(parent: int) -> None:
         ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(0)
-    threading.Thread(target=_wait_for_parent, daemon=True).start()
+    end_with_pipe()
 
 
-def _wait_for_parent() -> None:
-    """Wait until the other end of standard input is closed."""
+def end_with_pipe() -> None:
+    """End when the other end of standard input is closed."""
+    threading.Thread(target=_wait_for_end, daemon=True).start()
+
+
+def _wait_for_end() -> None:
     os.read(0, 1)
     os._exit(0)
 
 
-def _limit(limits: dict[str, int]) -> None:
-    """Set what the platform can limit; only Linux counts memory that is really asked for."""
+def limit_resources(limits: dict[str, int]) -> None:
+    """Set what the platform can limit; only Linux counts memory that is really asked for.
+
+    Parameters
+    ----------
+    limits : dict
+        ``memory_bytes``, ``computing_s``, ``file_bytes``, ``open_files``.
+    """
     if sys.platform == "win32":
         return
     computing, memory = limits["computing_s"], limits["memory_bytes"]

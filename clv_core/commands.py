@@ -33,7 +33,7 @@ from clv_core.pipeline import (
 from clv_core.runs.folder import RunFolder, write_run
 from clv_core.runs.result import RunResult
 from clv_core.runs.scoring import check_run, score_tables
-from clv_core.runs.value_scoring import score_value_table
+from clv_core.runs.value_scoring import read_to_score, score_value_table
 from clv_core.samples import write_samples
 from clv_core.segments.value_tiers import VALUE_TIERS
 from clv_core.sentences import Sentence
@@ -95,10 +95,13 @@ def backtest(options: argparse.Namespace) -> dict[str, Any]:
 def score(options: argparse.Namespace) -> dict[str, Any]:
     """Apply a saved model to newer files."""
     found = _find_run(options.run)
-    with _prepared(options) as (tables, _):
-        if isinstance(tables, ValueTable):
-            forecast = score_value_table(found, tables)
-        else:
+    if options.table is not None:
+        with TemporaryDirectory(prefix="perennial-") as scratch:
+            request = _request_table(options)
+            newer = read_to_score(found, request, Path(scratch), _cleaning(options))
+            forecast = score_value_table(found, newer)
+    else:
+        with _prepared_logs(options) as (tables, _):
             forecast = score_tables(found, tables)
     _write_out(options.out, guard_cells(forecast).to_csv(index=False).encode("utf-8"))
     return {"out": str(options.out), "customers": len(forecast), "model": found.manifest()["model"]}
@@ -164,6 +167,13 @@ def _prepared(
 def _prepared_table(
     options: argparse.Namespace,
 ) -> Iterator[tuple[ValueTable, QualityReport]]:
+    (file,) = understand_confined([_request_table(options)])
+    with TemporaryDirectory(prefix="perennial-") as scratch:
+        yield prepare_value_table(file, Path(scratch), _cleaning(options))
+
+
+def _request_table(options: argparse.Namespace) -> Request:
+    """Put what was said about a table with one value per customer into a request."""
     if options.events or options.reviews or options.customers:
         raise InvalidSetting(
             Sentence("A table with one value per customer is used alone."),
@@ -174,15 +184,8 @@ def _prepared_table(
     mapping = dict(options.map)
     if options.target is not None:
         mapping["target_value"] = options.target
-    chosen = choice.model_copy(
-        update={
-            "mapping": mapping or None,
-            "features": None if options.features is None else tuple(options.features),
-        }
-    )
-    (file,) = understand_confined([(path, name, chosen)])
-    with TemporaryDirectory(prefix="perennial-") as scratch:
-        yield prepare_value_table(file, Path(scratch), _cleaning(options))
+    features = None if options.features is None else tuple(options.features)
+    return path, name, choice.model_copy(update={"mapping": mapping, "features": features})
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import hashlib
 import pandas as pd
 
 from clv_core.cleaning.tables import Tables
-from clv_core.errors import MissingColumns, NothingStored
+from clv_core.errors import InvalidSetting, MissingColumns, NothingStored
 from clv_core.evaluation.certainty import IntervalModel
 from clv_core.explain.attribution import list_features_read
 from clv_core.features.build import build_snapshot
@@ -41,12 +41,19 @@ def score_tables(run: RunFolder, tables: Tables) -> pd.DataFrame:
 
     Raises
     ------
+    InvalidSetting
+        When the run was made from a value table.
     NothingStored
         When a file of the run is missing or not as it was written.
     MissingColumns
         When the model reads features of a kind of table that is not given.
     """
     manifest = run.manifest()
+    if run.shape() != "log":
+        raise InvalidSetting(
+            Sentence("This run was made from one row per customer with a value, not from orders."),
+            Sentence("Give such a table with --table, or choose another run."),
+        )
     check_run(run)
     snapshot = build_snapshot(
         tables, tables.last_day, manifest["plan"]["horizon_days"], label=False

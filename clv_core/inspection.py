@@ -199,6 +199,7 @@ def _count(rows: TextRows) -> Account:
     )
     kept = rows.rows_read - len(rows.rejected)
     file = FileQuality(
-        rows.raw.file_name, rows.raw.kind, rows.raw.preset, rows.rows_read, kept, rejected
+        *(rows.raw.file_name, rows.raw.kind, rows.raw.preset, rows.rows_read, kept, rejected),
+        summaries=rows.summaries,
     )
     return {"quality": {"files": [file.to_json()], "notes": [_COUNTED.to_json()]}}

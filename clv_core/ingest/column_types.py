@@ -33,7 +33,12 @@ _PERSONAL_WORDS: Final = frozenset(
     | {"address", "addr", "street", "zip", "zipcode", "postcode", "postal", "contact", "ip"}
     | {"passport", "ssn", "vat", "iban", "card", "note", "notes", "comment", "comments"}
 )
-_PERSONAL_SIGNS: Final = ("姓名", "名称", "昵称", "电话", "手机", "邮箱", "地址", "收货", "备注")
+# A division's name, a phone service: of the shop, not of a person.
+_IMPERSONAL_WORDS: Final = frozenset(
+    {"product", "item", "lineitem", "category", "division", "department", "class", "brand"}
+    | {"variant", "campaign", "channel", "plan", "service", "type", "model", "segment", "method"}
+)
+_PERSONAL_SIGNS: Final = ("姓名", "昵称", "电话", "手机", "邮箱", "地址", "收货", "备注")
 _ID_WORDS: Final = frozenset({"id", "ids", "uuid", "guid", "key", "token", "hash", "sku"})
 _ID_SIGNS: Final = ("编号", "单号", "账号", "身份证")
 
@@ -122,7 +127,8 @@ def judge_column(header: str, field: str | None, head: Sequence[str]) -> ColumnR
 
 def _judge_unmapped(header: str, head: Sequence[str]) -> ColumnReading:
     words = {word.lower() for word in _WORD.findall(header)}
-    is_personal = words & _PERSONAL_WORDS or any(sign in header for sign in _PERSONAL_SIGNS)
+    is_personal = words & _PERSONAL_WORDS and not words & _IMPERSONAL_WORDS
+    is_personal = is_personal or any(sign in header for sign in _PERSONAL_SIGNS)
     if is_personal or any("@" in value or is_masked(value) for value in head):
         return _PRIVATE_TEXT
     if words & _ID_WORDS or any(sign in header for sign in _ID_SIGNS):

@@ -58,7 +58,8 @@ def bin_numbers(values: npt.NDArray[np.float64], rows: Rows) -> tuple[Bin, ...]:
         return _bars([write_number(value) for value in values], rows)
     shares = np.cumsum(rows) / rows.sum()
     low, high = values[np.searchsorted(shares, _EDGE_SHARES)]
-    edges = _round_edges(float(low), float(high))
+    smallest_step = 0.0 if np.mod(values, 1.0).any() else 1.0
+    edges = _round_edges(float(low), float(high), smallest_step)
     inner = edges[(edges > values[0]) & (edges < values[-1])]
     held = np.bincount(
         np.searchsorted(inner, values), weights=rows, minlength=len(inner) + 1
@@ -91,9 +92,9 @@ def write_number(value: float) -> str:
 
 
 def write_time(value: Any) -> str:
-    """Write a day, with the clock where it is not midnight."""
+    """Write a day, with the clock where it is past the first minute."""
     time = pd.Timestamp(value)
-    return str(time.strftime("%Y-%m-%d" if time == time.normalize() else "%Y-%m-%d %H:%M"))
+    return str(time.strftime("%Y-%m-%d %H:%M" if time.hour or time.minute else "%Y-%m-%d"))
 
 
 def _bars(labels: list[str], rows: Rows) -> tuple[Bin, ...]:
@@ -104,9 +105,9 @@ def _second(pairs: list[tuple[Any, Any]]) -> Rows:
     return np.array([second for _, second in pairs], dtype=np.int64)
 
 
-def _round_edges(low: float, high: float) -> npt.NDArray[np.float64]:
+def _round_edges(low: float, high: float, smallest_step: float) -> npt.NDArray[np.float64]:
     """Return edges at multiples of 1, 2 or 5 times a power of ten, fewer than bars may be."""
-    rough = ((high - low) or max(abs(low), 1.0)) / (MOST_BINS - 2)
+    rough = max(((high - low) or max(abs(low), 1.0)) / (MOST_BINS - 2), smallest_step)
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * factor for factor in _STEPS if power * factor >= rough)
     first, last = math.floor(low / step) + 1, math.ceil(high / step)

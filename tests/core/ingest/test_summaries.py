@@ -200,6 +200,20 @@ def test_what_may_be_personal_is_only_counted(
     assert (one.low, one.high, one.bins) == (None, None, ())
 
 
+def test_names_of_the_shops_own_things_are_shown(profile) -> None:
+    """A department has a name and is nobody."""
+    one = profile({"Department Name": ["Tops", "Dresses"] * 20})["Department Name"]
+    assert one.bins == (Bin("Dresses", "Dresses", 20), Bin("Tops", "Tops", 20))
+
+
+def test_bars_of_whole_numbers_end_at_whole_numbers(profile) -> None:
+    """Half an order is no order."""
+    cells = [str(number) for number in range(1, 23)] * 3 + ["1"] * 500
+    one = profile({"Orders": cells})["Orders"]
+    assert one.bins[0] == Bin("1", "2", 506)
+    assert all("." not in bin_.high for bin_ in one.bins)
+
+
 def test_an_email_in_a_late_row_hides_the_labels(profile) -> None:
     """The first hundred rows look harmless."""
     cells = ["phone", "shop"] * 60 + ["ann@shop.example"] * 10

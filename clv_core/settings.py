@@ -22,6 +22,7 @@ Schedule = Literal["constant", "cosine", "exponential", "plateau"]
 Activation = Literal["relu", "gelu", "silu", "tanh", "elu", "selu"]
 Width = Annotated[int, Field(ge=1, le=4096)]
 DateOrder = Literal["day_first", "month_first"]
+Guests = Literal["drop", "email", "email_or_phone"]
 KeepOrDrop = Literal["keep", "drop"]
 MissingValues = Literal["drop", "mean", "median", "regression"]
 Rate = Annotated[float, Field(gt=0, le=1e9)]
@@ -97,7 +98,7 @@ class CleaningSettings(Settings):
     rates: dict[Annotated[str, Field(pattern="^[A-Z]{3}$")], Rate] = {}  # shop's currency per unit
     repeated_lines: KeepOrDrop = "drop"  # equal in every mapped column
     repeated_orders: KeepOrDrop = "drop"  # same order in two files: the later file's rows stay
-    guests: Literal["drop", "email", "email_or_phone"] = "drop"  # rows without a customer id
+    guests: Guests = "drop"  # rows without a customer id
     missing_amounts: Literal["drop", "mean", "median", "regression"] = "drop"
     outliers: Literal["keep", "z_score", "iqr", "winsorise"] = "keep"
     z_limit: Annotated[float, Field(gt=1, le=20)] = 4.0  # standard deviations of log amounts

@@ -5,22 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import duckdb
 
 from clv_core.cleaning import customers, events, orders, reviews
 from clv_core.cleaning.facts import measure_months, measure_orders, write_notes
+from clv_core.cleaning.judging import RuleBook, account_for
+from clv_core.cleaning.rejected import write_rejected
 from clv_core.cleaning.report import FileQuality, QualityReport
-from clv_core.cleaning.rules import Rule
-from clv_core.cleaning.staging import StagedFile, account_for, count_rows, stage_rows
+from clv_core.cleaning.staging import StagedFile, count_rows, stage_file
 from clv_core.cleaning.tables import Tables
 from clv_core.columns import TABLES, TableKind
 from clv_core.errors import MissingColumns, TooFewCustomers
 from clv_core.ingest.engine import cursor as open_cursor
 from clv_core.ingest.reading import TextRows
 from clv_core.sentences import Sentence
-from clv_core.settings import CleaningSettings, DateOrder
+from clv_core.settings import CleaningSettings
 
 __all__ = ["clean_tables"]
 
@@ -31,8 +33,9 @@ _QUERIES: Final = {
     "reviews": reviews.REVIEWS_QUERY,
     "customers": customers.CUSTOMERS_QUERY,
 }
+# By first appearance, so that a product that comes later changes no earlier one's key.
 _PRODUCTS: Final = """CREATE TEMP TABLE products AS
-    SELECT product, row_number() OVER (ORDER BY product) - 1 AS product_key
+    SELECT product, row_number() OVER (ORDER BY min(row_time), product) - 1 AS product_key
     FROM ({named}) WHERE product IS NOT NULL GROUP BY product"""
 
 
@@ -73,16 +76,20 @@ def clean_tables(
     """
     today = today or dt.datetime.now(tz=dt.UTC).date()
     staged = [StagedFile(number, rows) for number, rows in enumerate(files)]
-    with open_cursor() as cursor:
-        _clean_kinds(cursor, staged, today, settings.date_order)
-        qualities = tuple(_account(cursor, file, today) for file in staged)
+    with open_cursor() as cursor, TemporaryDirectory(dir=folder, prefix="typed-") as scratch:
+        books, named = _clean_kinds(cursor, staged, Path(scratch), settings, today)
+        qualities = tuple(account_for(cursor, file, books[file.number]) for file in staged)
         _refuse_nothing(cursor, qualities)
         _number_products(cursor, staged)
-        facts = measure_orders(cursor, settings.currency)
+        facts = measure_orders(cursor, named or settings.currency)
         report = QualityReport(
-            qualities, facts, measure_months(cursor), write_notes(cursor, staged, settings.currency)
+            qualities,
+            facts,
+            measure_months(cursor),
+            write_notes(cursor, staged, named, settings.currency),
         )
         _write_tables(cursor, staged, folder)
+        write_rejected(cursor, staged, books, folder)
     tables = Tables(
         folder=folder,
         first_day=facts.first_day,
@@ -97,37 +104,30 @@ def clean_tables(
 def _clean_kinds(
     cursor: duckdb.DuckDBPyConnection,
     staged: Sequence[StagedFile],
+    scratch: Path,
+    settings: CleaningSettings,
     today: dt.date,
-    date_order: DateOrder | None,
-) -> None:
+) -> tuple[dict[int, RuleBook], str]:
+    """Return each file's rules, and the currency that the orders name."""
     if not _of_kind(staged, "orders"):
         raise MissingColumns(
             Sentence("None of the files holds orders."),
             Sentence("Add a file with a customer, a date and an amount in each row."),
         )
-    for kind in _kinds(staged):
-        stage_rows(cursor, kind, _of_kind(staged, kind))
-    orders.clean_orders(cursor, _of_kind(staged, "orders"), today, date_order)
+    for file in staged:
+        stage_file(cursor, file)
+    ordered = orders.clean_orders(cursor, _of_kind(staged, "orders"), scratch, settings, today)
+    books = dict(ordered.books)
     if found := _of_kind(staged, "events"):
-        events.clean_events(cursor, found, today, date_order)
+        book = events.clean_events(cursor, found, scratch, settings, today)
+        books |= dict.fromkeys(_numbers(found), book)
     if found := _of_kind(staged, "reviews"):
-        reviews.clean_reviews(cursor, found, today, date_order)
-    customers.clean_customers(cursor, _of_kind(staged, "customers"))
-
-
-def _account(cursor: duckdb.DuckDBPyConnection, file: StagedFile, today: dt.date) -> FileQuality:
-    rejecting, treating = _rules_of(file, today)
-    return account_for(cursor, file, rejecting, treating)
-
-
-def _rules_of(file: StagedFile, today: dt.date) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
-    if file.kind == "orders":
-        return orders.order_rules(file, today), orders.order_treatments(file)
-    if file.kind == "events":
-        return events.event_rules(today), events.event_treatments()
-    if file.kind == "reviews":
-        return reviews.review_rules(today), reviews.review_treatments()
-    return customers.customer_rules(), customers.customer_treatments()
+        book = reviews.clean_reviews(cursor, found, scratch, settings, today)
+        books |= dict.fromkeys(_numbers(found), book)
+    found = _of_kind(staged, "customers")
+    book = customers.clean_customers(cursor, found, scratch, settings)
+    books |= dict.fromkeys(_numbers(found), book)
+    return books, ordered.currency
 
 
 def _refuse_nothing(cursor: duckdb.DuckDBPyConnection, qualities: Sequence[FileQuality]) -> None:
@@ -146,9 +146,9 @@ def _refuse_nothing(cursor: duckdb.DuckDBPyConnection, qualities: Sequence[FileQ
 
 
 def _number_products(cursor: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile]) -> None:
-    named = "SELECT product FROM lines_kept"
+    named = "SELECT product, row_time FROM lines_kept"
     if _of_kind(staged, "events"):
-        named += " UNION ALL SELECT product FROM events_judged WHERE rejection IS NULL"
+        named += " UNION ALL SELECT product, row_time FROM events_kept"
     cursor.execute(_PRODUCTS.format(named=named))
 
 
@@ -172,8 +172,8 @@ def _table_names(staged: Sequence[StagedFile]) -> Iterator[str]:
     yield from (kind for kind in ("events", "reviews") if _of_kind(staged, kind))
 
 
-def _kinds(staged: Sequence[StagedFile]) -> list[TableKind]:
-    return sorted({file.kind for file in staged})
+def _numbers(files: Sequence[StagedFile]) -> list[int]:
+    return [file.number for file in files]
 
 
 def _of_kind(staged: Sequence[StagedFile], kind: TableKind) -> list[StagedFile]:

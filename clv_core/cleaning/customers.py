@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 import duckdb
 
 from clv_core.cleaning import identity, rules
-from clv_core.cleaning.rules import Rule
-from clv_core.cleaning.staging import StagedFile, judge_rows
+from clv_core.cleaning.duplicates import find_copies
+from clv_core.cleaning.judging import RuleBook, drop_rows, judge_file, keep_rows, open_ledger
+from clv_core.cleaning.staging import StagedFile, row_hash, store_typed
+from clv_core.settings import CleaningSettings
 
-__all__ = ["CUSTOMERS_QUERY", "clean_customers", "customer_rules", "customer_treatments"]
+__all__ = ["CUSTOMERS_QUERY", "clean_customers"]
 
 # What the customers file says goes before what an order says.
 CUSTOMERS_QUERY: Final = """SELECT customer_key, known.customer_id,
@@ -20,57 +23,67 @@ CUSTOMERS_QUERY: Final = """SELECT customer_key, known.customer_id,
            coalesce(listed.customer_name, known.customer_name) AS customer_name,
            coalesce(listed.country, known.country) AS country, listed.consent
     FROM customers_known AS known
-    LEFT JOIN (SELECT * FROM customers_judged WHERE rejection IS NULL) AS listed
-        USING (customer_key)
+    LEFT JOIN customers_kept AS listed USING (customer_key)
     ORDER BY customer_key"""
-_NOBODY_LISTED: Final = """CREATE TEMP TABLE customers_judged (
+_NOBODY_LISTED: Final = """CREATE TEMP TABLE customers_kept (
     customer_key BIGINT, email VARCHAR, phone VARCHAR, customer_name VARCHAR, country VARCHAR,
-    consent BOOLEAN, rejection VARCHAR)"""
+    consent BOOLEAN)"""
 
 
-def clean_customers(cursor: duckdb.DuckDBPyConnection, files: Sequence[StagedFile]) -> None:
+def clean_customers(
+    cursor: duckdb.DuckDBPyConnection,
+    files: Sequence[StagedFile],
+    scratch: Path,
+    settings: CleaningSettings,
+) -> RuleBook:
     """Type and judge the rows of customer files.
 
-    Needs ``customers_text`` where there are files, and ``customers_known``; writes
-    ``customers_judged``, empty without files.
+    Needs ``customers_known``; writes ``customers_dropped`` and ``customers_kept``, the
+    latter empty without files.
     """
+    book = RuleBook(
+        (
+            rules.reject_repeated_lines(),
+            rules.reject_missing_customers(),
+            rules.reject_destroyed_ids(),
+            rules.reject_masked_ids(),
+            rules.reject_customers_without_orders(),
+            rules.reject_repeated_customers(),
+        ),
+        (rules.note_decimal_ids(),),
+    )
     if not files:
         cursor.execute(_NOBODY_LISTED)
-        return
-    parts = [_typed_query(cursor, file) for file in files]
+        return book
+    store_typed(cursor, "customers", [_typed_query(cursor, file) for file in files], scratch)
     cursor.execute(
-        f"""CREATE TEMP TABLE customers_typed AS
-        SELECT typed.*, known.customer_key,
-               row_number() OVER (PARTITION BY customer ORDER BY file_number, source_row) AS mention
-        FROM ({" UNION ALL ".join(parts)}) AS typed
+        """CREATE TEMP VIEW customers_named AS
+        SELECT typed.*, known.customer_key, CAST(NULL AS DOUBLE) AS money,
+               row_number() OVER (PARTITION BY customer ORDER BY row_id) AS mention
+        FROM customers_typed AS typed
         LEFT JOIN (SELECT customer, customer_key FROM customers_known) AS known USING (customer)"""
     )
-    judge_rows(cursor, "customers", files, lambda _: customer_rules())
-
-
-def customer_rules() -> tuple[Rule, ...]:
-    """Return the rules that reject customer rows, in the order they are tried."""
-    return (
-        rules.reject_repeated_lines(),
-        rules.reject_missing_customers(),
-        rules.reject_destroyed_ids(),
-        rules.reject_masked_ids(),
-        rules.reject_customers_without_orders(),
-        rules.reject_repeated_customers(),
-    )
-
-
-def customer_treatments() -> tuple[Rule, ...]:
-    """Return what is said about kept customer rows."""
-    return (rules.note_decimal_ids(),)
+    open_ledger(cursor, "customers")
+    sources = {file.number: file.source for file in files}
+    if settings.repeated_lines == "drop" and find_copies(
+        cursor, "customers", "customers_named", sources
+    ):
+        copies = "row_id IN (SELECT row_id FROM customers_copies)"
+        drop_rows(cursor, "customers", "customers_named", rules.reject_repeated_lines(), copies)
+    for file in files:
+        judge_file(cursor, file, "customers_named", book.rejecting)
+    keep_rows(cursor, "customers", "customers_named")
+    return book
 
 
 def _typed_query(cursor: duckdb.DuckDBPyConnection, file: StagedFile) -> str:
-    decimal_ids = identity.has_decimal_ids(cursor, file.source, "customer_id")
-    written = identity.id_expression(file.customer, decimal_ids)
-    return f"""SELECT file_number, source_row, source_line, copy_number,
-            {written} AS written_customer, {identity.identity_expression(written)} AS customer,
+    named = file.name_customer()
+    reading = identity.learn_id_reading(cursor, file.source, named)
+    written = identity.id_expression(named, reading)
+    return f"""SELECT file_number, source_row, {row_hash("customers")} AS row_hash,
+            {written} AS written_customer,
+            {identity.identity_expression(written, reading)} AS customer,
             email, {identity.phone_expression("phone")} AS phone, customer_name, country,
             {identity.consent_expression("consent")} AS consent,
-            {"TRUE" if decimal_ids else "FALSE"} AS decimal_id
+            {reading.has_decimals} AS decimal_id
         FROM {file.source}"""

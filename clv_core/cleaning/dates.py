@@ -7,7 +7,7 @@ of a text column; the text itself stays in the table. Which shapes are known:
   optional clock (``T08:26:00.5``, ``8:26``, ``8:26 PM``) and an optional offset or
   zone, which is dropped: the shop's local time stays;
 - ``31/01/2024`` and ``01/31/24``, where the rows of the file must decide which
-  number is the day;
+  number is the day, for each separator apart;
 - ``31 Jan 2024`` and ``Jan 31, 2024``;
 - seconds, milli- or microseconds since 1970, and spreadsheet day numbers where
   most of the column looks like that.
@@ -16,31 +16,30 @@ of a text column; the text itself stays in the table. Which shapes are known:
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Final
 
-import duckdb
-
-from clv_core.errors import AmbiguousDates
-from clv_core.sentences import Sentence
+from clv_core.cleaning.cells import narrow_expression
+from clv_core.cleaning.time_reading import TimeReading
 from clv_core.settings import DateOrder
+
+__all__ = ["TimeReading", "in_range", "time_columns", "time_expression"]
 
 EARLIEST_YEAR: Final = 1970
 LATEST_YEAR: Final = 2100
 FUTURE_DAYS: Final = 366  # pre-orders exist; a later day is a typing error
-_CONTRARY_SHARE: Final = 0.01  # of the deciding rows; more means that the file mixes both orders
 
 _YMD = r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]+(.+))?$"
 _COMPACT = r"^(\d{4})(\d{2})(\d{2})$"
 _COMPACT_CLOCK = r"^(\d{4})(\d{2})(\d{2})[T ]?(\d{2}):?(\d{2}):?(\d{2})(.*)$"
-_XY = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[T, ]+(.+))?$"
-_XY_2000 = r"^(\d{1,2})[-/.](\d{1,2})[-/.]([0-6]\d)(?:[T, ]+(.+))?$"
-_XY_1900 = r"^(\d{1,2})[-/.](\d{1,2})[-/.]([7-9]\d)(?:[T, ]+(.+))?$"
-_XY_ANY = r"^(\d{1,2})[-/.](\d{1,2})[-/.](?:\d{4}|\d{2})(?:[T, ]+.+)?$"
+_MARKS = "-/."
+_XY = r"^(\d{{1,2}}){marks}(\d{{1,2}}){marks}({year})(?:[T, ]+(.+))?$"
+_YEARS = [(r"\d{4}", ""), (r"[0-6]\d", "20"), (r"[7-9]\d", "19")]
+_XY_ANY = r"^(\d{{1,2}}){marks}(\d{{1,2}}){marks}(?:\d{{4}}|\d{{2}})(?:[T, ]+.+)?$"
 _OFFSET = r"^(.*\d:\d{2}.*?) *(?:Z|[A-Z]{3,4}|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?)$"
 _EPOCH = r"^(?:\d{10}|\d{13}|\d{16})$"
 _SERIAL = r"^[2-7]\d{4}(?:\.\d+)?$"
 _HALF_DAY_CLOCKS = ["%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %I:%M %p", "%Y-%m-%d %I:%M:%S%p"]
+_PLAIN_FROM = "1000-01-01"  # %Y takes the year 24 as it stands
 # Years of two digits first: a year of four would take "24" for the year 24.
 _NAMED_DAYS = [
     *("%d-%b-%y", "%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y"),
@@ -50,143 +49,127 @@ _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 _NAMED_MONTHS = [day + clock for day in _NAMED_DAYS for clock in _CLOCKS]
 
 
-@dataclass(frozen=True)
-class TimeReading:
-    """How one column of times is to be read, learnt from the column itself.
+def time_columns(column: str, reading: TimeReading) -> tuple[str, str]:
+    """Return SQL for the times of a column and for what is to be said about each.
 
-    Attributes
-    ----------
-    date_order : {"day_first", "month_first"} or None
-        None where no value needs it.
-    spreadsheet_days : bool
-        Bare five-digit numbers are days since 1899-12-30.
+    Returns
+    -------
+    inner, outer : str
+        The select list of an inner query (``plain_time``) and that of the query
+        around it: ``row_time`` (TIMESTAMP, null where unreadable), ``day_month``,
+        ``borrowed_order``, ``has_offset``, ``is_epoch``.
     """
-
-    date_order: DateOrder | None
-    spreadsheet_days: bool
-
-
-def learn_time_reading(
-    cursor: duckdb.DuckDBPyConnection,
-    source: str,
-    column: str,
-    date_order: DateOrder | None,
-    where: dict[str, str],
-) -> TimeReading:
-    """Look at a whole column and decide how its times are written.
-
-    Parameters
-    ----------
-    cursor : DuckDBPyConnection
-    source : str
-        Name of our table or view that holds the rows of one file.
-    column : str
-        Name of its text column.
-    date_order : {"day_first", "month_first"} or None
-        What the user says; None lets the rows decide.
-    where : dict
-        ``file`` and ``column`` as the user knows them, for the question.
-
-    Raises
-    ------
-    AmbiguousDates
-        When days and months cannot be told apart and nobody said which is first.
-    """
-    first = f"TRY_CAST(regexp_extract({column}, '{_XY_ANY}', 1) AS INTEGER)"
-    second = f"TRY_CAST(regexp_extract({column}, '{_XY_ANY}', 2) AS INTEGER)"
-    found = cursor.execute(
-        f"""SELECT count(*) FILTER (first > 12 AND second <= 12),
-                   count(*) FILTER (second > 12 AND first <= 12),
-                   count(*) FILTER (first <= 12 AND second <= 12 AND first <> second),
-                   count(*) FILTER (serial) * 2 > count(*)
-            FROM (SELECT {first} AS first, {second} AS second,
-                         regexp_matches({column}, '{_SERIAL}') AS serial
-                  FROM {source} WHERE {column} IS NOT NULL)"""
-    ).fetchone()
-    day_first, month_first, undecided, serial = found or (0, 0, 0, False)
-    if date_order is None:
-        date_order = _decide_order(day_first, month_first, undecided, where)
-    return TimeReading(date_order, bool(serial))
-
-
-def _decide_order(
-    day_first: int, month_first: int, undecided: int, where: dict[str, str]
-) -> DateOrder | None:
-    deciding = day_first + month_first
-    contrary = min(day_first, month_first)
-    if undecided and (deciding == 0 or contrary > _CONTRARY_SHARE * deciding):
-        raise AmbiguousDates(
-            Sentence(
-                'In {file}, column "{column}", it cannot be known whether the day or the month '
-                "comes first: {undecided} date(s) can be read both ways.",
-                undecided=undecided,
-                **where,
-            ),
-            Sentence(
-                "Say which one comes first, or write the dates as YYYY-MM-DD and upload the "
-                "file again."
-            ),
-        )
-    if deciding == 0:
-        return None
-    return "day_first" if day_first >= month_first else "month_first"
+    inner = f"{_plain(column, reading)} AS plain_time"
+    usual = f"plain_time >= TIMESTAMP '{_PLAIN_FROM}'"
+    slow = f"coalesce({usual}, FALSE)"
+    outer = f"""CASE WHEN {usual} THEN plain_time ELSE {_read_any(column, reading)} END AS row_time,
+            {_order_flag(column, reading)} AS day_month,
+            {_borrowed_flag(column, reading)} AS borrowed_order,
+            NOT {slow} AND {_has_offset(column)} AS has_offset,
+            NOT {slow} AND {_is_epoch(column)} AS is_epoch"""
+    return inner, outer
 
 
 def time_expression(column: str, reading: TimeReading) -> str:
     """Return SQL that reads a text column as TIMESTAMP, null where it cannot."""
-    return f"""CASE
-        WHEN {column} IS NULL THEN NULL
-        WHEN regexp_matches({column}, '{_EPOCH}') THEN {_read_epoch(column)}
-        WHEN {"TRUE" if reading.spreadsheet_days else "FALSE"}
-             AND regexp_matches({column}, '{_SERIAL}') THEN {_read_serial(column)}
-        ELSE coalesce({_read_calendar(column, reading.date_order)},
-                      try_strptime({column}, {_NAMED_MONTHS!r}))
-    END"""
+    return _read_any(column, reading)
 
 
 def in_range(time: str, today: dt.date) -> str:
     """Return SQL that says whether a time lies where orders can lie."""
-    latest = today + dt.timedelta(days=FUTURE_DAYS)
+    latest = min(today + dt.timedelta(days=FUTURE_DAYS), dt.date(LATEST_YEAR + 1, 1, 1))
     return (
-        f"(year({time}) BETWEEN {EARLIEST_YEAR} AND {LATEST_YEAR}"
+        f"({time} >= TIMESTAMP '{EARLIEST_YEAR}-01-01'"
         f" AND {time} < TIMESTAMP '{latest.isoformat()}')"
     )
 
 
-def has_offset(column: str) -> str:
-    """Return SQL that says whether a written time names an offset or a zone."""
+def _plain(column: str, reading: TimeReading) -> str:
+    if reading.plain_format is None:
+        return "CAST(NULL AS TIMESTAMP)"
+    return f"try_strptime({column}, '{reading.plain_format}')"
+
+
+def _read_any(column: str, reading: TimeReading) -> str:
+    narrow = f"({narrow_expression(column)})"
+    serial = (
+        f"WHEN regexp_matches({column}, '{_SERIAL}') THEN {_read_serial(column)}"
+        if reading.spreadsheet_days
+        else ""
+    )
+    return f"""CASE
+        WHEN {column} IS NULL THEN NULL
+        WHEN regexp_matches({column}, '{_EPOCH}') THEN {_read_epoch(column)}
+        {serial}
+        ELSE coalesce({_read_calendar(narrow, reading)},
+                      try_strptime({narrow}, {_NAMED_MONTHS!r}))
+    END"""
+
+
+def _has_offset(column: str) -> str:
     return f"coalesce(regexp_matches({column}, '{_OFFSET}'), FALSE)"
 
 
-def is_epoch(column: str) -> str:
-    """Return SQL that says whether a written time counts from 1970."""
+def _is_epoch(column: str) -> str:
     return f"coalesce(regexp_matches({column}, '{_EPOCH}'), FALSE)"
 
 
-def order_flag(column: str, reading: TimeReading) -> str:
-    """Return SQL for the order of day and month that a written date was read with."""
+def _order_flag(column: str, reading: TimeReading) -> str:
     if reading.date_order is None:
         return "CAST(NULL AS VARCHAR)"
-    return f"CASE WHEN regexp_matches({column}, '{_XY_ANY}') THEN '{reading.date_order}' END"
+    cases = [
+        f"WHEN regexp_matches({column}, '{_XY_ANY.format(marks=marks)}') THEN '{order}'"
+        for order, marks in _orders(reading)
+    ]
+    plain = reading.plain_format or ""
+    if plain and not plain.startswith("%Y"):
+        cases.insert(0, f"WHEN plain_time IS NOT NULL THEN '{reading.date_order}'")
+    elif plain:
+        cases.insert(0, "WHEN plain_time IS NOT NULL THEN NULL")
+    return f"CASE {' '.join(cases)} END"
 
 
-def _read_calendar(column: str, date_order: DateOrder | None) -> str:
-    day_month = r"\2-\1" if date_order == "day_first" else r"\1-\2"
-    iso = f"""rtrim(CASE
-        WHEN regexp_matches({column}, '{_YMD}')
-            THEN regexp_replace({column}, '{_YMD}', '\\1-\\2-\\3 \\4')
-        WHEN regexp_matches({column}, '{_COMPACT}')
-            THEN regexp_replace({column}, '{_COMPACT}', '\\1-\\2-\\3')
-        WHEN regexp_matches({column}, '{_COMPACT_CLOCK}')
-            THEN regexp_replace({column}, '{_COMPACT_CLOCK}', '\\1-\\2-\\3 \\4:\\5:\\6\\7')
-        WHEN regexp_matches({column}, '{_XY}')
-            THEN regexp_replace({column}, '{_XY}', '\\3-{day_month} \\4')
-        WHEN regexp_matches({column}, '{_XY_2000}')
-            THEN regexp_replace({column}, '{_XY_2000}', '20\\3-{day_month} \\4')
-        WHEN regexp_matches({column}, '{_XY_1900}')
-            THEN regexp_replace({column}, '{_XY_1900}', '19\\3-{day_month} \\4')
-        END)"""
-    local = f"regexp_replace({iso}, '{_OFFSET}', '\\1')"
+def _borrowed_flag(column: str, reading: TimeReading) -> str:
+    if not reading.borrowed_separators:
+        return "FALSE"
+    pattern = _XY_ANY.format(marks=_bracket(reading.borrowed_separators))
+    days = [f"TRY_CAST(regexp_extract({column}, '{pattern}', {n}) AS INTEGER)" for n in (1, 2)]
+    return f"coalesce({days[0]} <> {days[1]}, FALSE)"
+
+
+def _orders(reading: TimeReading) -> list[tuple[DateOrder, str]]:
+    """Return the order of day and month for each set of separators."""
+    main: DateOrder = reading.date_order or "month_first"
+    other: DateOrder = "month_first" if main == "day_first" else "day_first"
+    usual = "".join(mark for mark in _MARKS if mark not in reading.contrary_separators)
+    found = [(main, _bracket(usual))]
+    if reading.contrary_separators:
+        found.append((other, _bracket(reading.contrary_separators)))
+    return found
+
+
+def _bracket(marks: str) -> str:
+    return "[" + "".join("\\" + mark for mark in marks) + "]"
+
+
+def _read_calendar(column: str, reading: TimeReading) -> str:
+    shapes = [
+        (_YMD, r"\1-\2-\3 \4"),
+        (_COMPACT, r"\1-\2-\3"),
+        (_COMPACT_CLOCK, r"\1-\2-\3 \4:\5:\6\7"),
+    ]
+    for order, marks in _orders(reading):
+        day_month = r"\2-\1" if order == "day_first" else r"\1-\2"
+        shapes += [
+            (_XY.format(marks=marks, year=year), rf"{century}\3-{day_month} \4")
+            for year, century in _YEARS
+        ]
+    cases = " ".join(
+        f"WHEN regexp_matches({column}, '{shape}')"
+        f" THEN regexp_replace({column}, '{shape}', '{iso}')"
+        for shape, iso in shapes
+    )
+    local = f"regexp_replace(rtrim(CASE {cases} END), '{_OFFSET}', '\\1')"
     return (
         f"coalesce(TRY_CAST({local} AS TIMESTAMP), try_strptime(upper({local}),"
         f" {_HALF_DAY_CLOCKS!r}))"

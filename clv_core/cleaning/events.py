@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 import duckdb
 
-from clv_core.cleaning import dates, identity, money, rules
-from clv_core.cleaning.dated_rows import dated_rules, dated_treatments, judge_dated_rows
-from clv_core.cleaning.rules import Rule
+from clv_core.cleaning import identity, money, rules
+from clv_core.cleaning.dated_rows import (
+    dated_rules,
+    dated_treatments,
+    judge_dated_rows,
+    open_dated_rows,
+)
+from clv_core.cleaning.judging import RuleBook
 from clv_core.cleaning.staging import StagedFile
-from clv_core.settings import DateOrder
+from clv_core.settings import CleaningSettings
 
-__all__ = ["EVENTS_QUERY", "clean_events", "event_rules", "event_treatments"]
+__all__ = ["EVENTS_QUERY", "clean_events"]
 
 _VIEWS: Final = (
     "view", "page_view", "pageview", "view_item", "product_view", "product_viewed", "pv", "visit",
@@ -26,66 +32,47 @@ EVENTS_QUERY: Final = """SELECT customer_key, row_time AS event_time, event_type
            products.product_key, CASE WHEN session_id IS NOT NULL THEN
                dense_rank() OVER (ORDER BY customer_key, session_id) - 1 END AS session_key,
            duration_seconds
-    FROM events_judged LEFT JOIN products USING (product)
-    WHERE rejection IS NULL
-    ORDER BY customer_key, event_time, file_number, source_row"""
+    FROM events_kept LEFT JOIN products USING (product)
+    ORDER BY customer_key, event_time, row_id"""
 
 
 def clean_events(
     cursor: duckdb.DuckDBPyConnection,
     files: Sequence[StagedFile],
+    scratch: Path,
+    settings: CleaningSettings,
     today: dt.date,
-    date_order: DateOrder | None,
-) -> None:
+) -> RuleBook:
     """Type and judge all events.
 
-    Needs ``events_text`` and ``customers_known``; writes ``events_judged``.
+    Needs ``customers_known``; writes ``events_dropped`` and ``events_kept``.
 
     Raises
     ------
-    UserDataError
+    AmbiguousDates
         When day and month cannot be told apart.
     UnreadableColumn
         When most dates of a file cannot be read.
     """
-    queries = [_typed_query(cursor, file, date_order) for file in files]
-    judge_dated_rows(cursor, "events", files, queries, today, event_rules(today))
-
-
-def event_rules(today: dt.date) -> tuple[Rule, ...]:
-    """Return the rules that reject events, in the order they are tried."""
-    return dated_rules(today)
-
-
-def event_treatments() -> tuple[Rule, ...]:
-    """Return what is said about kept events."""
-    return (rules.note_other_events(), *dated_treatments())
+    book = RuleBook(dated_rules("events", today), (rules.note_other_events(), *dated_treatments()))
+    typed = [(file, _typed_query(cursor, file, settings)) for file in files]
+    judge_dated_rows(cursor, "events", typed, scratch, settings, today, book.rejecting)
+    return book
 
 
 def _typed_query(
-    cursor: duckdb.DuckDBPyConnection, file: StagedFile, date_order: DateOrder | None
+    cursor: duckdb.DuckDBPyConnection, file: StagedFile, settings: CleaningSettings
 ) -> str:
-    source = file.source
-    where = file.locate("event_time")
-    time = dates.learn_time_reading(cursor, source, "event_time", date_order, where)
-    duration = money.learn_money_reading(cursor, source, "duration_seconds")
-    decimal_ids = identity.has_decimal_ids(cursor, source, "customer_id")
-    written = identity.id_expression("customer_id", decimal_ids)
-    product = identity.id_expression(
-        "product_id", identity.has_decimal_ids(cursor, source, "product_id")
-    )
+    rows = open_dated_rows(cursor, "events", file, settings)
+    duration = money.learn_money_reading(cursor, file.source, "duration_seconds")
+    products = identity.learn_id_reading(cursor, file.source, "product_id")
+    product = identity.identity_expression(identity.id_expression("product_id", products), products)
     seconds = money.money_expression("duration_seconds", duration)
-    return f"""SELECT file_number, source_row, source_line, copy_number,
-            {written} AS written_customer, {identity.identity_expression(written)} AS customer,
-            {dates.time_expression("event_time", time)} AS row_time,
-            {_event_type(file)} AS event_type, {product} AS product, session_id,
+    return rows.typed_query(
+        f"""{_event_type(file)} AS event_type, {product} AS product, session_id,
             CASE WHEN {seconds} >= 0 AND {money.is_finite(seconds)} THEN {seconds} END
-                AS duration_seconds,
-            {"TRUE" if decimal_ids else "FALSE"} AS decimal_id,
-            {dates.order_flag("event_time", time)} AS day_month,
-            {dates.has_offset("event_time")} AS has_offset,
-            {dates.is_epoch("event_time")} AS is_epoch
-        FROM {source}"""
+                AS duration_seconds"""
+    )
 
 
 def _event_type(file: StagedFile) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -33,8 +32,6 @@ _MONTHS: Final = """WITH months AS (
     FROM months LEFT JOIN orders_numbered
       ON date_trunc('month', order_time)::TIMESTAMP = months.month
     GROUP BY month ORDER BY month"""
-_CURRENCY: Final = """SELECT currency FROM orders_judged
-    WHERE currency IS NOT NULL AND rejection IS NULL LIMIT 1"""
 
 
 def measure_orders(cursor: duckdb.DuckDBPyConnection, currency: str) -> OrderFacts:
@@ -44,7 +41,7 @@ def measure_orders(cursor: duckdb.DuckDBPyConnection, currency: str) -> OrderFac
     ----------
     cursor : DuckDBPyConnection
     currency : str
-        ISO code, used where the orders name none.
+        ISO code of the shop's currency, empty where unknown.
     """
     found = cursor.execute(_FACTS).fetchone()
     if found is None:
@@ -60,7 +57,7 @@ def measure_orders(cursor: duckdb.DuckDBPyConnection, currency: str) -> OrderFac
         first_day=first_day,
         last_day=last_day,
         history_days=(last_day - first_day).days + 1,
-        currency=_named_currency(cursor) or currency,
+        currency=currency,
     )
 
 
@@ -71,17 +68,24 @@ def measure_months(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 
 
 def write_notes(
-    cursor: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile], currency: str
+    cursor: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile], named: str, given: str
 ) -> tuple[Sentence, ...]:
-    """Say what was decided about the upload as a whole."""
+    """Say what was decided about the upload as a whole.
+
+    Parameters
+    ----------
+    cursor : DuckDBPyConnection
+    staged : sequence of StagedFile
+    named, given : str
+        Currency that the orders name, and the one that was set.
+    """
     notes = []
-    named = _named_currency(cursor)
-    if named and currency and named != currency:
+    if named and given and named != given:
         notes.append(
             Sentence(
                 "The orders name {named} as their currency; {given} is set aside.",
                 named=named,
-                given=currency,
+                given=given,
             )
         )
     refunds = count_rows(cursor, "orders_numbered", "amount < 0")
@@ -94,8 +98,3 @@ def write_notes(
             Sentence("The orders have no order number, so every row counts as an order of its own.")
         )
     return tuple(notes)
-
-
-def _named_currency(cursor: duckdb.DuckDBPyConnection) -> str:
-    found = cursor.execute(_CURRENCY).fetchone()
-    return found[0] if found and re.fullmatch(r"[A-Z]{3}", found[0]) else ""

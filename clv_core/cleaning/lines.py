@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import duckdb
 
 from clv_core.cleaning import dates, identity, money
-from clv_core.cleaning.staging import StagedFile
+from clv_core.cleaning.cells import narrow_expression
+from clv_core.cleaning.identity import IdReading
+from clv_core.cleaning.staging import StagedFile, open_parquet, row_hash
 from clv_core.cleaning.statuses import fold_status
+from clv_core.cleaning.time_reading import learn_time_reading
 from clv_core.ingest.presets import Rule as PresetRule
-from clv_core.settings import DateOrder
+from clv_core.settings import CleaningSettings
 
-__all__ = ["read_lines"]
+__all__ = ["OrderLines", "open_lines"]
 
 _CARRIED: Final = (
     "order_time", "amount", "refunded_amount", "order_status", "cancelled_at", "currency",
@@ -22,66 +26,171 @@ _CARRIED_WHERE_EMPTY: Final = ("customer_id", "email", "phone", "customer_name",
 
 
 @dataclass(frozen=True)
-class _Readings:
-    """How the columns of one file are written."""
+class OrderLines:
+    """One file of order lines, and how its columns are written.
 
+    Attributes
+    ----------
+    file : StagedFile
+    source : str
+        View with the file's text; an order's later lines filled from its first.
+    customer : str
+        SQL for the customer as written.
+    customers, products : IdReading
+    time : TimeReading
+    amount, refunded, quantity, price : MoneyReading
+    """
+
+    file: StagedFile
+    source: str
+    customer: str
+    customers: IdReading
+    products: IdReading
     time: dates.TimeReading
     amount: money.MoneyReading
     refunded: money.MoneyReading
     quantity: money.MoneyReading
     price: money.MoneyReading
-    decimal_ids: bool
-    decimal_products: bool
+
+    @property
+    def per_order(self) -> bool:
+        """Whether the amount is the whole order's, on each of its lines."""
+        return PresetRule.AMOUNT_PER_ORDER in self.file.preset_rules
+
+    @property
+    def product(self) -> str:
+        """SQL for what was bought."""
+        written = identity.id_expression("coalesce(product_id, product_name)", self.products)
+        return narrow_expression(written) if self.products.has_wide else written
+
+    @property
+    def typed_query(self) -> str:
+        """SQL that gives every line its types."""
+        inner, outer = dates.time_columns("order_time", self.time)
+        written = identity.id_expression(self.customer, self.customers)
+        has = self.file.has
+        return f"""SELECT file_number, source_row, {row_hash("orders")} AS row_hash,
+            {"filled" if self._is_filled else "FALSE AS filled"},
+            {written} AS written_customer,
+            {identity.identity_expression(written, self.customers)} AS customer,
+            CAST(NULL AS VARCHAR) AS guest,
+            {narrow_expression("order_id")} AS order_id, {self.product} AS product,
+            {fold_status("order_status") if has("order_status") else "CAST(NULL AS VARCHAR)"}
+                AS status,
+            cancelled_at IS NOT NULL AS is_cancelled, upper(trim(currency)) AS currency,
+            email, {identity.phone_expression("phone")} AS phone, customer_name, country,
+            {self.per_order} AS per_order, {self._head} AS is_head,
+            price_read AS price, {self._amount} AS amount,
+            {"amount" if has("amount") else "unit_price"} IS NULL AS amount_missing,
+            {self._pieces} AS quantity, {self._has_no_pieces} AS unknown_quantity,
+            {self.customers.has_decimals} AS decimal_id,
+            {money.uses_decimal_comma(self._priced_by, self._priced)} AS decimal_comma,
+            {money.could_be_thousands(self._priced_by, self._priced)} AS guessed_point,
+            coalesce(refunded_read, 0) AS refunded, {outer}
+        FROM (SELECT *, {self._number("amount", self.amount)} AS amount_read,
+                     {self._number("refunded_amount", self.refunded)} AS refunded_read,
+                     {self._number("quantity", self.quantity)} AS quantity_read,
+                     {self._number("unit_price", self.price)} AS price_read, {inner}
+              FROM {self.source})"""
+
+    @property
+    def _is_filled(self) -> bool:
+        return self.source != self.file.source
+
+    def _number(self, field: str, reading: money.MoneyReading) -> str:
+        if not self.file.has(field):
+            return "CAST(NULL AS DOUBLE)"
+        return money.money_expression(field, reading)
+
+    @property
+    def _priced_by(self) -> str:
+        return "amount" if self.file.has("amount") else "unit_price"
+
+    @property
+    def _priced(self) -> money.MoneyReading:
+        return self.amount if self.file.has("amount") else self.price
+
+    @property
+    def _head(self) -> str:
+        """SQL that is true on one line of each amount: what is summed over lines counts it once."""
+        if not self.per_order:
+            return "TRUE"
+        return (
+            "order_id IS NULL OR row_number() OVER"
+            f" (PARTITION BY {self.customer}, order_id, order_time ORDER BY source_row) = 1"
+        )
+
+    @property
+    def _amount(self) -> str:
+        """Amount of the line or the order, refunds deducted, cancellations negative."""
+        if not self.file.has("amount"):
+            value = "quantity_read * price_read"
+        elif self.file.has("refunded_amount"):
+            value = "amount_read - coalesce(refunded_read, 0)"
+        else:
+            value = "amount_read"
+        return self._negative_where_cancelled(value)
+
+    @property
+    def _pieces(self) -> str:
+        one = "CASE WHEN amount_read < 0 THEN -1.0 ELSE 1.0 END"
+        usable = f"CASE WHEN {money.is_finite('quantity_read')} THEN quantity_read ELSE {one} END"
+        return self._negative_where_cancelled(usable)
+
+    @property
+    def _has_no_pieces(self) -> str:
+        unusable = f"NOT coalesce({money.is_finite('quantity_read')}, FALSE)"
+        return unusable if self.file.has("quantity") else "FALSE"
+
+    def _negative_where_cancelled(self, value: str) -> str:
+        if PresetRule.C_INVOICES_CANCEL not in self.file.preset_rules:
+            return value
+        return f"CASE WHEN starts_with(order_id, 'C') THEN -abs({value}) ELSE {value} END"
 
 
-def read_lines(
-    cursor: duckdb.DuckDBPyConnection, file: StagedFile, date_order: DateOrder | None
-) -> str:
-    """Return the query that types one file's lines.
+def open_lines(
+    cursor: duckdb.DuckDBPyConnection,
+    file: StagedFile,
+    settings: CleaningSettings,
+    scratch: Path,
+) -> OrderLines:
+    """Learn how one file's lines are written.
 
     Raises
     ------
-    UserDataError
-        When day and month cannot be told apart.
+    AmbiguousDates
+        When day and month cannot be told apart and no order is set.
     """
-    source = _carry_first_lines(cursor, file)
-    readings = _learn_readings(cursor, file, source, date_order)
-    written = identity.id_expression(file.customer, readings.decimal_ids)
-    product = identity.id_expression(
-        "coalesce(product_id, product_name)", readings.decimal_products
+    source = _carry_first_lines(cursor, file, scratch)
+    customer = file.name_customer(settings.guests)
+    numbers = {
+        name: money.learn_money_reading(cursor, source, field)
+        if file.has(field)
+        else money.MoneyReading()
+        for name, field in (
+            ("amount", "amount"),
+            ("refunded", "refunded_amount"),
+            ("quantity", "quantity"),
+            ("price", "unit_price"),
+        )
+    }
+    return OrderLines(
+        file=file,
+        source=source,
+        customer=customer,
+        customers=identity.learn_id_reading(cursor, source, customer),
+        products=identity.learn_id_reading(cursor, source, "coalesce(product_id, product_name)"),
+        time=learn_time_reading(
+            cursor, source, "order_time", settings.date_order, file.locate("order_time")
+        ),
+        **numbers,
     )
-    per_order = PresetRule.AMOUNT_PER_ORDER in file.preset_rules
-    read = f"""SELECT *,
-            {money.money_expression("amount", readings.amount)} AS amount_read,
-            {money.money_expression("refunded_amount", readings.refunded)} AS refunded_read,
-            {money.money_expression("quantity", readings.quantity)} AS quantity_read,
-            {money.money_expression("unit_price", readings.price)} AS price_read,
-            {dates.time_expression("order_time", readings.time)} AS row_time
-        FROM {source}"""
-    return f"""SELECT file_number, source_row, source_line, copy_number, filled, row_time,
-            {written} AS written_customer, {identity.identity_expression(written)} AS customer,
-            order_id, {product} AS product, {fold_status("order_status")} AS status, cancelled_at,
-            upper(currency) AS currency, email, {identity.phone_expression("phone")} AS phone,
-            customer_name, country, {"TRUE" if per_order else "FALSE"} AS per_order,
-            price_read AS price, {_amount(file)} AS amount, {_pieces(file)} AS quantity,
-            {_has_no_pieces(file)} AS unknown_quantity,
-            {"TRUE" if readings.decimal_ids else "FALSE"} AS decimal_id,
-            {_commas(file, readings)} AS decimal_comma,
-            {_guessed_points(file, readings)} AS guessed_point,
-            coalesce(refunded_read <> 0, FALSE) AS refund_deducted,
-            {dates.order_flag("order_time", readings.time)} AS day_month,
-            {dates.has_offset("order_time")} AS has_offset,
-            {dates.is_epoch("order_time")} AS is_epoch
-        FROM ({read})"""
 
 
-def _carry_first_lines(cursor: duckdb.DuckDBPyConnection, file: StagedFile) -> str:
+def _carry_first_lines(cursor: duckdb.DuckDBPyConnection, file: StagedFile, scratch: Path) -> str:
     """Fill an order's later lines from its first one where the platform leaves them empty."""
     if PresetRule.FIRST_LINE_CARRIES_ORDER not in file.preset_rules:
-        cursor.execute(
-            f"CREATE TEMP VIEW {file.source}_filled AS SELECT *, FALSE AS filled FROM {file.source}"
-        )
-        return f"{file.source}_filled"
+        return file.source
     order_id = (
         "last_value(order_id IGNORE NULLS) OVER (ORDER BY source_row)"
         if PresetRule.BLANK_ORDER_CONTINUES in file.preset_rules
@@ -92,9 +201,10 @@ def _carry_first_lines(cursor: duckdb.DuckDBPyConnection, file: StagedFile) -> s
         f"coalesce(line.{field}, head.{field}) AS {field}" for field in _CARRIED_WHERE_EMPTY
     ]
     is_head = "order_time IS NOT NULL OR amount IS NOT NULL"
-    cursor.execute(
-        f"""CREATE TEMP TABLE {file.source}_filled AS
-        WITH numbered AS (SELECT * REPLACE ({order_id} AS order_id) FROM {file.source}),
+    filled = f"{file.source}_filled"
+    path = scratch / f"{filled}.parquet"
+    cursor.sql(
+        f"""WITH numbered AS (SELECT * REPLACE ({order_id} AS order_id) FROM {file.source}),
         headed AS (
             SELECT *, coalesce(
                 max(source_row) FILTER ({is_head}) OVER (PARTITION BY order_id ORDER BY source_row),
@@ -106,63 +216,6 @@ def _carry_first_lines(cursor: duckdb.DuckDBPyConnection, file: StagedFile) -> s
         JOIN {file.source} AS head
           ON head.source_row = CASE WHEN line.order_id IS NULL THEN line.source_row
                                     ELSE coalesce(line.head_row, line.source_row) END"""
-    )
-    return f"{file.source}_filled"
-
-
-def _learn_readings(
-    cursor: duckdb.DuckDBPyConnection,
-    file: StagedFile,
-    source: str,
-    date_order: DateOrder | None,
-) -> _Readings:
-    where = file.locate("order_time")
-    return _Readings(
-        time=dates.learn_time_reading(cursor, source, "order_time", date_order, where),
-        amount=money.learn_money_reading(cursor, source, "amount"),
-        refunded=money.learn_money_reading(cursor, source, "refunded_amount"),
-        quantity=money.learn_money_reading(cursor, source, "quantity"),
-        price=money.learn_money_reading(cursor, source, "unit_price"),
-        decimal_ids=identity.has_decimal_ids(cursor, source, "customer_id"),
-        decimal_products=identity.has_decimal_ids(cursor, source, "product_id"),
-    )
-
-
-def _amount(file: StagedFile) -> str:
-    """Amount of the line or the order, refunds deducted, cancellations negative."""
-    if not file.has("amount"):
-        value = "quantity_read * price_read"
-    elif file.has("refunded_amount"):
-        value = "amount_read - coalesce(refunded_read, 0)"
-    else:
-        value = "amount_read"
-    return _negative_where_cancelled(file, value)
-
-
-def _pieces(file: StagedFile) -> str:
-    one = "CASE WHEN amount_read < 0 THEN -1.0 ELSE 1.0 END"
-    usable = f"CASE WHEN {money.is_finite('quantity_read')} THEN quantity_read ELSE {one} END"
-    return _negative_where_cancelled(file, usable)
-
-
-def _has_no_pieces(file: StagedFile) -> str:
-    unusable = f"NOT coalesce({money.is_finite('quantity_read')}, FALSE)"
-    return unusable if file.has("quantity") else "FALSE"
-
-
-def _negative_where_cancelled(file: StagedFile, value: str) -> str:
-    if PresetRule.C_INVOICES_CANCEL not in file.preset_rules:
-        return value
-    return f"CASE WHEN starts_with(order_id, 'C') THEN -abs({value}) ELSE {value} END"
-
-
-def _commas(file: StagedFile, readings: _Readings) -> str:
-    if file.has("amount"):
-        return money.uses_decimal_comma("amount", readings.amount)
-    return money.uses_decimal_comma("unit_price", readings.price)
-
-
-def _guessed_points(file: StagedFile, readings: _Readings) -> str:
-    if file.has("amount"):
-        return money.could_be_thousands("amount", readings.amount)
-    return money.could_be_thousands("unit_price", readings.price)
+    ).write_parquet(str(path), compression="lz4")
+    open_parquet(cursor, filled, path)
+    return filled

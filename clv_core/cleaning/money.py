@@ -2,8 +2,9 @@ r"""Amounts and quantities as people write them, read in SQL.
 
 Every function returns an SQL expression made of our own constants and the name
 of a text column. Known: currency signs and codes before or after, thousands
-separated by comma, point, blank or apostrophe, decimal comma or point,
-parentheses and leading or trailing minus, scientific notation.
+separated by comma, point, blank or apostrophe, decimal comma or point (``12,-``
+has neither cents nor a sign), parentheses and leading or trailing minus,
+scientific notation, full-width digits.
 
 ``1,234`` and ``1.234`` can be read two ways. Values of the same column that
 decide (``12,50``, ``1.234,50``, ``0.5``) settle it; where none decides, the point
@@ -17,18 +18,21 @@ from typing import Final
 
 import duckdb
 
+from clv_core.cleaning.cells import narrow_expression
+
 LARGEST_AMOUNT: Final = 1e12
 
 _BLANK = r"[\s\x{00a0}\x{202f}\x{2009}]"
-_CURRENCY = r"(?:[A-Z]{3}|[A-Z]{0,3}\p{Sc}|kr\.?|zł|元|円|圆|Rs\.?|RM|TL|Fr\.?|лв)"
+_SHORT_NAMES = r"kr\.?|zł|Kč|Ft|lei|元|円|圆|Rs\.?|Rp\.?|RM|TL|Fr\.?|лв|đ|р\.?|руб\.?"
+_CURRENCY = rf"(?:[A-Z]{{3}}|[A-Z]{{0,3}} ?\p{{Sc}}|{_SHORT_NAMES})"
 _GROUPED = r"[0-9]{1,3}(?:[\s\x{00a0}\x{202f}\x{2009}\x27\x{2019}][0-9]{3})+(?:[.,][0-9]+)?"
 _PLAIN = r"(?:[0-9][0-9.,]*|[.,][0-9]+)(?:[eE][-+]?[0-9]+)?"
 _SIGNED = (
-    rf"^[-+(]?{_BLANK}*(?:{_CURRENCY}{_BLANK}*[-+]?)?{_BLANK}*"
-    rf"({_GROUPED}|{_PLAIN})"
+    rf"^[-+(]?{_BLANK}*(?:{_CURRENCY}{_BLANK}*[-+(]?)?{_BLANK}*"
+    rf"({_GROUPED}|{_PLAIN})(?:-{{1,2}})?"
     rf"{_BLANK}*{_CURRENCY}?{_BLANK}*[-)]?$"
 )
-_NEGATIVE = r"^\(.*\)$|-$|^[^0-9.,]*-"
+_NEGATIVE = r"^[^0-9]*\(.*\)$|[^.,-]-$|^[^0-9.,]*-"
 _NON_FINITE = r"^[-+]?(?:inf|infinity|nan|∞)$"
 _EXPONENT = r"[eE][-+]?[0-9]+$"
 
@@ -66,9 +70,12 @@ def learn_money_reading(
     """Let the values that decide say which mark is the decimal one."""
     number = _number(column)
     found = cursor.execute(
-        f"""SELECT count(*) FILTER ({_decides("number", _POINT)}),
-                   count(*) FILTER ({_decides("number", _COMMA)})
-            FROM (SELECT {number} AS number FROM {source} WHERE {column} IS NOT NULL)"""
+        f"""SELECT count(*) FILTER (is_plain AND contains({column}, '.')
+                       OR NOT is_plain AND {_decides("number", _POINT)}),
+                   count(*) FILTER (NOT is_plain AND {_decides("number", _COMMA)})
+            FROM (SELECT {column}, is_plain, CASE WHEN NOT is_plain THEN {number} END AS number
+                  FROM (SELECT {column}, {_plain(column)} IS NOT NULL AS is_plain
+                        FROM {source} WHERE {column} IS NOT NULL))"""
     ).fetchone()
     point, comma = found or (0, 0)
     return MoneyReading("," if comma > point else ".", is_open=point == comma == 0)
@@ -81,20 +88,20 @@ def money_expression(column: str, reading: MoneyReading) -> str:
     not-a-number; infinite where it is too large for a double.
     """
     number = _number(column)
-    exponent = f"regexp_extract({column}, '{_EXPONENT}')"
+    minus = _with_minus(column)
+    exponent = f"regexp_extract({minus}, '{_EXPONENT}')"
     value = f"""CASE
         WHEN {_decides(number, _COMMA)} THEN {_cast(number, exponent, _COMMA)}
         WHEN {_decides(number, _POINT)} THEN {_cast(number, exponent, _POINT)}
         ELSE {_cast(number, exponent, _COMMA if reading.decimal_mark == "," else _POINT)}
     END"""
-    return f"""CASE
+    written = f"""CASE
         WHEN {column} IS NULL THEN NULL
-        WHEN regexp_matches({column}, '^[-+]?[0-9]+(?:\\.(?:[0-9]{{1,2}}|[0-9]{{4,}}))?$')
-            THEN TRY_CAST({column} AS DOUBLE)
         WHEN regexp_matches(lower({column}), '{_NON_FINITE}') THEN 'nan'::DOUBLE
-        WHEN regexp_matches(replace({column}, '−', '-'), '{_NEGATIVE}') THEN -({value})
+        WHEN regexp_matches({minus}, '{_NEGATIVE}') THEN -({value})
         ELSE {value}
     END"""
+    return f"coalesce({_plain(column)}, {written})"
 
 
 def uses_decimal_comma(column: str, reading: MoneyReading) -> str:
@@ -106,7 +113,7 @@ def uses_decimal_comma(column: str, reading: MoneyReading) -> str:
         else "FALSE"
     )
     commas = f"{_decides(number, _COMMA)} OR ({by_column})"
-    return f"coalesce(contains({column}, ',') AND ({commas}), FALSE)"
+    return f"CASE WHEN contains({column}, ',') THEN coalesce({commas}, FALSE) ELSE FALSE END"
 
 
 def could_be_thousands(column: str, reading: MoneyReading) -> str:
@@ -121,9 +128,26 @@ def is_finite(value: str) -> str:
     return f"(isfinite({value}) AND abs({value}) <= {LARGEST_AMOUNT:.0f})"
 
 
+def _plain(column: str) -> str:
+    """Return SQL that reads what needs no thought, null elsewhere.
+
+    Digits with a point that cannot separate thousands: not three after it.
+    """
+    point = f"strpos({column}, '.')"
+    return (
+        f"CASE WHEN {point} = 0 OR {point} <> length({column}) - 3"
+        f" THEN TRY_CAST({column} AS DOUBLE) END"
+    )
+
+
+def _with_minus(column: str) -> str:
+    """Return SQL for the text in narrow characters, its minus signs hyphens."""
+    return f"translate({narrow_expression(column)}, '−–', '--')"
+
+
 def _number(column: str) -> str:
     """Digits with their separators, without sign, currency, blanks and exponent."""
-    digits = f"regexp_extract(replace({column}, '−', '-'), '{_SIGNED}', 1)"
+    digits = f"regexp_extract({_with_minus(column)}, '{_SIGNED}', 1)"
     bare = f"regexp_replace({digits}, '[^0-9.,eE+-]', '', 'g')"
     return f"nullif(regexp_replace({bare}, '{_EXPONENT}', ''), '')"
 

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import duckdb
 
-from clv_core.cleaning import dates, identity, money, refusals, rules
-from clv_core.cleaning.lines import read_lines
-from clv_core.cleaning.rules import Rule
-from clv_core.cleaning.staging import StagedFile, judge_rows
-from clv_core.ingest.presets import Rule as PresetRule
-from clv_core.settings import DateOrder
+from clv_core.cleaning import dates, identity, money, refusals
+from clv_core.cleaning.currencies import as_code, convert_amounts, find_currencies
+from clv_core.cleaning.guests import join_guests
+from clv_core.cleaning.judging import RuleBook
+from clv_core.cleaning.lines import OrderLines, open_lines
+from clv_core.cleaning.order_judging import judge_orders
+from clv_core.cleaning.staging import StagedFile, store_typed
+from clv_core.settings import CleaningSettings
 
-__all__ = [
-    "LINES_QUERY",
-    "ORDERS_QUERY",
-    "clean_orders",
-    "order_rules",
-    "order_treatments",
-]
+__all__ = ["LINES_QUERY", "ORDERS_QUERY", "CleanedOrders", "clean_orders"]
 
 # Needs lines_kept. A row without order number is an order of its own. Lines of one
 # number on different days are orders apart: a refund must not be seen before its
@@ -32,7 +30,7 @@ _ORDER_OF_LINE: Final = """CREATE TEMP TABLE orders_numbered AS
                   AS order_key
     FROM (
         SELECT customer_key, order_id, own_row, own_time, min(row_time) AS order_time,
-               min(file_number * 1000000000000 + source_row) AS first_row,
+               min(row_id) AS first_row,
                CASE WHEN any_value(per_order) THEN max(amount) ELSE sum(amount) END AS amount,
                sum(quantity) AS quantity, count(DISTINCT product) AS distinct_products
         FROM lines_kept
@@ -51,128 +49,123 @@ LINES_QUERY: Final = """SELECT line.customer_key, numbered.order_key, numbered.o
      AND numbered.own_row IS NOT DISTINCT FROM line.own_row
      AND numbered.own_time IS NOT DISTINCT FROM line.own_time
     LEFT JOIN products USING (product)
-    ORDER BY order_key, file_number, source_row"""
+    ORDER BY order_key, row_id"""
+_KNOW_CUSTOMERS: Final = """CREATE TEMP TABLE customers_known AS
+    SELECT *, row_number() OVER (ORDER BY first_time, customer) - 1 AS customer_key
+    FROM (
+        SELECT customer, min(row_time) AS first_time,
+               arg_min(written_customer, (row_time, row_id)) AS customer_id, {contacts}
+        FROM orders_kept GROUP BY customer
+    )"""
+_LATEST: Final = "arg_max({0}, (row_time, row_id)) FILTER ({0} IS NOT NULL) AS {0}"
+_CONTACTS: Final = ("email", "phone", "customer_name", "country")
+_KEEP_LINES: Final = """CREATE TEMP VIEW lines_kept AS
+    SELECT customer_key, row_id, row_time, order_id, product, quantity, price, amount, per_order,
+           CASE WHEN order_id IS NULL THEN row_id END AS own_row,
+           CASE WHEN per_order THEN row_time ELSE date_trunc('day', row_time) END AS own_time
+    FROM orders_kept JOIN customers_known USING (customer)"""
+
+
+@dataclass(frozen=True)
+class CleanedOrders:
+    """What is known once order lines are judged.
+
+    Attributes
+    ----------
+    books : mapping of int to RuleBook
+        The rules of each file, by its number.
+    currency : str
+        ISO code that the orders themselves name, empty where they name none.
+    """
+
+    books: dict[int, RuleBook]
+    currency: str
 
 
 def clean_orders(
     cursor: duckdb.DuckDBPyConnection,
     files: Sequence[StagedFile],
+    scratch: Path,
+    settings: CleaningSettings,
     today: dt.date,
-    date_order: DateOrder | None,
-) -> None:
+) -> CleanedOrders:
     """Type and judge all order lines; give kept ones a customer and an order.
 
-    Needs ``orders_text``; writes ``orders_judged``, ``customers_known``,
-    ``lines_kept`` and ``orders_numbered``.
+    Writes ``orders_dropped``, ``orders_kept``, ``customers_known``, ``lines_kept``
+    and ``orders_numbered``.
 
     Raises
     ------
-    UserDataError
+    AmbiguousDates
         When day and month cannot be told apart.
     UnreadableColumn
         When most dates, amounts or ids of a file are of no use.
     """
-    parts = [read_lines(cursor, file, date_order) for file in files]
-    cursor.execute(f"CREATE TEMP TABLE orders_read AS {' UNION ALL '.join(parts)}")
-    cursor.execute(_MARK_CURRENCY)
-    for file in files:
-        _refuse(cursor, file, today)
-    judge_rows(cursor, "orders", files, lambda file: order_rules(file, today))
-    cursor.execute(_KNOW_CUSTOMERS)
+    opened = [open_lines(cursor, file, settings, scratch) for file in files]
+    store_typed(cursor, "orders", [lines.typed_query for lines in opened], scratch)
+    for lines in opened:
+        _refuse(cursor, lines, today)
+    named = _name_customers(cursor, opened, settings)
+    rows, currencies = _value_rows(cursor, opened, named, settings)
+    books = judge_orders(cursor, opened, rows, len(currencies) > 1, settings, today)
+    _find_customers(cursor, opened)
     cursor.execute(_KEEP_LINES)
     cursor.execute(_ORDER_OF_LINE)
+    return CleanedOrders(books, as_code(next(iter(currencies), "")))
 
 
-def order_rules(file: StagedFile, today: dt.date) -> tuple[Rule, ...]:
-    """Return the rules that reject lines of this file, in the order they are tried."""
-    asked = file.preset_rules
-    chosen: list[Rule | None] = [
-        None if lists_purchases(file) else rules.reject_repeated_lines(),
-        rules.reject_missing_customers(),
-        rules.reject_destroyed_ids(),
-        rules.reject_masked_ids(),
-        rules.reject_unreadable_times(),
-        rules.reject_impossible_times(today),
-        rules.reject_unreadable_amounts(),
-        rules.reject_impossible_amounts(),
-        rules.reject_cancelled_orders(),
-        rules.reject_orders_not_paid(file.kept_statuses)
-        if file.kept_statuses
-        else rules.reject_unpaid_orders(),
-        rules.reject_orders_without_sale(file.dropped_statuses) if file.dropped_statuses else None,
-        rules.reject_non_goods() if PresetRule.DROP_NON_GOODS in asked else None,
-        rules.reject_lines_without_price() if PresetRule.DROP_NON_GOODS in asked else None,
-        rules.reject_other_currencies(),
-    ]
-    return tuple(rule for rule in chosen if rule)
+def _name_customers(
+    cursor: duckdb.DuckDBPyConnection, opened: Sequence[OrderLines], settings: CleaningSettings
+) -> str:
+    """Return the view of typed lines in which guests have a customer, where that is asked for."""
+    if settings.guests != "drop" and any(lines.file.has("email") for lines in opened):
+        return join_guests(cursor, "orders_typed", settings.guests)
+    return "orders_typed"
 
 
-def order_treatments(file: StagedFile) -> tuple[Rule, ...]:
-    """Return what is said about kept lines of this file."""
-    identical = (rules.note_identical_purchases(),) if lists_purchases(file) else ()
-    return (
-        rules.note_refunds(),
-        rules.note_zero_amounts(),
-        *identical,
-        rules.note_filled_lines(),
-        rules.note_deducted_refunds(),
-        rules.note_unknown_quantities(),
-        rules.note_decimal_ids(),
-        rules.note_decimal_commas(),
-        rules.note_guessed_points(),
-        rules.note_day_first(),
-        rules.note_month_first(),
-        rules.note_offsets(),
-        rules.note_epochs(),
+def _value_rows(
+    cursor: duckdb.DuckDBPyConnection,
+    opened: Sequence[OrderLines],
+    rows: str,
+    settings: CleaningSettings,
+) -> tuple[str, list[str]]:
+    """Return the view of lines with their money, and the currencies named, the shop's first."""
+    named = (
+        find_currencies(cursor, rows, settings)
+        if any(lines.file.has("currency") for lines in opened)
+        else []
     )
+    flags = "FALSE AS in_other_currency, FALSE AS is_converted, "
+    if len(named) > 1:
+        rows = convert_amounts(cursor, rows, named[0], settings)
+        flags = ""
+    cursor.execute(
+        f"""CREATE TEMP VIEW orders_valued AS
+        SELECT *, {flags}FALSE AS amount_filled, CAST(NULL AS DOUBLE) AS amount_before,
+               CASE WHEN is_head AND {money.is_finite("amount")} THEN amount END AS money
+        FROM {rows}"""
+    )
+    return "orders_valued", named
 
 
-def lists_purchases(file: StagedFile) -> bool:
-    """Say whether equal rows of this format are separate purchases.
+def _find_customers(cursor: duckdb.DuckDBPyConnection, opened: Sequence[OrderLines]) -> None:
+    contacts = ", ".join(
+        _LATEST.format(field)
+        if any(lines.file.has(field) for lines in opened)
+        else f"CAST(NULL AS VARCHAR) AS {field}"
+        for field in _CONTACTS
+    )
+    cursor.execute(_KNOW_CUSTOMERS.format(contacts=contacts))
 
-    CDNOW gives a customer, a day, a count and a sum per purchase and nothing that
-    tells two purchases of a day apart.
-    """
-    return PresetRule.LISTS_PURCHASES in file.preset_rules
 
-
-def _refuse(cursor: duckdb.DuckDBPyConnection, file: StagedFile, today: dt.date) -> None:
-    masked = identity.is_masked("written_customer")
-    destroyed = identity.is_destroyed("written_customer")
-    refusals.refuse_unusable_ids(cursor, file, "customer_id", f"({masked} OR {destroyed})")
+def _refuse(cursor: duckdb.DuckDBPyConnection, lines: OrderLines, today: dt.date) -> None:
+    file = lines.file
+    if lines.customers.has_masked or lines.customers.has_destroyed:
+        masked = identity.is_masked("written_customer")
+        destroyed = identity.is_destroyed("written_customer")
+        refusals.refuse_unusable_ids(cursor, file, "customer_id", f"({masked} OR {destroyed})")
     in_range = dates.in_range("row_time", today)
     refusals.refuse_unreadable_times(cursor, file, "order_time", f"NOT coalesce({in_range}, FALSE)")
     usable = money.is_finite("amount")
     field = "amount" if file.has("amount") else "unit_price"
     refusals.refuse_unreadable_amounts(cursor, file, field, f"NOT coalesce({usable}, FALSE)")
-
-
-# The currency of most lines is the shop's; the others cannot be added to it.
-_MARK_CURRENCY: Final = """CREATE TEMP TABLE orders_typed AS
-    SELECT *, coalesce(currency <> (
-               SELECT currency FROM orders_read WHERE currency IS NOT NULL
-               GROUP BY currency ORDER BY count(*) DESC, currency LIMIT 1
-           ), FALSE) AS in_other_currency
-    FROM orders_read"""
-_KNOW_CUSTOMERS: Final = """CREATE TEMP TABLE customers_known AS
-    SELECT *, row_number() OVER (ORDER BY first_time, customer) - 1 AS customer_key
-    FROM (
-        SELECT customer, min(row_time) AS first_time,
-               arg_min(written_customer, (row_time, file_number, source_row)) AS customer_id,
-               arg_max(email, (row_time, file_number, source_row))
-                   FILTER (email IS NOT NULL) AS email,
-               arg_max(phone, (row_time, file_number, source_row))
-                   FILTER (phone IS NOT NULL) AS phone,
-               arg_max(customer_name, (row_time, file_number, source_row))
-                   FILTER (customer_name IS NOT NULL) AS customer_name,
-               arg_max(country, (row_time, file_number, source_row))
-                   FILTER (country IS NOT NULL) AS country
-        FROM orders_judged WHERE rejection IS NULL GROUP BY customer
-    )"""
-_KEEP_LINES: Final = """CREATE TEMP TABLE lines_kept AS
-    SELECT customer_key, file_number, source_row, row_time, order_id, product, quantity, price,
-           amount, per_order,
-           CASE WHEN order_id IS NULL THEN file_number * 1000000000000 + source_row END AS own_row,
-           CASE WHEN per_order THEN row_time ELSE date_trunc('day', row_time) END AS own_time
-    FROM orders_judged JOIN customers_known USING (customer)
-    WHERE rejection IS NULL"""

@@ -102,13 +102,21 @@ def _find_majority(
     cursor: duckdb.DuckDBPyConnection, file: StagedFile, field: str, condition: str
 ) -> dict[str, str | int]:
     """Return the facts of a refusal, empty where there is no reason for one."""
-    heading = int(file.rows.raw.dialect.has_header)
     found = cursor.execute(
-        f"""SELECT count(*), count(*) FILTER ({condition}),
-                   min(coalesce(source_line, source_row + {heading})) FILTER ({condition})
+        f"""SELECT count(*), count(*) FILTER ({condition}), min(source_row) FILTER ({condition})
             FROM {file.kind}_typed WHERE file_number = {file.number}"""
     ).fetchone()
-    rows, bad, line = found or (0, 0, None)
+    rows, bad, first = found or (0, 0, None)
     if not rows or bad <= _REFUSED_SHARE * rows:
         return {}
+    line = _line_of(cursor, file, int(first))
     return {**file.locate(field), "rows": rows, "bad": bad, "line": line}
+
+
+def _line_of(cursor: duckdb.DuckDBPyConnection, file: StagedFile, row: int) -> int:
+    dialect = file.rows.raw.dialect
+    found = cursor.execute(
+        f"SELECT source_line FROM {file.source} WHERE source_row = ?", [row]
+    ).fetchone()
+    line = found[0] if found else None
+    return int(line) if line is not None else row + dialect.lead_lines + int(dialect.has_header)

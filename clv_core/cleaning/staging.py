@@ -1,39 +1,45 @@
-"""Rows on the way from text to typed tables, in temporary tables of one cursor.
+"""Files on the way from text to typed tables.
 
-Three steps for every kind of file: :func:`stage_rows` gathers the text of all
-files of that kind in one table, the kind's own module reads it into types, and
-:func:`judge_rows` gives each row the first rule that rejects it.
+Three steps for every kind of file: :func:`stage_file` opens a file's text as a
+view, the kind's own module reads it into types and :func:`store_typed` keeps those
+as Parquet beside the result, and :mod:`~clv_core.cleaning.judging` gives each row
+the first rule that drops it. Nothing wide is ever held in memory.
 
-A temporary table belongs to the cursor that made it and ends with it, so
-nothing a file held outlives the call.
+Temporary views belong to the cursor that made them and end with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
 from clv_core.cleaning import identity
-from clv_core.cleaning.report import FileQuality, Rejection
-from clv_core.cleaning.rules import READER_REASONS, Rule
+from clv_core.cleaning.cells import is_unclean, trim_expression
 from clv_core.columns import FIELDS, TableKind
 from clv_core.ingest.engine import literal_path
 from clv_core.ingest.presets import PRESETS, PlatformPreset
 from clv_core.ingest.presets import Rule as PresetRule
 from clv_core.ingest.reading import TextRows
+from clv_core.settings import Guests
 
-__all__ = ["StagedFile", "account_for", "count_rows", "judge_rows", "stage_rows"]
+__all__ = [
+    "StagedFile",
+    "count_rows",
+    "open_parquet",
+    "row_hash",
+    "stage_file",
+    "store_typed",
+]
 
-# What surrounds a value without belonging to it: blanks of all kinds.
-_BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(12288) || chr(65279)"
-_EXAMPLES = 5
+_ROWS_PER_FILE = 10**12  # more than any file has
 
 
 @dataclass(frozen=True)
 class StagedFile:
-    """One file with its place in the staged table.
+    """One file with its place among those of the upload.
 
     Attributes
     ----------
@@ -56,6 +62,11 @@ class StagedFile:
         return f"{self.kind}_text_{self.number}"
 
     @property
+    def readable_rows(self) -> int:
+        """Rows that the reader could read."""
+        return self.rows.rows_read - len(self.rows.rejected)
+
+    @property
     def preset_rules(self) -> frozenset[PresetRule]:
         """Business rules of the platform that wrote the file."""
         return self._preset.rules if self._preset else frozenset()
@@ -70,14 +81,16 @@ class StagedFile:
         """Folded order statuses of the platform that no sale came of."""
         return self._preset.dropped_statuses if self._preset else frozenset()
 
-    @property
-    def customer(self) -> str:
-        """SQL for whom a row belongs to: the id, or a contact where the platform has none."""
-        guests = self._preset.guest_ids if self._preset else frozenset()
-        known = identity.known_id_expression("customer_id", guests)
+    def name_customer(self, guests: Guests = "drop") -> str:
+        """Return SQL for whom a row belongs to: the id, or a contact where the platform has none.
+
+        Where ``guests`` asks for it, orders without id are given to somebody later.
+        """
+        nobody = self._preset.guest_ids if self._preset else frozenset()
+        known = identity.known_id_expression("customer_id", nobody)
         if PresetRule.PHONE_WHERE_NO_EMAIL in self.preset_rules:
             return identity.contact_expression(known, "email", "phone")
-        if PresetRule.EMAIL_WHERE_NO_ID in self.preset_rules:
+        if PresetRule.EMAIL_WHERE_NO_ID in self.preset_rules and guests == "drop":
             return f"coalesce({known}, email)"
         return known
 
@@ -95,82 +108,58 @@ class StagedFile:
         return {"file": raw.file_name, "column": raw.mapping.get(field, field)}
 
 
-def stage_rows(
-    cursor: duckdb.DuckDBPyConnection, kind: TableKind, files: Sequence[StagedFile]
-) -> None:
-    """Gather the files' text in ``<kind>_text``, blanks trimmed, empty cells null.
+def stage_file(cursor: duckdb.DuckDBPyConnection, file: StagedFile) -> None:
+    """Open a file's text as ``file.source``, blanks trimmed, empty cells null.
 
-    ``copy_number`` counts rows that are equal in every field, over all files of
-    the kind, so that overlapping exports do not count twice.
+    The view has ``file_number``, ``source_row``, ``source_line`` and all fields of
+    the kind as text, null where the file has no such column.
     """
-    declared = ", ".join(f"{field} VARCHAR" for field in FIELDS[kind])
+    scan = f"read_parquet({_quoted(literal_path(file.rows.parquet))})"
+    unclean = _find_unclean(cursor, file, scan)
+    cells = ", ".join(f"{_cell(file, field, unclean)} AS {field}" for field in FIELDS[file.kind])
     cursor.execute(
-        f"CREATE TEMP TABLE {kind}_cells"
-        f" (file_number INTEGER, source_row BIGINT, source_line BIGINT, {declared})"
+        f"CREATE TEMP VIEW {file.source} AS SELECT CAST({file.number} AS INTEGER) AS file_number,"
+        f" source_row, source_line, {cells} FROM {scan}"
     )
-    for file in files:
-        cells = ", ".join(
-            f"nullif(trim({field}, {_BLANKS}), '')" if file.has(field) else "NULL"
-            for field in FIELDS[kind]
-        )
-        cursor.execute(
-            f"INSERT INTO {kind}_cells SELECT {file.number}, source_row, source_line, {cells}"
-            " FROM read_parquet(?)",
-            [literal_path(file.rows.parquet)],
-        )
-    cursor.execute(_count_copies(kind))
-    cursor.execute(f"DROP TABLE {kind}_cells")
-    for file in files:
-        cursor.execute(
-            f"CREATE TEMP VIEW {file.source} AS"
-            f" SELECT * FROM {kind}_text WHERE file_number = {file.number}"
-        )
 
 
-def judge_rows(
-    cursor: duckdb.DuckDBPyConnection,
-    kind: TableKind,
-    files: Sequence[StagedFile],
-    rules_of: Callable[[StagedFile], Iterable[Rule]],
+def store_typed(
+    cursor: duckdb.DuckDBPyConnection, kind: TableKind, queries: Sequence[str], scratch: Path
 ) -> None:
-    """Write ``<kind>_judged``: the typed rows with the code of the first rule that rejects.
+    """Keep the typed rows of all files of a kind as ``<kind>_typed``, with a ``row_id``.
 
-    Needs ``<kind>_typed``; ``rejection`` is null for the rows that are kept.
+    Parameters
+    ----------
+    cursor : DuckDBPyConnection
+    kind : {"orders", "events", "reviews", "customers"}
+    queries : sequence of str
+        One per file, with the same columns, ``file_number`` and ``source_row`` among them.
+    scratch : Path
+        Folder for the Parquet files; to be deleted when cleaning is done.
     """
-    parts = [
-        f"SELECT *, {_first_match(rules_of(file))} AS rejection"
-        f" FROM {kind}_typed WHERE file_number = {file.number}"
-        for file in files
-    ]
-    cursor.execute(f"CREATE TEMP TABLE {kind}_judged AS {' UNION ALL '.join(parts)}")
-
-
-def account_for(
-    cursor: duckdb.DuckDBPyConnection,
-    file: StagedFile,
-    rejecting: Iterable[Rule],
-    treating: Iterable[Rule],
-) -> FileQuality:
-    """Count a file's rows by outcome, from ``<kind>_judged``."""
-    judged = f"(SELECT * FROM {file.kind}_judged WHERE file_number = {file.number})"
-    kept = f"(SELECT * FROM {judged} WHERE rejection IS NULL)"
-    rejected = [
-        found
-        for rule in rejecting
-        if (found := _count(cursor, judged, rule, f"rejection = '{rule.code}'"))
-    ]
-    treated = [found for rule in treating if (found := _count(cursor, kept, rule, rule.condition))]
-    raw = file.rows.raw
-    return FileQuality(
-        file_name=raw.file_name,
-        kind=raw.kind,
-        preset=raw.preset,
-        rows_read=file.rows.rows_read,
-        rows_kept=count_rows(cursor, kept),
-        rejected=(*_reader_rejections(file.rows), *rejected),
-        treated=tuple(treated),
-        summaries=file.rows.summaries,
+    paths = []
+    for number, query in enumerate(queries):
+        path = scratch / f"{kind}_{number}.parquet"
+        # Written once and read a few times: quick to pack matters more than small.
+        cursor.sql(query).write_parquet(str(path), compression="lz4")
+        paths.append(_quoted(literal_path(path)))
+    cursor.execute(
+        f"CREATE TEMP VIEW {kind}_typed AS SELECT *,"
+        f" file_number * {_ROWS_PER_FILE} + source_row AS row_id"
+        f" FROM read_parquet([{', '.join(paths)}])"
     )
+
+
+def open_parquet(cursor: duckdb.DuckDBPyConnection, view: str, path: Path) -> None:
+    """Open a file of ours under one of our own names."""
+    cursor.execute(
+        f"CREATE TEMP VIEW {view} AS SELECT * FROM read_parquet({_quoted(literal_path(path))})"
+    )
+
+
+def row_hash(kind: TableKind) -> str:
+    """Return SQL for a number that rows with equal cells share."""
+    return f"hash({', '.join(FIELDS[kind])})"
 
 
 def count_rows(cursor: duckdb.DuckDBPyConnection, source: str, condition: str = "TRUE") -> int:
@@ -179,43 +168,20 @@ def count_rows(cursor: duckdb.DuckDBPyConnection, source: str, condition: str = 
     return int(found[0]) if found else 0
 
 
-def _count_copies(kind: TableKind) -> str:
-    """Number equal rows from 1; only rows that share a hash are compared in full."""
-    fields = ", ".join(FIELDS[kind])
-    return f"""CREATE TEMP TABLE {kind}_text AS
-        WITH hashed AS (SELECT *, hash({fields}) AS row_hash FROM {kind}_cells),
-             shared AS (SELECT row_hash FROM hashed GROUP BY row_hash HAVING count(*) > 1)
-        SELECT * EXCLUDE (row_hash), 1 AS copy_number
-        FROM hashed ANTI JOIN shared USING (row_hash)
-        UNION ALL
-        SELECT * EXCLUDE (row_hash), row_number() OVER
-            (PARTITION BY {fields} ORDER BY file_number, source_row) AS copy_number
-        FROM hashed SEMI JOIN shared USING (row_hash)"""
+def _find_unclean(cursor: duckdb.DuckDBPyConnection, file: StagedFile, scan: str) -> set[str]:
+    """Return the fields in which a cell may have blanks to trim."""
+    fields = [field for field in FIELDS[file.kind] if file.has(field)]
+    flags = ", ".join(f"bool_or({is_unclean(field)})" for field in fields)
+    found = cursor.execute(f"SELECT {flags} FROM {scan}").fetchone() or ()
+    return {field for field, unclean in zip(fields, found, strict=True) if unclean}
 
 
-def _first_match(rules: Iterable[Rule]) -> str:
-    cases = " ".join(f"WHEN {rule.condition} THEN '{rule.code}'" for rule in rules)
-    return f"CASE {cases} END" if cases else "CAST(NULL AS VARCHAR)"
+def _cell(file: StagedFile, field: str, unclean: set[str]) -> str:
+    if not file.has(field):
+        return "CAST(NULL AS VARCHAR)"
+    return trim_expression(field) if field in unclean else field
 
 
-def _count(
-    cursor: duckdb.DuckDBPyConnection, source: str, rule: Rule, condition: str
-) -> Rejection | None:
-    found = cursor.execute(
-        f"SELECT count(*), min(source_row, {_EXAMPLES}) FROM {source} WHERE {condition}"
-    ).fetchone()
-    if not found or not found[0]:
-        return None
-    return Rejection(rule.code, rule.reason, int(found[0]), tuple(found[1]))
-
-
-def _reader_rejections(rows: TextRows) -> list[Rejection]:
-    return [
-        Rejection(
-            str(code),
-            READER_REASONS[str(code)],
-            len(group),
-            tuple(int(row) for row in sorted(group["source_row"])[:_EXAMPLES]),
-        )
-        for code, group in rows.rejected.groupby("reason", sort=True)
-    ]
+def _quoted(path: str) -> str:
+    """Return a path as an SQL literal: ours, but it may lie in a folder with an apostrophe."""
+    return "'" + path.replace("'", "''") + "'"

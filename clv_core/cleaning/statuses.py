@@ -6,7 +6,7 @@ from typing import Final
 
 from clv_core.ingest.presets import fold_all
 
-__all__ = ["CANCELLED", "UNPAID", "fold_status", "has_status"]
+__all__ = ["CANCELLED", "TEST", "UNPAID", "fold_status", "has_status"]
 
 CANCELLED: Final = fold_all(
     {
@@ -15,6 +15,7 @@ CANCELLED: Final = fold_all(
         *("交易关闭", "已取消", "已关闭", "交易取消", "订单取消"),
     }
 )
+TEST: Final = fold_all({"test", "test order", "测试", "测试订单"})
 UNPAID: Final = fold_all(
     {
         *("unpaid", "pending", "pending payment", "on-hold", "awaiting payment", "to pay"),

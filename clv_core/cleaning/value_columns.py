@@ -13,7 +13,8 @@ from typing import Final, Literal
 
 import duckdb
 
-from clv_core.cleaning.dates import learn_time_reading, time_expression
+from clv_core.cleaning.dates import time_expression
+from clv_core.cleaning.time_reading import learn_time_reading
 from clv_core.cleaning.value_survey import (
     LARGEST,
     NO,
@@ -124,7 +125,8 @@ def read_columns(
                 text = texts[survey.column]
                 where = {"file": file_name, "column": survey.name}
                 reading = (
-                    _try_yes_no(survey, text)
+                    _judge_blank(survey, text)
+                    or _try_yes_no(survey, text)
                     or _try_number(survey, text)
                     or _try_date(cursor, source, survey, text, date_order, where)
                     or _try_category(survey, text)
@@ -149,12 +151,21 @@ def _judge_plain(survey: ColumnSurvey) -> ColumnReading | None:
     return _read_as(survey, "number", f"TRY_CAST({survey.column} AS DOUBLE)")
 
 
+def _judge_blank(survey: ColumnSurvey, text: TextSurvey) -> ColumnReading | None:
+    """Say the same of cells that are empty or equal but for blanks."""
+    if not text.filled:
+        return ColumnReading(survey.name, dropped=Sentence("It is empty."))
+    if text.entries == 1 and text.filled == survey.rows:
+        return ColumnReading(survey.name, dropped=Sentence("It holds the same in every row."))
+    return None
+
+
 def _is_coded(survey: ColumnSurvey) -> bool:
     return survey.coded > _CODED_SHARE * survey.filled
 
 
 def _try_yes_no(survey: ColumnSurvey, text: TextSurvey) -> ColumnReading | None:
-    if text.words != 2 or text.yes + text.no != survey.filled or not (text.yes and text.no):
+    if text.words != 2 or text.yes + text.no != text.filled or not (text.yes and text.no):
         return None
     cell = f"lower({cell_expression(survey.column)})"
     return _read_as(
@@ -165,7 +176,7 @@ def _try_yes_no(survey: ColumnSurvey, text: TextSurvey) -> ColumnReading | None:
 def _try_number(survey: ColumnSurvey, text: TextSurvey) -> ColumnReading | None:
     """Read as numbers with the decimal mark that reads more cells; with the point on a tie."""
     read, mark = max((text.with_point, "."), (text.with_comma, ","), key=lambda one: one[0])
-    known = survey.filled - text.marks
+    known = text.filled - text.marks
     is_date = survey.days == survey.filled
     if is_date or _is_coded(survey) or not read or read < _READABLE_SHARE * known:
         return None
@@ -183,7 +194,7 @@ def _try_date(
     date_order: DateOrder | None,
     where: dict[str, str],
 ) -> ColumnReading | None:
-    known = survey.filled - text.marks
+    known = text.filled - text.marks
     if not text.dates or text.dates < _READABLE_SHARE * known:
         return None
     cells = f"(SELECT {cell_expression(survey.column)} AS cell FROM {source})"
@@ -210,10 +221,10 @@ def _try_date(
 
 
 def _try_category(survey: ColumnSurvey, text: TextSurvey) -> ColumnReading:
-    few = text.entries <= _FEW_CATEGORIES and 2 * text.entries <= survey.filled
-    if few or text.entries * _ROWS_PER_CATEGORY <= survey.filled:
+    few = text.entries <= _FEW_CATEGORIES and 2 * text.entries <= text.filled
+    if few or text.entries * _ROWS_PER_CATEGORY <= text.filled:
         return _read_as(survey, "category", cell_expression(survey.column))
-    if text.entries >= _ID_SHARE * survey.filled:
+    if text.entries >= _ID_SHARE * text.filled:
         return ColumnReading(
             survey.name,
             dropped=Sentence(
@@ -226,7 +237,7 @@ def _try_category(survey: ColumnSurvey, text: TextSurvey) -> ColumnReading:
         dropped=Sentence(
             "It is text with {entries} different entries in {rows} rows, too many to learn from.",
             entries=text.entries,
-            rows=survey.filled,
+            rows=text.filled,
         ),
     )
 

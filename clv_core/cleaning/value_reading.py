@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 import duckdb
 
-from clv_core.cleaning.dates import learn_time_reading, time_expression
+from clv_core.cleaning.dates import time_expression
+from clv_core.cleaning.time_reading import learn_time_reading
 from clv_core.cleaning.value_columns import ColumnReading, ValueFeature
 from clv_core.cleaning.value_survey import (
     LARGEST,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import duckdb
 
 from clv_core.cleaning import identity, money, rules
+from clv_core.cleaning.identity import IdReading
+from clv_core.cleaning.judging import judge_file, keep_rows, open_ledger
 from clv_core.cleaning.refusals import refuse_unreadable_amounts, refuse_unusable_ids
 from clv_core.cleaning.rules import Rule
-from clv_core.cleaning.staging import StagedFile, judge_rows, stage_rows
+from clv_core.cleaning.staging import StagedFile, stage_file
 from clv_core.cleaning.value_survey import MISSING_MARKS, cell_expression
 from clv_core.ingest.engine import literal_path
 from clv_core.sentences import Sentence
@@ -27,22 +30,23 @@ def judge_value_rows(
 ) -> None:
     """Type and judge a value table's rows.
 
-    Writes ``value_table_judged``: ``source_row``, ``source_line``,
-    ``written_customer``, contact fields, ``target_value`` (null where blank) and
-    ``rejection``.
+    Writes ``value_table_dropped`` and ``value_table_kept``: ``source_row``,
+    ``written_customer``, contact fields and ``target_value`` (null where blank).
 
     Raises
     ------
     UnreadableColumn
         When most values or customer ids are of no use.
     """
-    stage_rows(cursor, KIND, [file])
+    stage_file(cursor, file)
     _type_rows(cursor, file, settings)
     refuse_unreadable_amounts(cursor, file, "target_value", f"({_UNREADABLE}) OR ({_IMPOSSIBLE})")
     if file.has("customer_id"):
         lost = rules.reject_destroyed_ids().condition, rules.reject_masked_ids().condition
         refuse_unusable_ids(cursor, file, "customer_id", " OR ".join(lost))
-    judge_rows(cursor, KIND, [file], lambda one: value_rules(one, settings))
+    open_ledger(cursor, KIND)
+    judge_file(cursor, file, f"{KIND}_typed", value_rules(file, settings))
+    keep_rows(cursor, KIND, f"{KIND}_typed")
 
 
 def value_rules(file: StagedFile, settings: CleaningSettings) -> tuple[Rule, ...]:
@@ -57,7 +61,8 @@ def value_rules(file: StagedFile, settings: CleaningSettings) -> tuple[Rule, ...
         )
         repeats = (rules.reject_repeated_customers(),)
         if settings.repeated_lines == "drop":
-            repeats = (rules.reject_repeated_lines(), *repeats)
+            repeated = replace(rules.reject_repeated_lines(), condition="copy_number > 1")
+            repeats = (repeated, *repeats)
     return (*about_customers, reject_unreadable_values(), reject_impossible_values(), *repeats)
 
 
@@ -73,7 +78,12 @@ def value_treatments() -> tuple[Rule, ...]:
 
 def reject_unreadable_values() -> Rule:
     """A value that is written but no number can be neither learnt nor forecast."""
-    return Rule("unreadable_value", Sentence("The value cannot be read as a number"), _UNREADABLE)
+    return Rule(
+        "unreadable_value",
+        Sentence("The value cannot be read as a number"),
+        _UNREADABLE,
+        field="target_value",
+    )
 
 
 def reject_impossible_values() -> Rule:
@@ -82,6 +92,7 @@ def reject_impossible_values() -> Rule:
         "impossible_value",
         Sentence("The value is not a finite number or is larger than any can be"),
         _IMPOSSIBLE,
+        field="target_value",
     )
 
 
@@ -104,17 +115,18 @@ def _type_rows(
             AS target_text FROM {file.source}"""
     )
     reading = money.learn_money_reading(cursor, "value_cells", "target_text")
-    decimal_ids = identity.has_decimal_ids(cursor, file.source, "customer_id")
-    written = _customer_expression(file, settings, decimal_ids)
+    ids = identity.learn_id_reading(cursor, file.source, "customer_id")
+    written = _customer_expression(file, settings, ids)
     value = money.money_expression("target_text", reading)
-    customer = identity.identity_expression(written)
+    customer = identity.identity_expression(written, ids)
     cursor.execute(
         f"""CREATE TEMP TABLE {KIND}_typed AS
         WITH typed AS (
-            SELECT file_number, source_row, source_line, target_text, {value} AS target_value,
+            SELECT file_number, source_row, source_row AS row_id, CAST(NULL AS DOUBLE) AS money,
+                   target_text, {value} AS target_value,
                    {written} AS written_customer, {customer} AS customer,
                    email, {identity.phone_expression("phone")} AS phone, customer_name,
-                   {"TRUE" if decimal_ids else "FALSE"} AS decimal_id,
+                   {ids.has_decimals} AS decimal_id,
                    {money.uses_decimal_comma("target_text", reading)} AS decimal_comma,
                    {money.could_be_thousands("target_text", reading)} AS guessed_point
             FROM value_cells),
@@ -145,11 +157,11 @@ def _hash_repeated(file: StagedFile) -> str:
                 (SELECT customer FROM counted WHERE mention = 2))"""
 
 
-def _customer_expression(file: StagedFile, settings: CleaningSettings, decimal_ids: bool) -> str:
+def _customer_expression(file: StagedFile, settings: CleaningSettings, ids: IdReading) -> str:
     """Return SQL for whose row it is; the row's number where the table has no ids."""
     if not file.has("customer_id"):
         return "CAST(source_row AS VARCHAR)"
-    written = identity.id_expression("customer_id", decimal_ids)
+    written = identity.id_expression("customer_id", ids)
     phone = identity.phone_expression("phone")
     match settings.guests:
         case "email":

@@ -46,7 +46,7 @@ _THOUSANDS: Final = {".": ",", ",": r"\."}
 
 @dataclass(frozen=True)
 class ColumnSurvey:
-    """First look at a column: counts over its filled cells.
+    """First look at a column: counts over its cells as they are written.
 
     Attributes
     ----------
@@ -85,6 +85,8 @@ class TextSurvey:
 
     Attributes
     ----------
+    filled : int
+        Cells that hold more than blanks.
     with_point, with_comma : int
         Cells that read as numbers with that decimal mark.
     marks : int
@@ -98,6 +100,7 @@ class TextSurvey:
         Different ones, capitals set aside.
     """
 
+    filled: int
     with_point: int
     with_comma: int
     marks: int
@@ -149,9 +152,8 @@ def survey_columns(
         approx_count_distinct({c}), coalesce(min({c}) = max({c}), TRUE)"""
         for c in names
     )
-    cells = ", ".join(
-        f"{cell_expression(c)} AS {c}, TRY_CAST({c} AS DOUBLE) AS {c}_number" for c in names
-    )
+    # Blanks around cells are left to the second look: taking them off costs more than the rest.
+    cells = ", ".join(f"{c}, TRY_CAST({c} AS DOUBLE) AS {c}_number" for c in names)
     rows, found = _count(cursor, f"SELECT count(*), {counts} FROM (SELECT {cells} FROM {source})")
     return [
         ColumnSurvey(column, name, rows, *found[7 * place : 7 * place + 7])
@@ -164,7 +166,7 @@ def survey_texts(
 ) -> dict[str, TextSurvey]:
     """Take a second look at columns of a view that hold more than plain numbers."""
     counts = ", ".join(
-        f"""count({number_expression(c, ".")}), count({number_expression(c, ",")}),
+        f"""count({c}), count({number_expression(c, ".")}), count({number_expression(c, ",")}),
         count(*) FILTER (lower({c}) IN {MISSING_MARKS}), count(*) FILTER (lower({c}) IN {YES}),
         count(*) FILTER (lower({c}) IN {NO}),
         count(*) FILTER (regexp_matches({c}, '{_DATE_LIKE}')),
@@ -173,7 +175,7 @@ def survey_texts(
     )
     cells = ", ".join(f"{cell_expression(c)} AS {c}" for c in columns)
     _, found = _count(cursor, f"SELECT count(*), {counts} FROM (SELECT {cells} FROM {source})")
-    return {c: TextSurvey(*found[8 * place : 8 * place + 8]) for place, c in enumerate(columns)}
+    return {c: TextSurvey(*found[9 * place : 9 * place + 9]) for place, c in enumerate(columns)}
 
 
 def _count(cursor: duckdb.DuckDBPyConnection, query: str) -> tuple[int, list[Any]]:

@@ -16,8 +16,10 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow.parquet as pq
 
+from clv_core.cleaning.judging import RuleBook, account_for
+from clv_core.cleaning.rejected import write_rejected
 from clv_core.cleaning.report import FileQuality, QualityReport, ValueFacts, empty_months
-from clv_core.cleaning.staging import StagedFile, account_for
+from clv_core.cleaning.staging import StagedFile
 from clv_core.cleaning.value_columns import ColumnReading, ValueFeature, read_columns
 from clv_core.cleaning.value_notes import refuse_no_features, write_notes
 from clv_core.cleaning.value_reading import read_columns_as
@@ -183,7 +185,8 @@ def clean_value_table(
     file = StagedFile(0, rows)
     with open_cursor() as cursor:
         judge_value_rows(cursor, file, settings)
-        quality = account_for(cursor, file, value_rules(file, settings), value_treatments())
+        book = RuleBook(value_rules(file, settings), value_treatments())
+        quality = account_for(cursor, file, book)
         facts = _measure_values(cursor, file, quality, settings.currency)
         if not facts.known_values and learnt is None:
             raise _no_value(file)
@@ -197,6 +200,7 @@ def clean_value_table(
             readings = read_columns_as(cursor, "value_text", learnt, *about)
         refuse_no_features(rows, readings)
         _write_profiles(cursor, readings, folder)
+        write_rejected(cursor, [file], {file.number: book}, folder)
     table = ValueTable(
         folder=folder,
         target_name=rows.raw.mapping.get("target_value", ""),
@@ -232,7 +236,7 @@ def _measure_values(
     found = cursor.execute(
         """SELECT count(*), count(target_value), coalesce(sum(target_value), 0.0),
                   coalesce(avg(target_value), 0.0)
-           FROM value_table_judged WHERE rejection IS NULL"""
+           FROM value_table_kept"""
     ).fetchone()
     customers, known, total, mean = found or (0, 0, 0.0, 0.0)
     if not customers:
@@ -261,7 +265,7 @@ def _write_profiles(
     cursor.execute(
         """CREATE TEMP TABLE value_kept AS
         SELECT row_number() OVER (ORDER BY source_row) - 1 AS customer_key, *
-        FROM value_table_judged WHERE rejection IS NULL"""
+        FROM value_table_kept"""
     )
     cursor.sql(
         """SELECT CAST(customer_key AS BIGINT) AS customer_key, written_customer AS customer_id,

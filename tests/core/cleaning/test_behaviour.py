@@ -51,7 +51,7 @@ def test_events_join_customers_and_products(tmp_path, orders):
     events = cleaned.open("events")
     assert events.columns.tolist() == list(TABLES["events"])
     assert events["event_type"].tolist() == ["view", "cart", "purchase", "other", "view"]
-    assert events["product_key"].tolist()[:3] == [2, 2, 0]
+    assert events["product_key"].tolist()[:3] == [0, 0, 1]  # by first appearance
     assert pd.isna(events["product_key"][3])
     assert pd.isna(events["session_key"][2])
     assert events["session_key"][0] != events["session_key"][4]

@@ -99,13 +99,6 @@ def test_rows_without_order_number_are_orders(tmp_path):
     assert any("no order number" in str(note) for note in cleaned.report.notes)
 
 
-def test_repeated_lines_count_once_within_and_across_files(tmp_path):
-    """Overlapping exports do not double a customer's spend."""
-    first = write_upload(tmp_path, [sell(order_id="1"), sell(order_id="1"), sell(order_id="2")])
-    second = write_upload(tmp_path, [sell(order_id="2"), sell(order_id="3")])
-    cleaned = clean_uploads(tmp_path, first, second)
-    assert [quality.rows_kept for quality in cleaned.report.files] == [2, 1]
-    assert cleaned.report.facts.revenue == 30.0
 
 
 def test_refunds_and_zero_amounts_stay(tmp_path):

@@ -39,6 +39,9 @@ _OTHER_CODE: Final = "unreadable_row"
 _LISTING_FAULTS: Final = "null_padding = false, store_rejects = true, rejects_limit = 0"
 _PASSING_FAULTS: Final = "null_padding = true, ignore_errors = true, parallel = false"
 _LONGEST_SHOWN: Final = 200  # letters of a cell that is only looked at
+_MOST_ROWS_PER_GROUP: Final = 122_880  # DuckDB's own
+_FEWEST_ROWS_PER_GROUP: Final = 2048
+_CELLS_PER_GROUP: Final = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -113,12 +116,17 @@ def copy_rows(
                    row_number() OVER () + $before AS source_line,
                    {", ".join(chosen)}
             FROM {_scan(source, _LISTING_FAULTS)}
-        ) TO $target (FORMAT parquet)"""
+        ) TO $target (FORMAT parquet, ROW_GROUP_SIZE {_rows_per_group(len(targets))})"""
     before = source.lead + (1 if source.has_header else 0)
     answer = connection.execute(
         statement, {**_describe(source), "before": before, "target": str(draft)}
     ).fetchone()
     return int(answer[0]) if answer else 0
+
+
+def _rows_per_group(columns: int) -> int:
+    """Return how many rows are held at once until they are written: fewer of wide ones."""
+    return max(_FEWEST_ROWS_PER_GROUP, min(_MOST_ROWS_PER_GROUP, _CELLS_PER_GROUP // columns))
 
 
 def take_first_rows(

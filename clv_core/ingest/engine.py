@@ -7,7 +7,8 @@ call, and :func:`scan_parquet` keeps one per thread, because DuckDB joins lazy
 frames of one cursor only.
 
 Limits come from the environment: ``PERENNIAL_THREADS`` (default: two, or the
-processors there are) and ``PERENNIAL_MEMORY_GB`` (default: 2); what does not fit
+processors there are) and ``PERENNIAL_MEMORY_GB`` (default: 1.25, which keeps a process
+below 2 GB, because DuckDB counts only a part of what it takes); what does not fit
 is spilled to a temporary folder that ends with the process.
 
 The file system is closed in two steps: a program that knows its folders names
@@ -33,7 +34,7 @@ import narwhals as nw
 __all__ = ["allow", "cursor", "is_locked", "literal_path", "lock", "scan_parquet"]
 
 _MOST_THREADS = 2
-_MEMORY_GB = 2.0
+_MEMORY_GB = 1.25
 
 
 @dataclass

@@ -204,9 +204,10 @@ class ReaderProcess:
 
     def _environment(self) -> dict[str, str]:
         """Return the process's variables: little memory, and none held in advance."""
+        told = float(os.environ.get("PERENNIAL_MEMORY_GB") or self._limits.engine_gb)
         return {
             **os.environ,
-            "PERENNIAL_MEMORY_GB": str(self._limits.engine_gb),
+            "PERENNIAL_MEMORY_GB": str(min(told, self._limits.engine_gb)),
             "OPENBLAS_NUM_THREADS": "1",
             "ARROW_DEFAULT_MEMORY_POOL": "system",
         }

@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from clv_core.cleaning.report import QualityReport
 from clv_core.jobs.processes import is_running, process_start, start_worker
 from clv_core.jobs.queue import (
     Job,
@@ -22,6 +23,7 @@ from clv_core.jobs.queue import (
     submit_job,
     tend_queue,
 )
+from clv_core.storage.previews import read_preview
 from clv_core.storage.workspace import Workspace
 
 PATIENCE_S = 90.0
@@ -47,7 +49,11 @@ def wait_for(workspace: Workspace, job_id: str, is_so: Callable[[Job], bool]) ->
 
 
 def submit_orders(
-    workspace: Workspace, tmp_path: Path, header: str = "order_time", rows: int = ROWS
+    workspace: Workspace,
+    tmp_path: Path,
+    header: str = "order_time",
+    rows: int = ROWS,
+    kind: str = "prepare_dataset",
 ) -> str:
     """Ask for a small file to be cleaned."""
     path = tmp_path / "orders.csv"
@@ -61,7 +67,7 @@ def submit_orders(
     choice = {"kind": "orders", "mapping": mapping, "is_confirmed": True}
     file = {"upload": upload.id, "choice": choice}
     spec = {"title": "orders", "cleaning": {}, "files": [file]}
-    return submit_job(workspace, "prepare", "prepare_dataset", spec)
+    return submit_job(workspace, "prepare", kind, spec)
 
 
 def test_a_job_publishes_its_result_and_tells_its_progress(
@@ -75,6 +81,19 @@ def test_a_job_publishes_its_result_and_tells_its_progress(
     shares = [row["share"] for row in progress_rows(workspace, job.id)]
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
+
+
+def test_a_preview_leaves_the_account_and_nothing_else(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    """Cleaning is tried: the report is found by the job's id, no data set is published."""
+    job_id = submit_orders(workspace, tmp_path, kind="preview_dataset")
+    job = wait_for(workspace, job_id, lambda job: job.has_ended)
+    assert (job.state, job.failure, job.result_id) == ("done", None, job_id)
+    (file,) = QualityReport.from_json(read_preview(workspace, job_id)).files
+    assert (file.rows_read, file.rows_kept) == (ROWS, ROWS)
+    assert workspace.datasets() == []
+    assert list((workspace.root / "partial").iterdir()) == []
 
 
 def test_a_second_job_waits_for_its_lane_and_then_runs(

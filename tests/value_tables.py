@@ -126,5 +126,3 @@ def write_value_table(
     )
     file = FileQuality("people.csv", "value_table", None, len(people), len(people))
     return table, QualityReport((file,), facts, empty_months())
-
-

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
+
+import duckdb
 
 from clv_core.cleaning.staging import StagedFile
 from clv_core.cleaning.value_columns import ColumnReading
 from clv_core.errors import MissingColumns
+from clv_core.ingest.engine import literal_path
 from clv_core.ingest.reading import TextRows
 from clv_core.sentences import Sentence
 
-__all__ = ["refuse_no_features", "write_notes"]
+__all__ = ["note_gaps", "refuse_no_features", "write_notes"]
 
 _DROPS_TOLD: Final = 20
 
@@ -67,3 +71,23 @@ def write_notes(file: StagedFile, readings: Sequence[ColumnReading]) -> tuple[Se
             )
         )
     return tuple(notes)
+
+
+def note_gaps(
+    cursor: duckdb.DuckDBPyConnection, readings: Sequence[ColumnReading], profiles: Path
+) -> Sentence:
+    """Say how many customers will not be learnt from, where the user wants only whole rows."""
+    lacks = " OR ".join(
+        f"{reading.feature.column} IS NULL" for reading in readings if reading.feature is not None
+    )
+    found = cursor.execute(
+        f"SELECT count(*) FILTER ({lacks}), count(*) FROM read_parquet(?)",
+        [literal_path(profiles)],
+    ).fetchone()
+    lacking, customers = found or (0, 0)
+    return Sentence(
+        "{lacking} of {customers} customers lack an entry in some column: they are forecast, with "
+        "the usual entry in its place, but not learnt from.",
+        lacking=lacking,
+        customers=customers,
+    )

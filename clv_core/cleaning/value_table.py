@@ -21,7 +21,7 @@ from clv_core.cleaning.rejected import write_rejected
 from clv_core.cleaning.report import FileQuality, QualityReport, ValueFacts, empty_months
 from clv_core.cleaning.staging import StagedFile
 from clv_core.cleaning.value_columns import ColumnReading, ValueFeature, read_columns
-from clv_core.cleaning.value_notes import refuse_no_features, write_notes
+from clv_core.cleaning.value_notes import note_gaps, refuse_no_features, write_notes
 from clv_core.cleaning.value_reading import read_columns_as
 from clv_core.cleaning.value_rows import judge_value_rows, value_rules, value_treatments
 from clv_core.errors import TooFewCustomers, UnreadableColumn
@@ -200,6 +200,9 @@ def clean_value_table(
             readings = read_columns_as(cursor, "value_text", learnt, *about)
         refuse_no_features(rows, readings)
         _write_profiles(cursor, readings, folder)
+        notes = write_notes(file, readings)
+        if settings.missing_values == "drop":
+            notes = (*notes, note_gaps(cursor, readings, folder / _PROFILES))
         write_rejected(cursor, [file], {file.number: book}, folder)
     table = ValueTable(
         folder=folder,
@@ -217,7 +220,7 @@ def clean_value_table(
         currency=facts.currency,
     )
     table.write_facts()
-    return table, QualityReport((quality,), facts, empty_months(), write_notes(file, readings))
+    return table, QualityReport((quality,), facts, empty_months(), notes)
 
 
 def _no_value(file: StagedFile) -> UnreadableColumn:
@@ -278,9 +281,15 @@ def _write_profiles(
         for reading in readings
         if reading.feature is not None
     )
-    # Rows pass in the file's order: sorting whole rows would need room for all of them.
+    # Rows pass in the file's order, and look up their key in a list: a join would mix them,
+    # and sorting whole rows would need room for all of them.
     cursor.sql(
-        f"""SELECT CAST(customer_key AS BIGINT) AS customer_key,
-                   value_kept.target_value AS target_value, {columns}
-            FROM value_text JOIN value_kept USING (source_row)"""
+        f"""SELECT CAST(kept.keys[source_row] AS BIGINT) AS customer_key,
+                   kept.target_values[source_row] AS target_value, {columns}
+            FROM value_text, (
+                SELECT list(customer_key ORDER BY source_row) AS keys,
+                       list(target_value ORDER BY source_row) AS target_values
+                FROM (SELECT unnest(range(1, max(source_row) + 1)) AS source_row FROM value_kept)
+                LEFT JOIN value_kept USING (source_row)) AS kept
+            WHERE kept.keys[source_row] IS NOT NULL"""
     ).write_parquet(str(folder / _PROFILES), compression="zstd", row_group_size=_ROWS_PER_GROUP)

@@ -224,6 +224,16 @@ def test_guests_by_email(clean):
     assert clean(people, guests="email").rejected == {}
 
 
+def test_rows_keep_the_order_of_the_file(clean):
+    """However many rows pass at once, keys ascend and each has its own cells."""
+    many = [str(number) for number in range(30_000)]
+    values = ["bad" if number == "3" else number for number in many]
+    table = clean({"id": many, "value": values, "age": [f"{n}.5" for n in many]}).table
+    ages = table.read_features()["age"]
+    assert ages.index.tolist() == list(range(29_999))
+    np.testing.assert_array_equal(ages, table.read_values() + 0.5)
+
+
 def test_table_opens_again(clean):
     """The facts beside the Parquet files bring the same table back."""
     cleaned = clean(PEOPLE | {"plan": repeat("a", "b"), "blank": repeat("")}, currency="EUR")
@@ -239,6 +249,15 @@ def test_rows_by_position(clean):
     assert chosen["plan"].tolist() == ["b", "a"]
     assert chosen["plan"].cat.categories.tolist() == ["a", "b"]
     assert chosen["age"].tolist() == [2.0, 2.0]
+
+
+def test_gaps_are_counted_where_whole_rows_are_wanted(clean):
+    """Customers with a gap stay in the table; the report says how many are not learnt from."""
+    people = PEOPLE | {"age": repeat("1", "2", "", "4"), "plan": repeat("a", "", "b", "a")}
+    cleaned = clean(people, missing_values="drop")
+    assert cleaned.table.customer_count == 20
+    assert cleaned.table.missing_values == "drop"
+    assert cleaned.notes[-1].startswith("10 of 20 customers lack an entry")
 
 
 def test_tables_of_no_use_are_refused(clean):

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from clv_core.cleaning.value_columns import ValueFeature
 from clv_core.explain.deep import explain_network
 from clv_core.explain.explanation import Explanation
 from clv_core.explain.linear import explain_linear, explain_mean
@@ -53,7 +54,11 @@ def explain_forecast(
         For a family that nobody has told how to explain.
     """
     found = _explain(forecaster, snapshot, choose_background(background, snapshot, seed))
-    return replace(found, has_own_names=snapshot.cutoff is None)
+    if snapshot.cutoff is not None:
+        return found
+    return replace(
+        found, own_features={name: _as_seen(found.values[name]) for name in found.values}
+    )
 
 
 def choose_background(
@@ -97,6 +102,13 @@ def list_features_read(forecaster: Forecaster, snapshot: Snapshot) -> list[str]:
     if isinstance(forecaster, StatisticalForecaster | PastSpend | PastRate):
         return read_by_statistical(forecaster)
     raise TypeError(f"no attribution for {type(forecaster).__name__}")
+
+
+def _as_seen(column: pd.Series) -> ValueFeature:
+    """Describe a value table's column by what the snapshot shows of it."""
+    is_category = isinstance(column.dtype, pd.CategoricalDtype)
+    name = str(column.name)
+    return ValueFeature(name, name, "category" if is_category else "number")
 
 
 def _explain(forecaster: Forecaster, snapshot: Snapshot, background: Snapshot) -> Explanation:

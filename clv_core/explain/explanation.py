@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
+
+from clv_core.cleaning.value_columns import ValueFeature
 
 
 @dataclass(frozen=True)
@@ -23,15 +26,21 @@ class Explanation:
         a column is a ``category``.
     base_value : float
         The forecast of the typical customer (mean over the background).
-    has_own_names : bool
-        Whether the features bear the user's own headers. A header that also
-        stands in ``features.catalogue`` need not mean the same.
+    own_features : mapping of str to ValueFeature, or None
+        Where the features are columns of the user's value table: what each of
+        them holds, by header. A header that also stands in
+        ``features.catalogue`` need not mean the same.
     """
 
     contributions: pd.DataFrame
     values: pd.DataFrame
     base_value: float
-    has_own_names: bool = False
+    own_features: Mapping[str, ValueFeature] | None = None
+
+    @property
+    def has_own_names(self) -> bool:
+        """Whether the features bear the user's own headers."""
+        return self.own_features is not None
 
     @property
     def predicted(self) -> pd.Series:

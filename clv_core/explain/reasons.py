@@ -6,12 +6,14 @@ claims that changing the cause would change the value.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from clv_core.cleaning.value_columns import ValueFeature
 from clv_core.explain.explanation import Explanation
 from clv_core.explain.summaries import label_of, rank_features
 from clv_core.features.catalogue import CATALOGUE
@@ -70,32 +72,46 @@ def reasons_in_words(
     ranked = rank_features(explanation, customer_key).head(top)
     ranked = ranked[ranked["contribution"].abs() >= SMALLEST_MONEY]
     return tuple(
-        _reason(describe_value(str(feature), value, explanation.has_own_names), float(contribution))
+        _reason(_describe(explanation, str(feature), value), float(contribution))
         for feature, value, contribution in ranked.itertuples(index=False)
     )
 
 
-def describe_value(feature: str, value: float | str, has_own_names: bool = False) -> Sentence:
-    """Say what the customer has: the feature's label and the value in its unit.
+def _describe(explanation: Explanation, feature: str, value: float | str) -> Sentence:
+    if explanation.own_features is not None:
+        return describe_own_value(explanation.own_features[feature], value)
+    return describe_value(feature, float(value))
+
+
+def describe_own_value(feature: ValueFeature, value: float | str) -> Sentence:
+    """Say what the customer has in a column of the user's own, under its header.
 
     Parameters
     ----------
-    feature : str
+    feature : ValueFeature
     value : float or str
-        Text where the feature is a category.
-    has_own_names : bool, default False
-        Whether the feature bears the user's header, not a name of the catalogue.
+        As models see it: text for a category, 1 or 0 for yes or no, days before
+        the newest one for a date.
     """
+    label = label_of(feature.name, has_own_names=True)
     if pd.isna(value):
-        return Sentence("{label}: not known", label=label_of(feature, has_own_names))
+        return Sentence("{label}: not known", label=label)
     if isinstance(value, str):
-        return Sentence("{label} is {value}", label=label_of(feature, has_own_names), value=value)
-    return _describe_number(feature, float(value), has_own_names)
+        return Sentence("{label} is {value}", label=label, value=value)
+    if feature.type == "yes_no":
+        return (
+            Sentence("{label}: yes", label=label) if value else Sentence("{label}: no", label=label)
+        )
+    if feature.type == "date" and feature.newest is not None:
+        day = dt.date.fromisoformat(feature.newest) - dt.timedelta(days=round(value))
+        return Sentence("{label}: {value}", label=label, value=day.isoformat())
+    return Sentence("{label}: {value}", label=label, value=_round(float(value)))
 
 
-def _describe_number(feature: str, value: float, has_own_names: bool) -> Sentence:
-    if has_own_names:
-        return Sentence("{label}: {value}", label=label_of(feature, True), value=_round(value))
+def describe_value(feature: str, value: float) -> Sentence:
+    """Say what the customer has: the feature's label and the value in its unit."""
+    if np.isnan(value):
+        return Sentence("{label}: not known", label=label_of(feature))
     if feature in PHRASES:
         return PHRASES[feature](value)
     unit = CATALOGUE[feature].unit if feature in CATALOGUE else "ratio"

@@ -17,7 +17,7 @@ from clv_core import __version__
 from clv_core.activation.formula_guard import guard_cells
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
-from clv_core.cleaning.value_table import ValueTable
+from clv_core.cleaning.value_table import ValueFeature, ValueTable
 from clv_core.evaluation.certainty import Coverage
 from clv_core.evaluation.scoreboard import Scoreboard
 from clv_core.evaluation.splits import SplitPlan
@@ -249,6 +249,13 @@ class RunFolder:
         """Return the loss curves: ``phase, model, epoch, loss, validation_loss``."""
         return pd.read_parquet(self.folder / "training.parquet")
 
+    def own_features(self) -> dict[str, ValueFeature] | None:
+        """Return what each column of the value table holds, by header; None for logs."""
+        if self.shape() == "log":
+            return None
+        features = [ValueFeature(**one) for one in self.manifest()["data"]["features"]]
+        return {feature.name: feature for feature in features}
+
     def explanation(self) -> Explanation:
         """Return why each forecast is what it is."""
         stored = pd.read_parquet(self.folder / "explanations.parquet")
@@ -258,4 +265,4 @@ class RunFolder:
         ]
         values = self.features()[list(contributions.columns)].loc[contributions.index]
         base_value = float(stored["base_value"].iloc[0])
-        return Explanation(contributions, values, base_value, self.shape() == "value_table")
+        return Explanation(contributions, values, base_value, self.own_features())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -134,7 +135,9 @@ class ValueSteps:
             forecast=forecast.assign(marketing_tier=tiers.assignment),
             segments=segments,
             tiers=tiers,
-            explanation=explanation,
+            explanation=replace(
+                explanation, own_features={one.name: one for one in self._table.features}
+            ),
             training=tuple(self._training),
         )
 

@@ -57,7 +57,7 @@ def explain_forecast(
     if snapshot.cutoff is not None:
         return found
     return replace(
-        found, own_features={name: _as_seen(found.values[name]) for name in found.values}
+        found, own_features={str(name): _as_seen(found.values[name]) for name in found.values}
     )
 
 

@@ -61,3 +61,11 @@ def test_a_forecast_of_nothing_is_one_bin():
     """Where nobody brings anything there is one bin with everybody in it."""
     bins = bin_forecast(_forecast([0.0, 0.0], [0.0, 0.0]))
     assert bins.to_dict("records") == [{"low": 0.0, "high": 0.0, "customers": 2, "value": 0.0}]
+
+
+def test_a_table_that_knows_no_purchases_has_no_buyers():
+    """Without chances and orders the sums of value still stand."""
+    outlook = sum_forecast(pd.DataFrame({"predicted": [3.0, 1.0]}))
+    assert (outlook.total, outlook.likely_buyers) == (4.0, 0)
+    assert np.isnan(outlook.expected_buyers)
+    assert np.isnan(outlook.expected_orders)

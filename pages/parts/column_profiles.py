@@ -49,7 +49,7 @@ def show_columns(file: FileQuality, key: str) -> None:
         },
     )
     if any(summary.is_sampled for summary in file.summaries):
-        st.caption(_("Some of these numbers come from a part of the rows, drawn at random."))
+        st.caption(_("Columns that are not read are described by the first rows of the file."))
     _show_chosen(file, chosen["selection"]["rows"], key)
 
 

@@ -7,7 +7,6 @@ A few kilobytes can unpack to terabytes. So at most 20 times the packed size and
 from __future__ import annotations
 
 import gzip
-import os
 import re
 import zipfile
 import zlib
@@ -208,16 +207,14 @@ def copy_within(
         At the limit, with the numbers.
     """
     limit = expansion_limit(packed_bytes)
+    if declared_bytes > limit:
+        raise refuse_expansion(packed_bytes, file_name)
     written = 0
-    while declared_bytes <= limit and (chunk := packed.read(_CHUNK_BYTES)):
+    while chunk := packed.read(_CHUNK_BYTES):
         written += len(chunk)
         if written > limit:
-            break
+            raise refuse_expansion(packed_bytes, file_name)
         out.write(chunk)
-    else:
-        if declared_bytes <= limit:
-            return
-    raise refuse_expansion(packed_bytes, file_name)
 
 
 def refuse_expansion(packed_bytes: int, file_name: str) -> UnreadableFile:
@@ -245,7 +242,6 @@ def _refuse_nested(path: Path, file_name: str) -> None:
     with path.open("rb") as file:
         head = file.read(_TAR_MARK.stop)
     if is_archive(head):
-        os.unlink(path)
         raise refuse_nesting(file_name)
 
 

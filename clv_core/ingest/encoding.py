@@ -74,10 +74,10 @@ def examine_text(path: Path, encoding: str | None = None) -> tuple[str | None, B
     marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
     wide = encoding if encoding is not None else marked or _wide_encoding(head)
     if wide is not None and _is_wide(wide):
-        return _examine_wide(path, wide)
+        return _examine_wide(path, _settle_mark(wide, marked))
     layout = measure_bytes(read_chunks(path), is_utf8_asked=True)
     if encoding is not None:
-        return encoding, layout
+        return _settle_mark(encoding, marked), layout
     if marked is not None:
         return marked, layout
     if layout.is_utf8:
@@ -88,11 +88,10 @@ def examine_text(path: Path, encoding: str | None = None) -> tuple[str | None, B
 def is_text_codec(name: str) -> bool:
     """Say whether Python has a codec of that name that turns bytes into text."""
     try:
-        found = codecs.lookup(name)
-        b"".decode(found.name)
-    except LookupError:  # unknown, or one such as rot13 and zip
+        b"ab".decode(name, errors="replace")
+    except (LookupError, UnicodeError):  # unknown, or one such as rot13 and zip
         return False
-    return True
+    return codecs.lookup(name).incrementaldecoder is not None
 
 
 def transcode_chunks(path: Path, encoding: str) -> Iterator[bytes]:
@@ -115,6 +114,13 @@ def transcode_chunks(path: Path, encoding: str) -> Iterator[bytes]:
 
 def _is_wide(encoding: str) -> bool:
     return codecs.lookup(encoding).name.startswith(_WIDE)
+
+
+def _settle_mark(encoding: str, marked: str | None) -> str:
+    """Return the codec that takes a byte-order mark for one, where the file has it."""
+    if marked is None or not codecs.lookup(encoding).name.startswith(marked.removesuffix("-sig")):
+        return encoding
+    return marked
 
 
 def _examine_wide(path: Path, encoding: str) -> tuple[str | None, ByteLayout]:

@@ -23,6 +23,7 @@ __all__ = ["Numbering", "RecordMap", "lines_at", "map_records", "renumber_rows"]
 Int64Array = npt.NDArray[np.int64]
 _NEWLINE, _RETURN, _BLANK, _QUOTE = 10, 13, 32, 34
 _BLOCK_BYTES: Final = 1 << 22
+_BATCH_ROWS: Final = 122_880
 
 
 @dataclass(frozen=True)
@@ -189,9 +190,9 @@ def renumber_rows(
     # The refused place r_i (i from 0) comes before the kept row k where r_i - i <= k.
     steps = refused - np.arange(len(refused))
     draft = parquet.with_suffix(".numbered")
-    with pq.ParquetFile(parquet) as old, pq.ParquetWriter(draft, old.schema_arrow) as new:
+    with pq.ParquetFile(parquet) as old, _open_writer(draft, old.schema_arrow) as new:
         waiting = mended
-        for batch in old.iter_batches():
+        for batch in old.iter_batches(_BATCH_ROWS):
             kept = batch.column("source_row").to_numpy()
             places = kept + np.searchsorted(steps, kept, side="right")
             rows = numbering.rows_at(places)
@@ -207,3 +208,9 @@ def renumber_rows(
         if waiting is not None and len(waiting):
             new.write_table(waiting)
     os.replace(draft, parquet)
+
+
+def _open_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """Open a file to write; numbers that never repeat are no dictionary's work."""
+    texts = [name for name in schema.names if name not in ("source_row", "source_line")]
+    return pq.ParquetWriter(path, schema, use_dictionary=texts)

@@ -24,6 +24,8 @@ from clv_core.sentences import Sentence
 
 __all__ = ["FoundRows", "RowPasses"]
 
+_MANY_ROWS = 10_000  # more of them are scanned again rather than mended one by one
+
 
 @dataclass(frozen=True)
 class FoundRows:
@@ -106,22 +108,41 @@ class RowPasses:
             text.path, text.delimiter, text.quote, text.lead, text.has_header, self._width
         )
         with cursor() as connection:
-            attempt = self._try(connection, source, draft)
-            numbering = self._number(attempt) if attempt is not None else None
-            if attempt is not None and numbering is not None:
-                places = self._places(attempt, numbering, text.path, text.lines_before_data)
-                return self._account(connection, attempt, places, numbering, None)
-            if not text.quote:
+            found = self._read_as_is(connection, source, draft)
+            if found is None and not text.quote:
                 raise _disorder(self._raw)
-            mended = self._mend(copy)
-            again = replace(source, path=copy, lead=0, has_header=False)
-            attempt = self._try(connection, again, draft)
-            if attempt is None or attempt.records != len(mended.rows):
-                raise _disorder(self._raw)
-            places = self._places(attempt, Numbering(None, mended.copy_lines), copy, 0)
-            return self._account(
-                connection, attempt, places, Numbering(mended.rows, mended.lines), mended
-            )
+            return found or self._read_mended(connection, source, draft, copy)
+
+    def _read_as_is(
+        self, connection: duckdb.DuckDBPyConnection, source: Source, draft: Path
+    ) -> FoundRows | None:
+        """Read the text; None where quotes are in disorder."""
+        attempt = self._try(connection, source, draft)
+        numbering = self._number(attempt) if attempt is not None else None
+        if attempt is None or numbering is None:
+            return None
+        places = self._places(attempt, numbering, source.path, self._text.lines_before_data)
+        found = self._account(connection, attempt, places, numbering, None)
+        # A quote at fault may be one inside a cell of several lines, each of them refused.
+        is_broken = bool((found.rejected["reason"] == "broken_quote").any())
+        return None if is_broken and source.quote else found
+
+    def _read_mended(
+        self, connection: duckdb.DuckDBPyConnection, source: Source, draft: Path, copy: Path
+    ) -> FoundRows:
+        """Read a copy in which every row is strict CSV."""
+        mended = write_mended_copy(
+            source.path, copy, source.delimiter, source.lead, source.has_header, self._shape
+        )
+        if mended.header_line is not None:
+            raise _broken_header(self._raw, mended.header_line)
+        again = replace(source, path=copy, lead=0, has_header=False)
+        attempt = self._try(connection, again, draft)
+        if attempt is None or attempt.records != len(mended.rows):
+            raise _disorder(self._raw)
+        places = self._places(attempt, Numbering(None, mended.copy_lines), copy, 0)
+        numbering = Numbering(mended.rows, mended.lines)
+        return self._account(connection, attempt, places, numbering, mended)
 
     def _try(
         self, connection: duckdb.DuckDBPyConnection, source: Source, draft: Path
@@ -131,17 +152,22 @@ class RowPasses:
         try:
             kept = copy_rows(connection, source, targets, draft)
             refused = list_rejects(connection)
-            short = refused.loc[refused["reason"] == "too_few_cells", "cells"]
-            if len(short) > kept:
-                width = int(short.mode().iloc[0])
-                if width > 1 and RowMender(self._raw, source.delimiter, self._shape).is_enough(
-                    width
-                ):
-                    kept = copy_rows(connection, replace(source, width=width), targets, draft)
-                    refused = list_rejects(connection)
+            width = self._habitual_width(refused, kept)
+            if width is not None:
+                kept = copy_rows(connection, replace(source, width=width), targets, draft)
+                refused = list_rejects(connection)
         except duckdb.InvalidInputException:
             return None
         return _Attempt(kept, refused)
+
+    def _habitual_width(self, refused: pd.DataFrame, kept: int) -> int | None:
+        """Return the cells that rows have where most of very many leave out the same ones."""
+        short = refused.loc[refused["reason"] == "too_few_cells", "cells"]
+        if len(short) <= max(kept, _MANY_ROWS):
+            return None
+        width = int(short.mode().iloc[0])
+        mender = RowMender(self._raw, self._text.delimiter, self._shape)
+        return width if width > 1 and mender.is_enough(width) else None
 
     def _number(self, attempt: _Attempt) -> Numbering | None:
         """Return the numbers of the scanned records, None where quotes took in lines."""
@@ -169,15 +195,6 @@ class RowPasses:
             return attempt.refused["record_line"].to_numpy(dtype=np.int64) - lines_before
         lines = lines_at(path, attempt.refused["byte"].to_numpy(dtype=np.int64))
         return np.searchsorted(numbering.lines, lines) + 1
-
-    def _mend(self, copy: Path) -> MendedCopy:
-        text = self._text
-        mended = write_mended_copy(
-            text.path, copy, text.delimiter, text.lead, text.has_header, self._shape
-        )
-        if mended.header_line is not None:
-            raise _broken_header(self._raw, mended.header_line)
-        return mended
 
     def _account(
         self,

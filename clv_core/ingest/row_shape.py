@@ -10,7 +10,8 @@ from clv_core.ingest.values import is_amount, is_time
 
 __all__ = ["RowShape", "learn_shape"]
 
-_ALL_SHARE: Final = 0.98
+_ODD_SHARE: Final = 0.02  # of cells that may be something else
+_ENOUGH_FOR_ONE: Final = 4  # cells among which a single one may be
 _ROWS_LOOKED_AT: Final = 100
 
 
@@ -23,7 +24,7 @@ class RowShape:
     width : int
         Cells of a row.
     typed : tuple of (int, callable)
-        Columns that hold nothing but numbers or nothing but times, with the check
+        Columns that hold (almost) only numbers or only times, with the check
         that their cells pass.
     """
 
@@ -57,7 +58,8 @@ def learn_shape(rows: Sequence[Sequence[str]], width: int) -> RowShape:
 
 def _type_of(cells: Sequence[str]) -> Callable[[str], bool] | None:
     filled = [cell for cell in cells if cell.strip()]
+    allowed = max(_ODD_SHARE * len(filled), 1 if len(filled) >= _ENOUGH_FOR_ONE else 0)
     for check in (is_time, is_amount):
-        if filled and sum(map(check, filled)) >= _ALL_SHARE * len(filled):
+        if filled and sum(not check(cell) for cell in filled) <= allowed:
             return check
     return None

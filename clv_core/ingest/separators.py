@@ -119,7 +119,7 @@ def _share_of_width(rows: Sequence[Sequence[str]], width: int) -> float:
 
 
 def _is_steady_with_blanks(cut: Sequence[CutRow]) -> bool:
-    if not cut:
+    if len(cut) <= 1:  # one line of words is no table
         return False
     width = len(cut[0].cells)
     share = _share_of_width([row.cells for row in cut], width)

@@ -10,11 +10,15 @@ from clv_core.sentences import Sentence
 
 __all__ = ["refuse_foreign_bytes"]
 
-_SPREADSHEET: Final = Sentence("Open it in your spreadsheet program and save it as CSV (UTF-8).")
+_SPREADSHEET: Final = Sentence(
+    "Open it in your spreadsheet program and save it as .xlsx or CSV (UTF-8)."
+)
 _EXPORT: Final = Sentence("Export the table as CSV from the program that made it.")
 _UNPACK: Final = Sentence("Unpack it and bring the CSV file that is inside.")
 _PAGE: Final = Sentence("Download the data again and choose CSV; sign in first if the site asks.")
 
+_COMPOUND: Final = b"\xd0\xcf\x11\xe0"  # of Microsoft: old workbooks and encrypted new ones
+_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _SIGNATURES: Final[tuple[tuple[bytes, str, Sentence], ...]] = (
     (b"PAR1", "Parquet", _EXPORT),
     (b"ARROW1", "Arrow", _EXPORT),
@@ -23,8 +27,7 @@ _SIGNATURES: Final[tuple[tuple[bytes, str, Sentence], ...]] = (
     (b"\x89PNG", "PNG", _EXPORT),
     (b"\xff\xd8\xff", "JPEG", _EXPORT),
     (b"GIF8", "GIF", _EXPORT),
-    (b"\xd0\xcf\x11\xe0", "Excel (.xls)", _SPREADSHEET),
-    (b"\x1f\x8b", "gzip", _UNPACK),
+    (_COMPOUND, "Excel (.xls)", _SPREADSHEET),
     (b"BZh", "bzip2", _UNPACK),
     (b"\x28\xb5\x2f\xfd", "zstd", _UNPACK),
     (b"\xfd7zXZ", "xz", _UNPACK),
@@ -44,7 +47,7 @@ def refuse_foreign_bytes(head: bytes, file_name: str) -> None:
     Parameters
     ----------
     head : bytes
-        The beginning of the file; 4 KiB are enough.
+        The beginning of the file, unpacked; 4 KiB are enough.
     file_name : str
         What the user calls it.
 
@@ -53,14 +56,14 @@ def refuse_foreign_bytes(head: bytes, file_name: str) -> None:
     UnreadableFile
         Says what the file is and how to come by a CSV.
     """
+    if head.startswith(_COMPOUND) and _ENCRYPTED in head:
+        raise UnreadableFile(
+            Sentence("{file} is protected by a password.", file=file_name),
+            Sentence("Open it in your spreadsheet program and save it without one."),
+        )
     for signature, format_name, remedy in _SIGNATURES:
         if head.startswith(signature):
             raise _refusal(file_name, format_name, remedy)
-    if head.startswith(b"PK\x03\x04"):
-        workbook = any(part in head for part in (b"[Content_Types].xml", b"xl/", b"_rels/"))
-        if workbook:
-            raise _refusal(file_name, "Excel (.xlsx)", _SPREADSHEET)
-        raise _refusal(file_name, "ZIP", _UNPACK)
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if _MARKUP.match(text):
         raise UnreadableFile(

@@ -37,8 +37,11 @@ __all__ = ["Workbook", "open_workbook"]
 MOST_GRID_CELLS: Final = 40_000_000  # about 30 bytes of memory each
 _MEMBER: Final = re.compile(r"(?:\[Content_Types\]|_rels/.*|xl/.*)\.(?:xml|rels)", re.IGNORECASE)
 _SHEET: Final = re.compile(r"xl/worksheets/[^/]*\.xml", re.IGNORECASE)
-_REFERENCE: Final = re.compile(rb'\br\s*=\s*["\']([A-Z]{1,3})([0-9]{1,7})["\']')
-_LONGEST_REFERENCE: Final = 32
+_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384  # that Excel has; beyond them numbers wrap round
+# Of a cell (B7) or a row (7).
+_REFERENCE: Final = re.compile(rb'\br\s*=\s*["\']([A-Za-z]*)([0-9]+)["\']')
+_MOST_LETTERS, _MOST_DIGITS = 3, 7
+_LONGEST_REFERENCE: Final = 64
 _COUNTS_FROM_1904: Final = re.compile(rb'date1904\s*=\s*["\'](?:1|true)["\']')
 _SAVE: Final = Sentence("Open it in your spreadsheet program and save it as CSV (UTF-8).")
 
@@ -140,10 +143,11 @@ class _GridWatch:
         """
         found = _REFERENCE.findall(self._tail + chunk)
         if found:
-            letters = max({letters for letters, _ in found}, key=lambda text: (len(text), text))
-            self._columns = max(self._columns, _column_number(letters))
-            self._rows = max(self._rows, *(int(digits) for _, digits in found))
-        if self._columns * self._rows > MOST_GRID_CELLS:
+            columns = {letters[: _MOST_LETTERS + 1].upper() for letters, _ in found}
+            self._columns = max(self._columns, *map(_column_number, columns))
+            self._rows = max(self._rows, *(int(digits[: _MOST_DIGITS + 1]) for _, digits in found))
+        beyond = self._columns > _MOST_COLUMNS or self._rows > _MOST_ROWS
+        if beyond or self._columns * self._rows > MOST_GRID_CELLS:
             raise UnreadableFile(
                 Sentence(
                     "A sheet of {file} spans {rows} rows and {columns} columns, too many to open.",

@@ -18,6 +18,16 @@ CHINESE = (
     "1,张三丰,12.50,2024-01-02\n2,李小龙,3,2024-01-03\n"
 )
 RUSSIAN = "customer_id,order_date,amount\nИванов,2024-01-02,5\nПётр Кузнецов,2024-01-03,6\n"
+TRADITIONAL = "customer_id,order_date,amount\n王小明,2024-01-02,5\n陳美玲,2024-01-03,6\n"
+JAPANESE = "customer_id,order_date,amount\n田中太郎,2024-01-02,5\nすずき花子,2024-01-03,6\n"
+HALF_WIDE = "customer_id,order_date,amount\nﾀﾅｶ 太郎,2024-01-02,5\nｽｽﾞｷ 花子,2024-01-03,6\n"
+KOREAN = (
+    "customer_id,order_date,amount\n"
+    "김철수,2024-01-02,5\n이영희,2024-01-03,6\n박지성,2024-01-04,7\n"
+    "최민수,2024-01-05,8\n정수연,2024-01-06,9\n강하늘,2024-01-07,10\n"
+)
+TURKISH = "customer_id,order_date,amount\nAyşe Yılmaz,2024-01-02,5\nÇağlar,2024-01-03,6\n"
+APOSTROPHES = "customer_id,order_date,amount\nit’s “Ann”,2024-01-02,5\nO’Neil,2024-01-03,6\n"
 WESTERN = "customer_id,order_date,amount\nMüller,2024-01-02,5\nJosé Peña,2024-01-03,6\n"
 
 
@@ -32,6 +42,12 @@ WESTERN = "customer_id,order_date,amount\nMüller,2024-01-02,5\nJosé Peña,2024
         (WESTERN, "utf-16-le", "utf-16-le"),
         (WESTERN, "cp1252", "cp1252"),
         (RUSSIAN, "cp1251", "cp1251"),
+        (TRADITIONAL, "cp950", "big5hkscs"),
+        (JAPANESE, "shift_jis", "cp932"),
+        (HALF_WIDE, "cp932", "cp932"),
+        (KOREAN, "cp949", "cp949"),
+        (TURKISH, "cp1254", "cp1254"),
+        (APOSTROPHES, "cp1252", "cp1252"),
     ],
 )
 def test_encoding_is_found_and_read(tmp_path, text, written_in, found):
@@ -85,6 +101,28 @@ def test_one_damaged_place_leaves_a_file_utf8(tmp_path):
         {"source_row": 51, "source_line": 52, "reason": "broken_encoding"}
     ]
     assert rows.rows_read == 52
+
+
+@pytest.mark.parametrize(("written_in", "found"), [("gb18030", "gb18030"), ("cp950", "big5hkscs")])
+def test_one_damaged_place_leaves_a_chinese_file_chinese(tmp_path, written_in, found):
+    """One bad byte costs its row: the other names are not turned into nonsense."""
+    good = "".join(f"王小明{n},2024-01-02,5\n" for n in range(40)).encode(written_in)
+    content = ORDERS.encode() + good + b"\xff\xff,2024-01-02,5\n" + good
+    rows = read_file(write_file(tmp_path, content), tmp_path)
+    assert rows.raw.dialect.encoding == found
+    assert rows.rejected.to_dict("records") == [
+        {"source_row": 41, "source_line": 42, "reason": "broken_encoding"}
+    ]
+    assert table_of(rows)["customer_id"].tolist() == [f"王小明{n}" for n in range(40)] * 2
+
+
+def test_a_mark_is_no_part_of_the_first_name(tmp_path):
+    """A user who says utf-8 or utf-16-le means it with the mark that is there."""
+    for encoding, written_in in (("utf-8", "utf-8-sig"), ("utf-16-le", "utf-16")):
+        path = write_file(tmp_path, WESTERN.encode(written_in))
+        rows = read_file(path, tmp_path, encoding=encoding)
+        assert rows.raw.column_names[0] == "customer_id"
+        assert table_of(rows)["customer_id"].tolist() == ["Müller", "José Peña"]
 
 
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])

@@ -62,7 +62,13 @@ def write_rejected(
     ).write_parquet(str(folder / REJECTED_FILE), compression="zstd")
 
 
-def list_rejected(folder: Path, report: QualityReport, limit: int | None = None) -> pd.DataFrame:
+def list_rejected(
+    folder: Path,
+    report: QualityReport,
+    limit: int | None = None,
+    file_number: int | None = None,
+    code: str | None = None,
+) -> pd.DataFrame:
     """List the rows that were left out as people look for them in their own files.
 
     Parameters
@@ -73,6 +79,10 @@ def list_rejected(folder: Path, report: QualityReport, limit: int | None = None)
         Of the same cleaning.
     limit : int, optional
         Rows at most; all by default.
+    file_number : int, optional
+        Rows of this file of the report alone.
+    code : str, optional
+        Rows left out for this reason alone.
 
     Returns
     -------
@@ -83,8 +93,14 @@ def list_rejected(folder: Path, report: QualityReport, limit: int | None = None)
     most = "" if limit is None else f" LIMIT {int(limit)}"
     with open_cursor() as cursor:
         found = cursor.execute(
-            "SELECT * FROM read_parquet(?) ORDER BY file_number, source_row" + most,
-            [literal_path(folder / REJECTED_FILE)],
+            "SELECT * FROM read_parquet($source)"
+            " WHERE coalesce(file_number = $file_number, true) AND coalesce(code = $code, true)"
+            " ORDER BY file_number, source_row" + most,
+            {
+                "source": literal_path(folder / REJECTED_FILE),
+                "file_number": file_number,
+                "code": code,
+            },
         ).df()
     reasons = {
         (number, case.code): case.reason

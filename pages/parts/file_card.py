@@ -44,12 +44,28 @@ def show_file(upload: Upload) -> ConfirmedFile | None:
             )
         said = file_reading.said_of(upload.id)
         try:
-            raw = _look_at(upload, said)
+            recalled, raw = _understand(upload, said)
         except UserDataError as error:
             show_error(error)
             _show_reading(upload, None, is_open=True)
             return None
-        return _show_understanding(upload, said, raw)
+        try:
+            return _show_understanding(upload, raw, said, recalled)
+        except UserDataError as error:
+            show_error(error)
+            return None
+
+
+def _understand(upload: Upload, said: FileChoice) -> tuple[FileChoice | None, RawTable]:
+    """Return the layout that was saved for such a file, if any, and the file as of its kind."""
+    detected = _look_at(upload, said)
+    recalled = saved_layouts.recall(detected, said)
+    if recalled is not None:
+        detected = _look_at(upload, recalled)
+    kind = _ask_kind(detected, f"kind_{upload.id}{file_reading.suffix_of(recalled or said)}")
+    if kind == detected.kind:
+        return recalled, detected
+    return recalled, _look_at(upload, said.model_copy(update={"kind": kind}))
 
 
 def _look_at(upload: Upload, choice: FileChoice) -> RawTable:
@@ -57,26 +73,22 @@ def _look_at(upload: Upload, choice: FileChoice) -> RawTable:
         return cached.recognised(upload.id, choice)
 
 
-def _show_understanding(upload: Upload, said: FileChoice, detected: RawTable) -> ConfirmedFile:
-    recalled = saved_layouts.recall(detected, said)
-    if recalled is not None:
-        detected = _look_at(upload, recalled)
-    reading = file_reading.suffix_of(recalled or said)
-    kind = _ask_kind(detected, f"kind_{upload.id}{reading}")
-    said = said.model_copy(update={"kind": kind})
-    raw = detected if kind == detected.kind else _look_at(upload, said)
+def _show_understanding(
+    upload: Upload, raw: RawTable, said: FileChoice, recalled: FileChoice | None
+) -> ConfirmedFile:
     st.caption(file_reading.describe_reading(raw))
     for note in raw.notes:
         st.caption(safe(_read_note(raw, note)))
     _show_reading(upload, raw, is_open=False)
-    key = f"{upload.id}_{kind}{reading}"
+    key = f"{upload.id}_{raw.kind}{file_reading.suffix_of(recalled or said)}"
+    said = said.model_copy(update={"kind": raw.kind})
     choice = (
         value_columns.choose(upload, raw, said, key)
-        if kind == "value_table"
+        if raw.kind == "value_table"
         else _choose_columns(raw, said, key)
     )
-    _ask_missing(kind, choice)
-    file = ConfirmedFile(upload.id, upload.file_name, kind, choice)
+    _ask_missing(raw.kind, choice)
+    file = ConfirmedFile(upload.id, upload.file_name, raw.kind, choice)
     if file.is_complete:
         saved_layouts.offer(raw, choice, recalled, key)
     return file

@@ -9,6 +9,7 @@ from pages.parts import cached, state
 from pages.parts.column_profiles import show_columns
 from pages.parts.data_facts import show_facts, show_months, show_readiness, show_values
 from pages.parts.layout import next_step, page_head
+from pages.parts.rejected_rows import show_rejected
 from pages.parts.row_account import choose_file, show_rows
 from pages.parts.rule_changes import show_changes
 from pages.parts.text import _
@@ -31,6 +32,8 @@ next_step(
 st.header(_("What became of the rows"))
 place = choose_file(report)
 show_rows(report, place)
+st.subheader(_("Rows that were left out"))
+show_rejected(dataset, report, place)
 show_changes(dataset.id, report)
 st.header(_("Is it enough?"))
 show_readiness(report.facts)

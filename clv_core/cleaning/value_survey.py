@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import duckdb
 
+from clv_core.cleaning.cells import narrow_expression, trim_expression
+
 __all__ = [
     "LARGEST",
     "MISSING_MARKS",
@@ -33,7 +35,6 @@ YES: Final = ("yes", "y", "true", "t", "1", "ja", "oui", "si", "sí", "是", "�
 NO: Final = ("no", "n", "false", "f", "0", "nein", "non", "否", "无", "没有")
 LARGEST: Final = 1e30  # the square of a float32 that holds it is still finite in float64
 
-_BLANKS: Final = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(12288) || chr(65279)"
 _SPACE: Final = r"[\s\x{00a0}\x{202f}\x{2009}]"
 _AROUND: Final = r"(?:[A-Z]{3}|[A-Z]{0,3}\p{Sc}|kr\.?|zł|元|円|圆|Rs\.?|RM|TL|Fr\.?|лв|%)"
 _DAY: Final = r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
@@ -112,8 +113,8 @@ class TextSurvey:
 
 
 def cell_expression(column: str) -> str:
-    """Return SQL for a cell's text without the blanks around it, null where empty."""
-    return f"nullif(trim({column}, {_BLANKS}), '')"
+    """Return SQL for a cell's text, narrow and without blanks around it, null where empty."""
+    return trim_expression(narrow_expression(column))
 
 
 def number_expression(cell: str, decimal_mark: str) -> str:

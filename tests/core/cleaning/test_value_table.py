@@ -109,6 +109,7 @@ def test_types_by_format(clean):
             "age": repeat("31", "42", "53"),
             "spend": repeat("€ 1.234,50", "12,00", "7"),
             "share": repeat("12%", "7.5 %"),
+            "wide": repeat("１２", " 7　"),
             "member": repeat("Yes", "no", ""),
             "joined": repeat("2024-01-31", "2024-01-01"),
             "plan": repeat("gold", "silver"),
@@ -116,11 +117,18 @@ def test_types_by_format(clean):
         }
     )
     assert cleaned.types == {
-        **{"age": "number", "spend": "number", "share": "number", "member": "yes_no"},
+        **{
+            "age": "number",
+            "spend": "number",
+            "share": "number",
+            "wide": "number",
+            "member": "yes_no",
+        },
         **{"joined": "date", "plan": "category", "rooms": "category"},
     }
     assert cleaned.feature("spend")[:3] == [1234.5, 12.0, 7.0]
     assert cleaned.feature("share")[:2] == [12.0, 7.5]
+    assert cleaned.feature("wide")[:2] == [12.0, 7.0]
     assert cleaned.feature("member")[:3] == [1.0, 0.0, None]
     assert cleaned.feature("joined")[:2] == [0.0, 30.0]
     assert cleaned.feature("rooms")[:2] == ["007", "012"]

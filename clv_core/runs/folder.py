@@ -130,6 +130,7 @@ def _describe(result: RunResult, tables: Tables | ValueTable) -> dict[str, Any]:
         "left_out": {name: why.to_json() for name, why in _left_out(result).items()},
         "currency": tables.currency,
         "data": _describe_data(tables),
+        "leaks": {name: why.to_json() for name, why in result.leaks.items()},
         "coverage": None if certainty.coverage is None else certainty.coverage.to_json(),
         "total": None
         if certainty.total is None
@@ -157,7 +158,6 @@ def _describe_data(tables: Tables | ValueTable) -> dict[str, Any]:
         "known_values": tables.known_count,
         "target": tables.target_name,
         "features": [asdict(feature) for feature in tables.features],
-        "leaks": {name: why.to_json() for name, why in tables.leaks.items()},
     }
 
 
@@ -213,10 +213,7 @@ class RunFolder:
             return None
         if self.shape() == "log":
             return write_verdict(scoreboard)
-        leaks = self.manifest()["data"]["leaks"]
-        return write_value_verdict(
-            scoreboard, {name: Sentence.from_json(why) for name, why in leaks.items()}
-        )
+        return write_value_verdict(scoreboard, self.leaks())
 
     def coverage(self) -> Coverage | None:
         """Return how many held-out customers fell inside their bounds."""
@@ -248,6 +245,11 @@ class RunFolder:
     def training(self) -> pd.DataFrame:
         """Return the loss curves: ``phase, model, epoch, loss, validation_loss``."""
         return pd.read_parquet(self.folder / "training.parquet")
+
+    def leaks(self) -> dict[str, Sentence]:
+        """Return the columns learnt from that may give a value away, with the reason."""
+        stored = self.manifest().get("leaks", {})
+        return {name: Sentence.from_json(why) for name, why in stored.items()}
 
     def own_features(self) -> dict[str, ValueFeature] | None:
         """Return what each column of the value table holds, by header; None for logs."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ from clv_core.features.windows import WindowPlan
 from clv_core.runs.certainty import Certainty
 from clv_core.runs.rehearsal import Rehearsal
 from clv_core.segments.value_tiers import Segments
+from clv_core.sentences import Sentence
 from clv_core.settings import RunSettings
 
 
@@ -49,6 +51,9 @@ class RunResult:
     explanation : Explanation
     training : tuple of dict
         Progress rows of the models' trainings.
+    leaks : mapping of str to Sentence
+        Columns of a value table that were learnt from although they may give the
+        value away, by header, with the reason.
     """
 
     plan: WindowPlan | SplitPlan
@@ -65,3 +70,4 @@ class RunResult:
     tiers: MarketingTiers
     explanation: Explanation
     training: tuple[dict[str, Any], ...]
+    leaks: Mapping[str, Sentence] = field(default_factory=dict)

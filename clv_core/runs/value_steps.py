@@ -112,6 +112,7 @@ class ValueSteps:
         self._progress.step(Sentence("Comparing the forecasts with the given values"))
         outcome = self._values.iloc[self._held].to_frame("future_spend")
         scoreboard = self._score(model, holdout, outcome)
+        leaks = {**self._find_telling(), **self._table.leaks}
         certainty = self._measure_certainty(model, tried, holdout, final)
         self._progress.step(Sentence("Finding the reasons behind every forecast"))
         forecast = self._assemble(final, model, certainty.bounds)
@@ -129,7 +130,7 @@ class ValueSteps:
             holdout=holdout,
             outcome=outcome,
             scoreboard=scoreboard,
-            verdict=write_value_verdict(scoreboard, {**self._find_telling(), **self._table.leaks}),
+            verdict=write_value_verdict(scoreboard, leaks),
             final=final,
             certainty=certainty,
             forecast=forecast.assign(marketing_tier=tiers.assignment),
@@ -139,6 +140,7 @@ class ValueSteps:
                 explanation, own_features={one.name: one for one in self._table.features}
             ),
             training=tuple(self._training),
+            leaks=leaks,
         )
 
     def _take(self, rows: np.ndarray | None) -> Snapshot:

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.e2e.server import settle
 from tests.e2e.steps import expect_no_fault
 
+PATIENCE_MS = 60_000  # reading what has come takes its time on a busy machine
 PIECES = re.compile(r"/uploads/[0-9a-f]{32}\?at=")
 TOO_LARGE_BYTES = 2 * 1024**3 + 1
 NARROW = {"width": 390, "height": 844}
@@ -37,6 +38,12 @@ def narrow_page(browser: Browser, address: str) -> Iterator[Page]:
     context.close()
 
 
+def expect_on_table(page: Page, files: int) -> None:
+    """Wait until so many files are on the table."""
+    remove = page.get_by_role("button", name="Remove", exact=True)
+    expect(remove).to_have_count(files, timeout=PATIENCE_MS)
+
+
 def choose(page: Page, *files: Path) -> None:
     """Hand files to the drop zone."""
     settle(page)
@@ -49,14 +56,14 @@ def test_files_chosen_together_come_to_lie_on_the_table(page: Page, orders: Path
     other = orders.with_name("events.tsv")
     other.write_text("customer_id\tevent_time\nC1\t2024-01-01\n" * 9, encoding="utf-8")
     choose(page, orders, other)
-    expect(page.get_by_role("button", name="Remove", exact=True)).to_have_count(2)
+    expect_on_table(page, 2)
     expect(page.get_by_text(orders.name, exact=True)).to_be_visible()
     expect(page.get_by_role("progressbar", name=orders.name)).to_have_count(0)
     assert len(re.findall(r"[0-9a-f]{32}", page.url)) == 2
     expect_no_fault(page)
 
     choose(page, orders)  # once more: a second drop needs a second ticket
-    expect(page.get_by_role("button", name="Remove", exact=True)).to_have_count(3)
+    expect_on_table(page, 3)
 
 
 @pytest.mark.timeout(300)
@@ -72,19 +79,24 @@ def test_a_file_can_be_dropped(page: Page) -> None:
         }"""
     )
     zone.dispatch_event("drop", {"dataTransfer": held})
+    expect_on_table(page, 1)
     expect(page.get_by_text("dropped.csv", exact=True)).to_be_visible()
-    expect(page.get_by_role("button", name="Remove", exact=True)).to_have_count(1)
 
 
 @pytest.mark.timeout(300)
-def test_the_keyboard_alone_will_do(page: Page, orders: Path) -> None:
-    """The button opens the system's choice of files, and is where the focus goes."""
+def test_the_keyboard_alone_will_do(page: Page) -> None:
+    """The button takes the focus, and Enter on it asks the system for files."""
     settle(page)
-    page.get_by_role("button", name="Choose files").focus()
-    with page.expect_file_chooser() as asked:
-        page.keyboard.press("Enter")
-    asked.value.set_files(orders)
-    expect(page.get_by_role("button", name="Remove", exact=True)).to_be_visible()
+    choice = page.locator('input[type="file"]')
+    choice.evaluate(
+        "asked => asked.addEventListener('click', click => {"
+        " click.preventDefault(); asked.dataset.asked = 'yes' })"
+    )
+    button = page.get_by_role("button", name="Choose files")
+    button.focus()
+    expect(button).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(choice).to_have_attribute("data-asked", "yes")
 
 
 @pytest.mark.timeout(300)
@@ -107,8 +119,8 @@ def test_one_file_is_cancelled_and_the_other_goes_on(page: Page, orders: Path) -
     expect(page.get_by_role("button", name="Choose files")).to_be_disabled()
     page.get_by_role("button", name=f"Cancel: {orders.name}").click()
 
+    expect_on_table(page, 1)
     expect(page.get_by_text(other.name, exact=True)).to_be_visible()
-    expect(page.get_by_role("button", name="Remove", exact=True)).to_have_count(1)
     expect(bar).to_have_count(0)
 
 
@@ -123,7 +135,7 @@ def test_cancelling_the_only_file_leaves_the_page_as_it_was(page: Page, orders: 
 
     page.unroute(PIECES)
     choose(page, orders)
-    expect(page.get_by_role("button", name="Remove", exact=True)).to_have_count(1)
+    expect_on_table(page, 1)
 
 
 @pytest.mark.timeout(300)
@@ -140,7 +152,7 @@ def test_a_lost_connection_is_taken_up_again(page: Page, orders: Path) -> None:
 
     page.route(PIECES, lose_the_first)
     choose(page, orders)
-    expect(page.get_by_role("button", name="Remove", exact=True)).to_have_count(1)
+    expect_on_table(page, 1)
     assert len(lost) == 1
 
 

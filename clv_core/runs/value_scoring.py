@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -59,8 +60,9 @@ def read_to_score(
     headers = tuple(one.name for one in learnt)
     kept = {field: column for field, column in seen.mapping.items() if column not in headers}
     kept.pop("target_value", None)  # known values are not looked at
-    confirmed = {"kind": "value_table", "mapping": kept, "is_confirmed": True, "features": headers}
-    raw = _recognise((path, name, choice.model_copy(update=confirmed)))
+    confirmed = {"kind": "value_table", "mapping": kept, "is_confirmed": True}
+    found = _recognise((path, name, choice.model_copy(update=confirmed)))
+    raw = replace(found, features=headers)  # as learnt, whatever these few rows suggest
     with TemporaryDirectory(prefix="perennial-") as scratch:
         (rows,) = read_confined([raw], Path(scratch))
         return clean_value_table(rows, folder, cleaning, learnt=learnt)[0]

@@ -35,6 +35,8 @@ _TICK_S: Final = 0.2
 _OPEN_FILES: Final = 256
 _SPARE_BYTES: Final = 1 << 30  # for what the query engine puts aside
 _FAULT_STATUS: Final = 1  # of a Python that an exception ended
+_HARDLY_S: Final = 1.0  # of processor time: a process that hangs takes less
+_WAITING_SHARE: Final = 1 / 3  # of the processor, for one that others keep waiting
 _ENDING_PATIENCE_S: Final = 10.0
 _CODE: Final = Path(__file__).resolve().parents[2]
 
@@ -50,7 +52,8 @@ class Limits:
     engine_gb : float
         Of it, what the query engine may hold before it spills to disk.
     standstill_s : float
-        Longest time in which not a byte is read or written.
+        Longest time in which not a byte is read or written; on a machine so busy
+        that the process hardly computes meanwhile it may be longer.
     recognition_s : float
         Time to say what a small file is.
     computing_s : float
@@ -222,6 +225,7 @@ class _Watch:
         self._computing_s = computing_s
         self._moved = -1.0
         self._moved_at = time.monotonic()
+        self._computed_s = 0.0  # until the last byte that moved
         self.bytes_read = 0
 
     def look(self) -> None:
@@ -240,8 +244,15 @@ class _Watch:
             raise Stopped("computing")
         if moved > self._moved:
             self._moved, self._moved_at = moved, time.monotonic()
-        elif time.monotonic() - self._moved_at > self._limits.standstill_s:
+            self._computed_s = computing_s
+        elif self._stands_still(computing_s - self._computed_s):
             raise Stopped("standstill")
+
+    def _stands_still(self, computed_s: float) -> bool:
+        """Say whether it hangs or runs in circles, and is not just kept waiting by others."""
+        patience_s = self._limits.standstill_s
+        kept_waiting = _HARDLY_S < computed_s < _WAITING_SHARE * patience_s
+        return time.monotonic() - self._moved_at > patience_s and not kept_waiting
 
     def _count_bytes(self, process: psutil.Process, computing_s: float) -> float:
         """Return bytes read and written; macOS does not tell, there computing has to do."""

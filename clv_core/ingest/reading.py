@@ -30,7 +30,7 @@ from clv_core.sentences import Sentence
 __all__ = ["REJECT_CODES", "TextRows", "read_text_rows"]
 
 _LISTED_COLUMNS: Final = ("source_row", "source_line", "reason")
-_SHARE_PREPARED: Final = 0.3
+_SHARE_PREPARED: Final = 0.1
 _SHARE_SCANNED: Final = 0.85
 _SHARE_NUMBERED: Final = 0.9
 

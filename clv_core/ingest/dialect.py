@@ -34,6 +34,8 @@ __all__ = ["MOST_COLUMNS", "SEPARATORS", "WHITE_SPACE", "Sample", "detect_dialec
 
 MOST_COLUMNS: Final = 2_000
 _SAMPLE_BYTES: Final = 1 << 19
+_LARGE_SAMPLE_BYTES: Final = 1 << 23  # where rows of up to a megabyte leave too few
+_FEWEST_LINES: Final = 8
 _SEPARATOR_LINE: Final = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)  # Excel's own hint
 _REMEDY_SEPARATOR: Final = Sentence(
     "Save it as CSV with a comma, semicolon, tab or | between the columns."
@@ -144,13 +146,18 @@ def _refuse_bytes(layout: ByteLayout, file_name: str) -> None:
 
 def _first_lines(path: Path, encoding: str) -> list[str]:
     """Return the first whole lines as text; what cannot be decoded shows as U+FFFD."""
-    with path.open("rb") as file:
-        head = file.read(_SAMPLE_BYTES)
-        complete = not file.read(1)
-    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-    text = decoder.decode(head, final=complete)
-    lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", text)
-    return lines if complete or len(lines) == 1 else lines[:-1]
+    lines: list[str] = []
+    for size in (_SAMPLE_BYTES, _LARGE_SAMPLE_BYTES):
+        with path.open("rb") as file:
+            head = file.read(size)
+            complete = not file.read(1)
+        decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+        text = decoder.decode(head, final=complete)
+        lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", text)
+        lines = lines if complete or len(lines) == 1 else lines[:-1]
+        if complete or len(lines) >= _FEWEST_LINES:
+            break
+    return lines
 
 
 def _table_begin(lines: Sequence[str], lead_lines: int | None) -> tuple[int, str | None]:

@@ -54,7 +54,7 @@ _MOST_LINE_BYTES: Final = 1 << 12
 _WIDE_SHARE: Final = 0.3  # NULs on one side of byte pairs that mean UTF-16
 _MOSTLY: Final = 0.9
 _TWO_BYTES: Final = 2
-_BEYOND_ASCII: Final = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
+_BEYOND_ASCII: Final = re.compile(rb"[\x80-\xff][^\r\n]*+")
 _ASCII_END: Final = 0x80
 
 
@@ -145,7 +145,7 @@ def _wide_encoding(head: bytes) -> str | None:
 
 
 def _telling_lines(path: Path) -> Iterator[bytes]:
-    """Yield the lines that hold anything beyond ASCII."""
+    """Yield the lines that hold anything beyond ASCII, from the first such byte on."""
     rest = b""
     for chunk in read_chunks(path):
         whole, newline, rest = (rest + chunk).rpartition(b"\n")

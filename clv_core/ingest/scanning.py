@@ -126,7 +126,8 @@ def copy_rows(
 
 def _rows_per_group(columns: int) -> int:
     """Return how many rows are held at once until they are written: fewer of wide ones."""
-    return max(_FEWEST_ROWS_PER_GROUP, min(_MOST_ROWS_PER_GROUP, _CELLS_PER_GROUP // columns))
+    fitting = _CELLS_PER_GROUP // max(1, columns)
+    return max(_FEWEST_ROWS_PER_GROUP, min(_MOST_ROWS_PER_GROUP, fitting))
 
 
 def take_first_rows(

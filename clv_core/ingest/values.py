@@ -8,6 +8,7 @@ from typing import Final
 
 __all__ = ["is_amount", "is_masked", "is_time", "share_that"]
 
+_LONGEST: Final = 64  # letters of a time or number; blanks by the million would take hours
 _AMOUNT: Final = re.compile(
     r"^\(?[-+]?\s*(?:[A-Z]{3}|[^\w\s.,()+-]{1,2})?\s*[-+]?"  # sign, currency
     r"(?:\d{1,3}(?:[ ,.'\u00a0\u202f]\d{3})+|\d+)?(?:[.,]\d+)?(?:[eE][-+]?\d+)?"
@@ -40,13 +41,13 @@ _MASKED: Final = re.compile(r"[*＊•●×]{2,}|^[^*＊]+[*＊]$|^\d{2,4}[xX]{3
 def is_time(text: str) -> bool:
     """Say whether a cell could be a day or a moment."""
     plain = text.strip()
-    return bool(_TIME.match(plain) or _EPOCH.match(plain))
+    return len(plain) <= _LONGEST and bool(_TIME.match(plain) or _EPOCH.match(plain))
 
 
 def is_amount(text: str) -> bool:
     """Say whether a cell could be a number, with or without currency and separators."""
     plain = text.strip()
-    return bool(_DIGIT.search(plain) and _AMOUNT.match(plain))
+    return len(plain) <= _LONGEST and bool(_DIGIT.search(plain) and _AMOUNT.match(plain))
 
 
 def is_masked(text: str) -> bool:

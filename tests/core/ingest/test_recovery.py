@@ -214,6 +214,18 @@ def test_total_rows_are_counted(tmp_path):
     assert table_of(rows)["order_time"].tolist() == [*["2024-01-02"] * 3, None]
 
 
+@pytest.mark.parametrize(
+    "cell",
+    ["-" + " " * 900_000 + "x", "9" * 900_000, "," * 900_000, '"' * 900_001, '\\"' * 400_000],
+)
+def test_a_cell_of_almost_a_megabyte_is_read_in_time(tmp_path, cell):
+    """No pattern looks at a long cell again and again; the other rows are kept."""
+    content = NOTED + ROW * 3 + f"b,2024-01-02,5,{cell}\n" + ROW * 3
+    rows = read_file(write_file(tmp_path, content), tmp_path)
+    assert rows.rows_read == 7
+    assert table_of(rows)["customer_id"].tolist().count("a") == 6
+
+
 def test_shape_is_learnt_from_whole_rows():
     """A column is typed where all of its cells are numbers, or all are times."""
     shape = learn_shape([["a", "2024-01-02", "5", ""], ["b", "", "6.5", "x"], ["c"]], 4)

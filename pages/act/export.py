@@ -6,15 +6,14 @@ import streamlit as st
 
 from clv_core.activation.audience import select_audience
 from clv_core.activation.exports import build_export
-from clv_core.activation.marketing_tiers import MARKETING_TIERS
 from clv_core.segments.value_tiers import VALUE_TIERS
-from pages.parts import cached
+from pages.parts import derived
 from pages.parts.cutoffs import chosen_cutoffs, tell_moved_cutoffs
 from pages.parts.downloads import MIME, SHEET_ROWS, write_list
-from pages.parts.horizon import show_horizon
 from pages.parts.layout import page_head
 from pages.parts.people import knows_consent, read_customers
 from pages.parts.state import require_run, workspace
+from pages.parts.subjects import show_subject
 from pages.parts.tables import export_columns
 from pages.parts.text import _, number, safe
 from pages.parts.words import marketing_tier, value_tier
@@ -23,8 +22,8 @@ PREVIEW_ROWS = 10
 
 page_head(_("Export"), _("Take a list of customers to your mailing tool or spreadsheet."))
 run = require_run()
-horizon = show_horizon(run.id)
-forecast = cached.tiered_forecast(run.id, chosen_cutoffs(run.id))
+subject = show_subject(run.id)
+forecast = derived.tiered_forecast(run.id, chosen_cutoffs(run.id))
 people = read_customers(run.id)
 
 with st.container(border=True):
@@ -39,7 +38,7 @@ with st.container(border=True):
     )
     tiers = st.pills(
         _("Marketing tiers"),
-        MARKETING_TIERS,
+        subject.marketing_tiers,
         selection_mode="multi",
         format_func=marketing_tier,
         key="export_marketing",
@@ -56,12 +55,7 @@ with st.container(border=True):
         persist_state="session",
     )
     if not is_consent_known:
-        st.caption(
-            _(
-                "Your files hold no consent. Make sure yourself that you may contact these"
-                " customers, or bring a customer file with a consent column."
-            )
-        )
+        st.caption(subject.tell_consent())
     file_format = st.segmented_control(
         _("Format"),
         ["csv", "xlsx"],

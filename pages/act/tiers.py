@@ -1,15 +1,15 @@
-"""Six groups of customers, each with what to do and why."""
+"""Groups of customers, each with what to do and why."""
 
 import streamlit as st
 
-from pages.parts import cached
+from pages.parts import derived
 from pages.parts.charts import draw
 from pages.parts.charts_value import marketing_tier_bars, value_treemap
 from pages.parts.cutoffs import chosen_cutoffs, tell_moved_cutoffs
-from pages.parts.horizon import show_horizon
 from pages.parts.layout import page_head
 from pages.parts.state import require_run
-from pages.parts.text import _, money, number, percent, safe, say
+from pages.parts.subjects import show_subject
+from pages.parts.text import _, number, percent, safe, say
 from pages.parts.words import marketing_tier
 
 
@@ -19,11 +19,12 @@ def prepare_export(tier: str) -> None:
     st.session_state["export_value"] = []
 
 
-page_head(_("Tiers"), _("Six groups of customers, each with what to do about it."))
+page_head(_("Tiers"), _("Groups of customers, each with what to do about it."))
 run = require_run()
-horizon = show_horizon(run.id)
+subject = show_subject(run.id)
+terms = subject.terms
 tell_moved_cutoffs(run.id)
-profile = cached.marketing_tiers(run.id, chosen_cutoffs(run.id)).profile
+profile = derived.marketing_tiers(run.id, chosen_cutoffs(run.id)).profile
 
 with st.grid(3, min_column_width=300):
     for tier in profile.to_dict("records"):
@@ -31,9 +32,9 @@ with st.grid(3, min_column_width=300):
             st.subheader(safe(say(tier["title"])), anchor=False)
             st.markdown(
                 safe(
-                    _("{customers} customers, {value} expected ({share} of all)").format(
+                    _("{customers} customers, {value} together ({share} of all)").format(
                         customers=number(tier["customers"]),
-                        value=money(tier["value"], horizon.currency),
+                        value=terms.money(tier["value"]),
                         share=percent(tier["value_share"])
                         if tier["value_share"] == tier["value_share"]
                         else "–",
@@ -41,7 +42,7 @@ with st.grid(3, min_column_width=300):
                 )
             )
             st.markdown(f"**{safe(say(tier['action']))}**")
-            st.caption(safe(_("Who: {rule}").format(rule=say(tier["why"], horizon.currency))))
+            st.caption(safe(_("Who: {rule}").format(rule=say(tier["why"], subject.currency))))
             if st.button(
                 _("Export"),
                 key=f"export:{tier['tier']}",
@@ -57,12 +58,12 @@ with st.grid(3, min_column_width=300):
 st.caption(
     _(
         "The first rule that fits decides, so every customer is in exactly one group. A group says"
-        " what the forecast makes plausible; whether an action pays can only be seen by leaving"
-        " some customers of the group out and comparing."
+        " what is plausible; whether an action pays can only be seen by leaving some customers of"
+        " the group out and comparing."
     )
 )
 left, right = st.columns(2)
 with left:
-    draw(marketing_tier_bars(profile), "tiers_bars")
+    draw(marketing_tier_bars(profile, terms), "tiers_bars")
 with right:
-    draw(value_treemap(profile, horizon.currency), "tiers_map")
+    draw(value_treemap(profile, terms), "tiers_map")

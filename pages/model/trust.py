@@ -5,30 +5,30 @@ from pathlib import Path
 import streamlit as st
 
 from clv_core.evaluation.metrics import METRICS
-from pages.parts import cached
+from pages.parts import cached, derived
 from pages.parts.charts import draw
 from pages.parts.charts_error import calibration, coverage_bars, predicted_against_actual
-from pages.parts.charts_trust import gain_curve, scoreboard_dots, timeline
-from pages.parts.horizon import show_horizon
+from pages.parts.charts_trust import gain_curve, scoreboard_dots
 from pages.parts.layout import next_step, page_head
 from pages.parts.state import require_run
+from pages.parts.subjects import show_subject
 from pages.parts.tables import metric_rows, scoreboard_table
 from pages.parts.text import _, number, percent, safe, say
-from pages.parts.words import BETTER, CAVEATS, METRIC_WORDS, model_name
+from pages.parts.words import BETTER, model_name
 
 METHOD = Path(__file__).parents[2] / "docs/method.md"
 
 page_head(
     _("Can I trust this?"),
-    _("Every model forecast a past window it had not seen. This is how each of them did."),
+    _("Every model was tried on what it had not seen. This is how each of them did."),
 )
 run = require_run()
-horizon = show_horizon(run.id)
-currency, in_use = horizon.currency, horizon.model
+subject = show_subject(run.id)
+terms, currency, in_use = subject.terms, subject.currency, subject.model
 board, verdict = cached.scoreboard(run.id), cached.verdict(run.id)
 
 if board is None or verdict is None:
-    st.info(_("This forecast was not tested: what came after it is not in the data."))
+    st.info(subject.tell_untested())
     st.stop()
 
 with st.container(border=True):
@@ -36,7 +36,7 @@ with st.container(border=True):
     st.markdown(safe(say(verdict.network)))
     st.markdown(safe(say(verdict.worth, currency)))
     st.caption(safe(say(verdict.meaning)))
-    st.caption(safe(_("In use for the forecast: {model}.").format(model=model_name(in_use))))
+    st.caption(safe(_("In use: {model}.").format(model=model_name(in_use))))
 for caution in verdict.cautions:
     st.warning(safe(say(caution, currency)), icon=":material/warning:")
 
@@ -44,11 +44,11 @@ st.subheader(_("Scoreboard"), anchor=False)
 metric = st.selectbox(
     _("Measure"),
     [name for name in METRICS if not metric_rows(board, name).empty],
-    format_func=lambda name: say(METRICS[name].label),
+    format_func=terms.metric_label,
     key="trust_metric",
     persist_state="session",
 )
-st.caption(safe(f"{say(METRIC_WORDS[metric])} {say(BETTER[METRICS[metric].better])}"))
+st.caption(safe(f"{terms.metric_meaning(metric)} {say(BETTER[METRICS[metric].better])}"))
 left, right = st.columns([3, 2])
 with left:
     st.dataframe(
@@ -67,20 +67,18 @@ with left:
     )
 with right:
     rows = metric_rows(board, metric)
-    draw(scoreboard_dots(rows, metric, in_use, board.winners[metric], currency), "trust_scoreboard")
+    draw(scoreboard_dots(rows, metric, in_use, board.winners[metric], terms), "trust_scoreboard")
 
 st.subheader(_("Does it find the right customers?"), anchor=False)
 shown = st.pills(
     _("Compare with"),
     [model for model in board.models if model != in_use],
     selection_mode="multi",
-    default=[
-        model for model in ("past_spend", "network") if model in board.models and model != in_use
-    ],
+    default=[model for model in subject.compared if model in board.models and model != in_use],
     format_func=model_name,
     key=f"trust_models:{run.id}",
 )
-draw(gain_curve(cached.gain(run.id, (in_use, *shown)), in_use), "trust_gain")
+draw(gain_curve(derived.gain(run.id, (in_use, *shown)), in_use, terms), "trust_gain")
 
 st.subheader(_("Are the amounts right?"), anchor=False)
 with_amounts = list(board.predicted_totals)
@@ -93,26 +91,28 @@ model = st.selectbox(
 )
 left, right = st.columns(2)
 with left:
-    draw(calibration(cached.calibration(run.id, model), model, currency), "trust_calibration")
+    draw(calibration(derived.calibration(run.id, model), model, terms), "trust_calibration")
 with right:
-    draw(predicted_against_actual(cached.outcomes(run.id, model), currency), "trust_outcomes")
+    error = board.find(model, "mae")
+    draw(
+        predicted_against_actual(
+            derived.outcomes(run.id, model), error[0] if error else float("nan"), terms
+        ),
+        "trust_outcomes",
+    )
 
 coverage = cached.coverage(run.id)
 st.subheader(_("Are the ranges right?"), anchor=False)
 if coverage is None:
-    st.markdown(
-        safe(_("The ranges could not be checked: history is too short for a second window."))
-    )
+    st.markdown(safe(subject.tell_unchecked()))
 else:
     draw(
-        coverage_bars(coverage.by_decile, coverage.share, coverage.covered_share), "trust_coverage"
+        coverage_bars(coverage.by_decile, coverage.share, coverage.covered_share, terms),
+        "trust_coverage",
     )
     st.caption(
         safe(
-            _(
-                "Measured: {covered}, between {low} and {high}. Where many customers buy nothing, a"
-                " range from nothing upwards covers more of them than it was built for."
-            ).format(
+            subject.coverage_told().format(
                 covered=percent(coverage.covered_share, 1),
                 low=percent(coverage.low, 1),
                 high=percent(coverage.high, 1),
@@ -120,16 +120,13 @@ else:
         )
     )
 
-st.subheader(_("How the days were cut"), anchor=False)
-for reason in cached.plan(run.id).reasons:
-    st.markdown(f"- {safe(say(reason))}")
-draw(timeline(cached.windows(run.id)), "trust_timeline")
+subject.show_division()
 
 for name, why in cached.left_out(run.id).items():
     st.warning(safe(say(why)), title=safe(_("Left out: {model}").format(model=model_name(name))))
 
 st.subheader(_("What this test does not show"), anchor=False)
-for caveat in CAVEATS:
+for caveat in subject.caveats:
     st.markdown(f"- {safe(say(caveat))}")
 method = st.expander(
     _("The method, formula by formula (in English)"),
@@ -140,7 +137,7 @@ method = st.expander(
 if method.open:
     method.markdown(METHOD.read_text("utf-8"))
 next_step(
-    _("What the customers are expected to bring."),
+    _("What all customers come to, and who holds it."),
     _("See the overview"),
     "pages/value/overview.py",
     ":material/monitoring:",

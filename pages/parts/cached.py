@@ -15,30 +15,19 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from clv_core.activation.marketing_tiers import MarketingTiers, assign_marketing_tiers
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
+from clv_core.cleaning.value_table import FACTS_FILE, ValueTable
 from clv_core.errors import UserDataError, error_from_json
 from clv_core.evaluation.certainty import Coverage
-from clv_core.evaluation.curves import (
-    cumulative_gain,
-    decile_calibration,
-    predicted_against_actual,
-)
 from clv_core.evaluation.scoreboard import Scoreboard
-from clv_core.evaluation.timeline import lay_out_windows
-from clv_core.evaluation.totals import TotalInterval
+from clv_core.evaluation.splits import SplitPlan, plan_split
 from clv_core.evaluation.verdict import Verdict
 from clv_core.explain.explanation import Explanation
-from clv_core.explain.families import importance_of_families, measure_largest_gap
-from clv_core.explain.summaries import beeswarm, importance
 from clv_core.features.windows import WindowPlan, plan_windows
 from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.raw import RawTable
-from clv_core.runs.folder import RunFolder
-from clv_core.segments.outlook import Outlook, bin_forecast, sum_forecast
-from clv_core.segments.tier_features import describe_features
-from clv_core.segments.value_tiers import Segments, assign_value_tiers, concentration
+from clv_core.runs.folder import RunFolder, Shape
 from clv_core.sentences import Sentence
 from clv_core.settings import RunSettings, SegmentSettings, WindowSettings
 from clv_core.storage.previews import read_preview
@@ -75,10 +64,30 @@ def preview(job_id: str) -> QualityReport:
     return QualityReport.from_json(read_preview(Workspace.default(), job_id))
 
 
+@st.cache_data(max_entries=1024, show_spinner=False)
+def shape_of_dataset(dataset_id: str) -> Shape:
+    """Say whether a data set holds dated rows or one value per customer."""
+    folder = Workspace.default().dataset(dataset_id).folder
+    return "value_table" if (folder / FACTS_FILE).is_file() else "log"
+
+
 @st.cache_data(max_entries=64, show_spinner=False)
 def tables(dataset_id: str) -> Tables:
-    """Return a data set's tables: where they lie and their facts, no rows."""
+    """Return the tables of dated rows: where they lie and their facts, no rows."""
     return Tables.open(Workspace.default().dataset(dataset_id).folder)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def value_table(dataset_id: str) -> ValueTable:
+    """Return a table with one value per customer: where it lies and its facts, no rows."""
+    return ValueTable.open(Workspace.default().dataset(dataset_id).folder)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def split_plan(dataset_id: str, seed: int) -> SplitPlan:
+    """Return how customers would be divided; raises ``UserDataError`` where they cannot be."""
+    table = value_table(dataset_id)
+    return plan_split(table.read_values().to_numpy(float), len(table.features), seed)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -125,9 +134,21 @@ def manifest(run_id: str) -> dict[str, Any]:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
+def shape(run_id: str) -> Shape:
+    """Say whether a run was made from dated rows or from one value per customer."""
+    return _run(run_id).shape()
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
 def plan(run_id: str) -> WindowPlan:
     """Return how a run's days were cut."""
-    return _run(run_id).plan()
+    return WindowPlan.from_json(manifest(run_id)["plan"])
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def split(run_id: str) -> SplitPlan:
+    """Return how a value table's customers were divided."""
+    return SplitPlan.from_json(manifest(run_id)["plan"])
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -188,113 +209,3 @@ def training(run_id: str) -> pd.DataFrame:
 def explanation(run_id: str) -> Explanation:
     """Return why each forecast is what it is."""
     return _run(run_id).explanation()
-
-
-# what is drawn of a run ----------------------------------------------------------
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def total(run_id: str) -> TotalInterval | None:
-    """Return between what the total should lie; None where no window could teach it."""
-    stored = manifest(run_id)["total"]
-    if stored is None:
-        return None
-    return TotalInterval(**{**stored, "contains": Sentence.from_json(stored["contains"])})
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def windows(run_id: str) -> pd.DataFrame:
-    """Return how the days were cut, a row per part."""
-    first_day = dt.date.fromisoformat(manifest(run_id)["data"]["first_day"])
-    return lay_out_windows(plan(run_id), first_day)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def gain(run_id: str, models: tuple[str, ...]) -> pd.DataFrame:
-    """Return the gain curves of some models in the held-out window."""
-    held = holdout(run_id)
-    return cumulative_gain(held["actual_spend"], {m: held[f"predicted_{m}"] for m in models})
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def calibration(run_id: str, model: str) -> pd.DataFrame:
-    """Return a model's forecast and the outcome in ten groups of customers."""
-    held = holdout(run_id)
-    return decile_calibration(held["actual_spend"], held[f"predicted_{model}"])
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def outcomes(run_id: str, model: str) -> pd.DataFrame:
-    """Return the counts of customers by a model's forecast and by the outcome."""
-    held = holdout(run_id)
-    return predicted_against_actual(held["actual_spend"], held[f"predicted_{model}"], bins=24)
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def outlook(run_id: str) -> Outlook:
-    """Return the forecast summed up."""
-    return sum_forecast(forecast(run_id))
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def forecast_bins(run_id: str) -> pd.DataFrame:
-    """Return the counts of customers by size of forecast."""
-    return bin_forecast(forecast(run_id))
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def concentration_curve(run_id: str) -> pd.DataFrame:
-    """Return how much of the value the most valuable customers hold."""
-    return concentration(forecast(run_id))
-
-
-@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=BY_TEXT)
-def segments(run_id: str, cutoffs: SegmentSettings) -> Segments:
-    """Return the value tiers at these cut-offs."""
-    return assign_value_tiers(forecast(run_id), cutoffs)
-
-
-@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=BY_TEXT)
-def tier_features(run_id: str, cutoffs: SegmentSettings) -> pd.DataFrame:
-    """Return every feature spread out within the value tiers at these cut-offs."""
-    return describe_features(features(run_id), segments(run_id, cutoffs).assignment)
-
-
-@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=BY_TEXT)
-def marketing_tiers(run_id: str, cutoffs: SegmentSettings) -> MarketingTiers:
-    """Return the marketing tiers at these cut-offs of value."""
-    sorted_out = forecast(run_id).assign(value_tier=segments(run_id, cutoffs).assignment)
-    return assign_marketing_tiers(sorted_out, features(run_id))
-
-
-@st.cache_data(max_entries=8, show_spinner=False, hash_funcs=BY_TEXT)
-def tiered_forecast(run_id: str, cutoffs: SegmentSettings) -> pd.DataFrame:
-    """Return the forecast with both tiers at these cut-offs."""
-    return forecast(run_id).assign(
-        value_tier=segments(run_id, cutoffs).assignment,
-        marketing_tier=marketing_tiers(run_id, cutoffs).assignment,
-    )
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def feature_importance(run_id: str) -> pd.DataFrame:
-    """Return the features by how much money they move."""
-    return importance(explanation(run_id))
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def family_importance(run_id: str) -> pd.DataFrame:
-    """Return the families of features by how much money they move."""
-    return importance_of_families(explanation(run_id))
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def swarm(run_id: str, customers: int) -> pd.DataFrame:
-    """Return what the strongest features add or take for some customers drawn at random."""
-    return beeswarm(explanation(run_id), top=10, sample=customers)
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def explanation_gap(run_id: str) -> float:
-    """Return the largest difference between a forecast and the sum of its reasons."""
-    return measure_largest_gap(explanation(run_id), forecast(run_id))

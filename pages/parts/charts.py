@@ -6,6 +6,7 @@ states the finding; :func:`draw` shows it as text that wraps on a phone.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from typing import Any, Final
@@ -27,6 +28,7 @@ RAMP: Final = ((0.0, BLUE), (0.5, "#9b8f8a"), (1.0, ORANGE))  # small to large
 TIER_COLOURS: Final = {"high": GREEN, "middle": BLUE, "low": GREY}
 _UNBROKEN: Final = re.compile(r"[!-~]+ ?|\s|.")  # words of Latin script, single others
 LABEL_WIDTH: Final = 26  # characters of an axis label before it breaks
+LABEL_LINES: Final = 4  # a user's header may be as long as it likes
 
 
 def lay_out(
@@ -68,7 +70,14 @@ def wrap(label: str, width: int = LABEL_WIDTH) -> str:
             room = width
         lines[-1] += piece
         room -= size
+    if len(lines) > LABEL_LINES:
+        lines = [*lines[: LABEL_LINES - 1], f"{lines[LABEL_LINES - 1].strip()}…"]
     return "<br>".join(line.strip() for line in lines)
+
+
+def plain(label: str) -> str:
+    """Disarm signs that Plotly would take for tags in a label of the user's; our breaks stay."""
+    return "<br>".join(html.escape(line, quote=False) for line in label.split("<br>"))
 
 
 def currency_unit(currency: str) -> str:

@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from pages.parts.charts import GREEN, ORANGE, error_bars, in_money, lay_out
-from pages.parts.text import _, money, number, percent
+from pages.parts.charts import GREEN, ORANGE, error_bars, lay_out
+from pages.parts.terms import Terms
+from pages.parts.text import _, number, percent
 from pages.parts.words import model_name
 
 
-def calibration(deciles: pd.DataFrame, model: str, currency: str = "") -> go.Figure:
+def calibration(deciles: pd.DataFrame, model: str, terms: Terms) -> go.Figure:
     """Compare forecast and outcome in ten groups of customers.
 
     Parameters
@@ -19,27 +20,27 @@ def calibration(deciles: pd.DataFrame, model: str, currency: str = "") -> go.Fig
     deciles : DataFrame
         From ``decile_calibration``; decile 1 holds the highest forecasts.
     model : str
-    currency : str
+    terms : Terms
     """
     came, low, high = (
         deciles[name].astype(float).tolist()
         for name in ("actual_mean", "actual_low", "actual_high")
     )
-    texts = [[money(value, currency) for value in row] for row in zip(came, low, high, strict=True)]
+    texts = [[terms.money(value) for value in row] for row in zip(came, low, high, strict=True)]
     figure = go.Figure(
         [
             go.Bar(
                 x=deciles["decile"],
                 y=deciles["predicted_mean"],
-                name=_("Forecast"),
+                name=terms.forecast,
                 marker={"color": GREEN},
-                customdata=[money(value, currency) for value in deciles["predicted_mean"]],
+                customdata=[terms.money(value) for value in deciles["predicted_mean"]],
                 hovertemplate="%{customdata}",
             ),
             go.Scatter(
                 x=deciles["decile"],
                 y=came,
-                name=_("What came in, with its 95% interval"),
+                name=terms.outcome,
                 mode="markers",
                 marker={"color": ORANGE, "size": 9, "symbol": "diamond"},
                 error_y={**error_bars(came, low, high), "color": ORANGE},
@@ -49,26 +50,23 @@ def calibration(deciles: pd.DataFrame, model: str, currency: str = "") -> go.Fig
         ]
     )
     first = deciles.iloc[0]
-    title = _(
-        "The tenth of customers that {model} forecast highest was expected to bring {predicted}"
-        " each and brought {actual}"
-    ).format(
+    title = terms.calibration_title.format(
         model=model_name(model),
-        predicted=money(first["predicted_mean"], currency),
-        actual=money(first["actual_mean"], currency),
+        predicted=terms.money(first["predicted_mean"]),
+        actual=terms.money(first["actual_mean"]),
     )
     lay_out(
         figure,
         title,
-        _("Tenth of customers by forecast (1 = highest)"),
-        in_money(_("Mean per customer"), currency),
+        terms.decile,
+        terms.amounts(_("Mean per customer")),
         height=380,
     )
     figure.update_xaxes(dtick=1)
     return figure.update_yaxes(tickformat="~s")
 
 
-def predicted_against_actual(cells: pd.DataFrame, currency: str = "") -> go.Figure:
+def predicted_against_actual(cells: pd.DataFrame, error: float, terms: Terms) -> go.Figure:
     """Draw how many customers lie where by forecast and outcome, on logarithmic axes.
 
     Parameters
@@ -76,7 +74,9 @@ def predicted_against_actual(cells: pd.DataFrame, currency: str = "") -> go.Figu
     cells : DataFrame
         From ``evaluation.curves.predicted_against_actual``; the bin that reaches from
         0 to 0 holds nothing and refunds, and is drawn left of the others.
-    currency : str
+    error : float
+        The model's mean absolute error in the test.
+    terms : Terms
     """
     customers = int(cells["customers"].sum())
     nothing = int(cells.loc[cells["actual_high"] <= 0, "customers"].sum())
@@ -98,12 +98,12 @@ def predicted_against_actual(cells: pd.DataFrame, currency: str = "") -> go.Figu
             },
             customdata=np.column_stack(
                 [
-                    [money(value, currency) for value in cells["predicted_high"]],
-                    [money(value, currency) for value in cells["actual_high"]],
+                    [terms.money(value) for value in cells["predicted_high"]],
+                    [terms.money(value) for value in cells["actual_high"]],
                     [number(value) for value in cells["customers"]],
                 ]
             ),
-            hovertemplate=_("{customers} customers: forecast up to {x}, brought up to {y}").format(
+            hovertemplate=terms.outcome_hover.format(
                 customers="%{customdata[2]}", x="%{customdata[0]}", y="%{customdata[1]}"
             )
             + "<extra></extra>",
@@ -116,20 +116,20 @@ def predicted_against_actual(cells: pd.DataFrame, currency: str = "") -> go.Figu
         y=ends,
         mode="lines",
         line={"color": ORANGE, "dash": "dash", "width": 2},
-        name=_("Brought exactly what was forecast"),
+        name=terms.as_forecast,
         hoverinfo="skip",
     )
-    title = _(
-        "{nothing} of {customers} customers in the test ({share}) brought nothing: what one"
-        " customer brings is far less certain than what a group brings"
-    ).format(
-        nothing=number(nothing), customers=number(customers), share=percent(nothing / customers)
+    title = terms.outcome_title.format(
+        nothing=number(nothing),
+        customers=number(customers),
+        share=percent(nothing / customers),
+        error=terms.money(error),
     )
     lay_out(
         figure,
         title,
-        in_money(_("Forecast"), currency),
-        in_money(_("Brought in the test"), currency),
+        terms.amounts(terms.forecast),
+        terms.amounts(terms.outcome_axis),
         height=420,
     )
     ticks = _log_ticks(zero, ends[1])
@@ -147,7 +147,9 @@ def _log_ticks(zero: float, highest: float) -> dict[str, object]:
     return {"tickvals": [zero, *powers], "ticktext": ["0", *texts]}
 
 
-def coverage_bars(by_decile: pd.DataFrame, share: float, covered_share: float) -> go.Figure:
+def coverage_bars(
+    by_decile: pd.DataFrame, share: float, covered_share: float, terms: Terms
+) -> go.Figure:
     """Show how many customers of each tenth fell inside their range.
 
     Parameters
@@ -155,6 +157,7 @@ def coverage_bars(by_decile: pd.DataFrame, share: float, covered_share: float) -
     by_decile : DataFrame with ``decile, customers, covered_share``
     share, covered_share : float
         Meant to fall inside, and did.
+    terms : Terms
     """
     figure = go.Figure(
         go.Bar(
@@ -173,7 +176,7 @@ def coverage_bars(by_decile: pd.DataFrame, share: float, covered_share: float) -
     lay_out(
         figure,
         title,
-        _("Tenth of customers by forecast (1 = highest)"),
+        terms.decile,
         _("Share inside the range"),
         height=300,
     )

@@ -10,56 +10,61 @@ import plotly.graph_objects as go
 
 from clv_core.explain.families import FAMILY_TITLES
 from clv_core.explain.summaries import label_of
-from pages.parts.charts import BLUE, GREEN, GREY, ORANGE, RAMP, in_money, lay_out, wrap
-from pages.parts.text import _, money, say
+from pages.parts.charts import BLUE, GREEN, GREY, ORANGE, RAMP, lay_out, plain, wrap
+from pages.parts.terms import Terms
+from pages.parts.text import _, say
 
 SWARM_BINS: Final = 60
 LANE: Final = 0.42  # half the height that a feature's points may take
 
 
-def importance_bars(table: pd.DataFrame, currency: str = "", top: int = 12) -> go.Figure:
+def importance_bars(
+    table: pd.DataFrame, terms: Terms, top: int = 12, *, has_own_names: bool = False
+) -> go.Figure:
     """Show how much money the strongest features move.
 
     Parameters
     ----------
     table : DataFrame with ``feature, mean_abs``
         From ``explain.summaries.importance``, largest first.
-    currency : str
+    terms : Terms
     top : int
         Features shown.
+    has_own_names : bool
+        Whether features bear the user's headers.
     """
     shown = table.head(top)
-    labels = [say(label_of(str(feature))) for feature in shown["feature"]]
-    title = _("{feature} moves forecasts most: by {money} on average, up or down").format(
-        feature=labels[0], money=money(shown["mean_abs"].iloc[0], currency)
+    labels = [say(label_of(str(feature), has_own_names)) for feature in shown["feature"]]
+    title = terms.importance_title.format(
+        feature=labels[0], money=terms.money(shown["mean_abs"].iloc[0])
     )
-    return _size_bars(shown["mean_abs"], labels, title, currency)
+    return _size_bars(shown["mean_abs"], labels, title, terms)
 
 
-def family_bars(table: pd.DataFrame, currency: str = "") -> go.Figure:
+def family_bars(table: pd.DataFrame, terms: Terms) -> go.Figure:
     """Show how much money each family of features moves.
 
     Parameters
     ----------
     table : DataFrame with ``family, mean_abs``
         From ``explain.families.importance_of_families``, largest first.
-    currency : str
+    terms : Terms
     """
     labels = [say(FAMILY_TITLES[family]) for family in table["family"]]
     title = _(
         "Taken together, the strongest kind of input is: {family}, {money} on average"
-    ).format(family=labels[0], money=money(table["mean_abs"].iloc[0], currency))
-    return _size_bars(table["mean_abs"], labels, title, currency)
+    ).format(family=labels[0], money=terms.money(table["mean_abs"].iloc[0]))
+    return _size_bars(table["mean_abs"], labels, title, terms)
 
 
-def _size_bars(sizes: pd.Series, labels: list[str], title: str, currency: str) -> go.Figure:
+def _size_bars(sizes: pd.Series, labels: list[str], title: str, terms: Terms) -> go.Figure:
     figure = go.Figure(
         go.Bar(
             x=sizes,
-            y=[wrap(label) for label in labels],
+            y=[plain(wrap(label)) for label in labels],
             orientation="h",
             marker={"color": GREEN},
-            customdata=[money(size, currency) for size in sizes],
+            customdata=[terms.money(size) for size in sizes],
             hovertemplate="%{y}: %{customdata}<extra></extra>",
             showlegend=False,
         )
@@ -67,33 +72,36 @@ def _size_bars(sizes: pd.Series, labels: list[str], title: str, currency: str) -
     lay_out(
         figure,
         title,
-        in_money(_("Mean change"), currency),
+        terms.amounts(_("Mean change")),
         height=80 + 44 * len(sizes),
     )
     figure.update_xaxes(tickformat="~s", nticks=6)
     return figure.update_yaxes(autorange="reversed")
 
 
-def beeswarm(swarm: pd.DataFrame, currency: str = "") -> go.Figure:
+def beeswarm(swarm: pd.DataFrame, terms: Terms, *, has_own_names: bool = False) -> go.Figure:
     """Draw what each strong feature adds or takes, a point per sampled customer.
 
     Parameters
     ----------
     swarm : DataFrame with ``feature, contribution, value_rank``
         From ``explain.summaries.beeswarm``; customers' keys are not used.
-    currency : str
+    terms : Terms
+    has_own_names : bool
+        Whether features bear the user's headers.
     """
     names = list(dict.fromkeys(swarm["feature"]))
-    labels = [wrap(say(label_of(str(name)))) for name in names]
+    titles = [say(label_of(str(name), has_own_names)) for name in names]
+    labels = [plain(wrap(title)) for title in titles]
     lanes = swarm["feature"].map({name: at for at, name in enumerate(names)}) + _spread(swarm)
     is_known = swarm["value_rank"].notna()
     figure = go.Figure(
         [
-            _points(swarm[~is_known], lanes[~is_known], currency, {"color": GREY}),
+            _points(swarm[~is_known], lanes[~is_known], terms.currency, {"color": GREY}),
             _points(
                 swarm[is_known],
                 lanes[is_known],
-                currency,
+                terms.currency,
                 {
                     "color": swarm.loc[is_known, "value_rank"],
                     "colorscale": [list(stop) for stop in RAMP],
@@ -105,18 +113,15 @@ def beeswarm(swarm: pd.DataFrame, currency: str = "") -> go.Figure:
         ]
     )
     first = swarm[swarm["feature"] == names[0]]["contribution"]
-    title = _(
-        "{feature} shifts single forecasts by anything from {low} to {high}; each point is one"
-        " customer"
-    ).format(
-        feature=say(label_of(str(names[0]))),
-        low=money(first.min(), currency),
-        high=money(first.max(), currency),
+    title = terms.swarm_title.format(
+        feature=titles[0],
+        low=terms.money(first.min()),
+        high=terms.money(first.max()),
     )
     lay_out(
         figure,
         title,
-        in_money(_("Adds or takes"), currency),
+        terms.amounts(_("Adds or takes")),
         height=140 + 48 * len(names),
     )
     figure.update_layout(margin={"t": 60})
@@ -167,14 +172,14 @@ def _spread(swarm: pd.DataFrame) -> np.ndarray:
     return np.asarray(side * ((place + 1) // 2) * 2 / np.maximum(fullest, 12) * LANE)
 
 
-def waterfall(steps: pd.DataFrame, currency: str = "") -> go.Figure:
+def waterfall(steps: pd.DataFrame, terms: Terms) -> go.Figure:
     """Draw one customer's steps from the typical forecast to their own.
 
     Parameters
     ----------
     steps : DataFrame with ``label, contribution, start, end``
         From ``explain.summaries.waterfall``.
-    currency : str
+    terms : Terms
     """
     base, forecast = float(steps["start"].iloc[0]), float(steps["end"].iloc[-1])
     labels = [_("Typical customer"), *(say(label) for label in steps["label"]), _("This customer")]
@@ -185,8 +190,7 @@ def waterfall(steps: pd.DataFrame, currency: str = "") -> go.Figure:
             y=list(range(len(labels))),
             x=amounts,
             measure=["absolute", *["relative"] * len(steps), "total"],
-            text=[_signed(amount, currency) for amount in amounts[:-1]]
-            + [money(forecast, currency)],
+            text=[_signed(amount, terms) for amount in amounts[:-1]] + [terms.money(forecast)],
             textposition="auto",
             textangle=0,
             cliponaxis=False,  # amounts beside short bars reach into the margin
@@ -194,23 +198,23 @@ def waterfall(steps: pd.DataFrame, currency: str = "") -> go.Figure:
             decreasing={"marker": {"color": ORANGE}},
             totals={"marker": {"color": GREEN}},
             connector={"line": {"color": GREY, "width": 1}},
-            customdata=[_signed(amount, currency) for amount in amounts],
+            customdata=[_signed(amount, terms) for amount in amounts],
             hovertemplate="%{customdata}<extra></extra>",
             showlegend=False,
         )
     )
     title = _("From {base} for a typical customer to {forecast} for this one, step by step").format(
-        base=money(base, currency), forecast=money(forecast, currency)
+        base=terms.money(base), forecast=terms.money(forecast)
     )
-    lay_out(figure, title, in_money(_("Forecast"), currency), height=70 + 46 * len(labels))
+    lay_out(figure, title, terms.amounts(terms.forecast), height=70 + 46 * len(labels))
     figure.update_xaxes(tickformat="~s", nticks=6)
     figure.update_layout(margin_r=64)
     return figure.update_yaxes(
         tickvals=list(range(len(labels))),
-        ticktext=[wrap(label) for label in labels],
+        ticktext=[plain(wrap(label)) for label in labels],
         range=[len(labels) - 0.4, -0.6],
     )
 
 
-def _signed(amount: float, currency: str) -> str:
-    return f"+{money(amount, currency)}" if amount > 0 else money(amount, currency)
+def _signed(amount: float, terms: Terms) -> str:
+    return f"+{terms.money(amount)}" if amount > 0 else terms.money(amount)

@@ -14,10 +14,10 @@ from pages.parts.charts import (
     ORANGE,
     PURPLE,
     error_bars,
-    in_money,
     lay_out,
     wrap,
 )
+from pages.parts.terms import Terms
 from pages.parts.text import _, day, percent, say
 from pages.parts.words import ROLE_TITLES, metric_value, model_name
 
@@ -25,7 +25,7 @@ REFERENCES = ("perfect", "random")
 
 
 def scoreboard_dots(
-    table: pd.DataFrame, metric: str, recommended: str, best: str, currency: str = ""
+    table: pd.DataFrame, metric: str, recommended: str, best: str, terms: Terms
 ) -> go.Figure:
     """Show every model's value of one metric with its bootstrap interval.
 
@@ -36,7 +36,7 @@ def scoreboard_dots(
     metric : str
     recommended, best : str
         The model in use and the one with the best value.
-    currency : str
+    terms : Terms
     """
     rows = table.iloc[::-1]
     names = [wrap(model_name(model), 18) for model in rows["model"]]
@@ -55,7 +55,7 @@ def scoreboard_dots(
             },
             error_x={**error_bars(values, lows, highs), "color": GREY},
             customdata=[
-                [metric_value(metric, number_, currency) for number_ in row]
+                [metric_value(metric, number_, terms.currency) for number_ in row]
                 for row in zip(values, lows, highs, strict=True)
             ],
             hovertemplate="%{y}: %{customdata[0]} (%{customdata[1]} – %{customdata[2]})"
@@ -66,17 +66,20 @@ def scoreboard_dots(
     top = table.set_index("model").loc[best]
     title = _("{model} does best on {metric}: {value}, between {low} and {high}").format(
         model=model_name(best),
-        metric=say(METRICS[metric].label),
-        **{name: metric_value(metric, top[name], currency) for name in ("value", "low", "high")},
+        metric=terms.metric_label(metric),
+        **{
+            name: metric_value(metric, top[name], terms.currency)
+            for name in ("value", "low", "high")
+        },
     )
     unit = METRICS[metric].unit
-    label = say(METRICS[metric].label)
-    x = in_money(label, currency) if unit == "money" else label
+    label = terms.metric_label(metric)
+    x = terms.amounts(label) if unit == "money" else label
     lay_out(figure, title, x, height=90 + 38 * len(rows))
     return figure.update_xaxes(tickformat={"share": ".0%", "money": "~s"}.get(unit, "~g"), nticks=6)
 
 
-def gain_curve(curve: pd.DataFrame, highlighted: str) -> go.Figure:
+def gain_curve(curve: pd.DataFrame, highlighted: str, terms: Terms) -> go.Figure:
     """Trace the revenue caught as more customers are taken, best forecast first.
 
     Parameters
@@ -85,6 +88,7 @@ def gain_curve(curve: pd.DataFrame, highlighted: str) -> go.Figure:
         From ``cumulative_gain``, ``perfect`` and ``random`` included.
     highlighted : str
         The model that the title is about.
+    terms : Terms
     """
     figure = go.Figure()
     colours = iter((ORANGE, BLUE, PURPLE, ORANGE, BLUE, PURPLE, GREY))
@@ -109,15 +113,14 @@ def gain_curve(curve: pd.DataFrame, highlighted: str) -> go.Figure:
             line=line,
             hovertemplate="%{x:.0%} → %{y:.0%}",
         )
-    title = _(
-        "The 20% of customers that {model} puts first brought {share} of the revenue; a shuffled"
-        " list would catch 20%"
-    ).format(model=model_name(highlighted), share=percent(caught[highlighted]))
+    title = terms.gain_title.format(
+        model=model_name(highlighted), share=percent(caught[highlighted])
+    )
     lay_out(
         figure,
         title,
         _("Share of customers taken"),
-        _("Share of revenue caught"),
+        terms.gain_axis,
         height=420,
     )
     figure.update_xaxes(tickformat=".0%", range=[0, 1.01], dtick=0.25)

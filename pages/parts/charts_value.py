@@ -14,11 +14,12 @@ from pages.parts.charts import (
     ORANGE,
     PURPLE,
     TIER_COLOURS,
-    in_money,
     lay_out,
+    plain,
     wrap,
 )
-from pages.parts.text import _, money, number, percent
+from pages.parts.terms import Terms
+from pages.parts.text import _, number, percent
 from pages.parts.words import marketing_tier, value_tier
 
 MARKETING_COLOURS = {
@@ -31,13 +32,14 @@ MARKETING_COLOURS = {
 }
 
 
-def concentration(curve: pd.DataFrame) -> go.Figure:
+def concentration(curve: pd.DataFrame, terms: Terms) -> go.Figure:
     """Draw how much of the expected value the most valuable customers hold.
 
     Parameters
     ----------
     curve : DataFrame with ``customer_share, value_share``
         From ``segments.value_tiers.concentration``.
+    terms : Terms
     """
     top = float(np.interp(0.2, curve["customer_share"], curve["value_share"]))
     figure = go.Figure(
@@ -49,7 +51,7 @@ def concentration(curve: pd.DataFrame) -> go.Figure:
                 line={"color": GREEN, "width": 3},
                 fill="tozeroy",
                 fillcolor="rgba(47,140,117,0.12)",
-                name=_("Expected value"),
+                name=terms.forecast_mean,
                 hovertemplate="%{x:.0%} → %{y:.0%}",
             ),
             go.Scatter(
@@ -62,33 +64,30 @@ def concentration(curve: pd.DataFrame) -> go.Figure:
             ),
         ]
     )
-    title = _("The 20% of customers with the highest forecasts hold {share} of the value").format(
-        share=percent(top)
-    )
+    title = terms.concentration_title.format(share=percent(top))
     lay_out(
         figure,
         title,
         _("Share of customers, best first"),
-        _("Share of expected value"),
+        terms.share_of_forecast,
         height=360,
     )
     figure.update_xaxes(tickformat=".0%", range=[0, 1.01], dtick=0.25)
     return figure.update_yaxes(tickformat=".0%", range=[0, 1.02])
 
 
-def value_tier_bars(profile: pd.DataFrame) -> go.Figure:
+def value_tier_bars(profile: pd.DataFrame, terms: Terms) -> go.Figure:
     """Set each tier's share of customers beside its share of the value.
 
     Parameters
     ----------
     profile : DataFrame
         ``Segments.profile``.
+    terms : Terms
     """
-    figure = _share_bars(profile, [value_tier(tier) for tier in profile["tier"]])
+    figure = _share_bars(profile, [value_tier(tier) for tier in profile["tier"]], terms)
     first = profile.iloc[0]
-    title = _(
-        "{customers} customers of high value ({share}) are expected to bring {value_share} of it"
-    ).format(
+    title = terms.tiers_title.format(
         customers=number(first["customers"]),
         share=percent(first["customer_share"]),
         value_share=percent(np.nan_to_num(first["value_share"])),
@@ -98,7 +97,7 @@ def value_tier_bars(profile: pd.DataFrame) -> go.Figure:
     return figure.update_yaxes(autorange="reversed")
 
 
-def forecast_histogram(bins: pd.DataFrame, outlook: Outlook, currency: str = "") -> go.Figure:
+def forecast_histogram(bins: pd.DataFrame, outlook: Outlook, terms: Terms) -> go.Figure:
     """Show how many customers there are by the size of their forecast.
 
     Parameters
@@ -107,21 +106,19 @@ def forecast_histogram(bins: pd.DataFrame, outlook: Outlook, currency: str = "")
         From ``segments.outlook.bin_forecast``; logarithmic edges.
     outlook : Outlook
         Of the same forecast.
-    currency : str
+    terms : Terms
     """
-    names = [money(high, currency) for high in bins["high"]]
+    names = [terms.money(high) for high in bins["high"]]
     figure = go.Figure(
         go.Bar(
             x=list(range(len(bins))),
             y=bins["customers"],
             marker={"color": GREEN},
             customdata=[
-                [money(low, currency), money(high, currency), money(value, currency)]
+                [terms.money(low), terms.money(high), terms.money(value)]
                 for low, high, value in bins[["low", "high", "value"]].itertuples(index=False)
             ],
-            hovertemplate=_(
-                "{customers} customers expected to bring {low} to {high} each, {value} together"
-            ).format(
+            hovertemplate=terms.histogram_hover.format(
                 customers="%{y:,}",
                 low="%{customdata[0]}",
                 high="%{customdata[1]}",
@@ -131,13 +128,13 @@ def forecast_histogram(bins: pd.DataFrame, outlook: Outlook, currency: str = "")
             showlegend=False,
         )
     )
-    title = _(
-        "Half of the customers are expected to bring less than {median} each; the mean is {mean}"
-    ).format(median=money(outlook.median, currency), mean=money(outlook.mean, currency))
+    title = terms.histogram_title.format(
+        median=terms.money(outlook.median), mean=terms.money(outlook.mean)
+    )
     lay_out(
         figure,
         title,
-        in_money(_("Forecast of one customer, up to"), currency),
+        terms.amounts(terms.forecast_up_to),
         _("Customers"),
         height=320,
     )
@@ -182,41 +179,47 @@ def feature_boxes(spread: pd.DataFrame, label: str, unit: str) -> go.Figure:
         label=label,
         medians=", ".join(f"{figures[tier]} ({value_tier(tier)})" for tier in figures),
     )
-    return lay_out(figure, title, _("Value tier"), f"{label} ({unit})" if unit else label)
+    return lay_out(figure, title, _("Value tier"), plain(f"{label} ({unit})" if unit else label))
 
 
-def marketing_tier_bars(profile: pd.DataFrame) -> go.Figure:
+def explain_boxes() -> str:
+    """Say how to read :func:`feature_boxes`."""
+    return _(
+        "The box holds the middle half of a tier, the line inside it the median, the dashed line"
+        " the mean; whiskers reach from the 5th to the 95th of 100 customers."
+    )
+
+
+def marketing_tier_bars(profile: pd.DataFrame, terms: Terms) -> go.Figure:
     """Set each marketing tier's share of customers beside its share of the value.
 
     Parameters
     ----------
     profile : DataFrame
         ``MarketingTiers.profile``.
+    terms : Terms
     """
     names = [wrap(marketing_tier(tier), 14) for tier in profile["tier"]]
-    figure = _share_bars(profile, names)
+    figure = _share_bars(profile, names, terms)
     first = profile.loc[profile["value_share"].fillna(0).idxmax()]
-    title = _(
-        "{tier} holds more of the expected value than any other group: {share}, from {customers}"
-        " customers"
-    ).format(
+    title = terms.marketing_title.format(
         tier=marketing_tier(first["tier"]),
         share=percent(np.nan_to_num(first["value_share"])),
         customers=number(first["customers"]),
     )
-    lay_out(figure, title, _("Share"), height=440)
+    lay_out(figure, title, _("Share"), height=140 + 50 * len(profile))
     figure.update_xaxes(tickformat=".0%", rangemode="tozero")
     return figure.update_yaxes(autorange="reversed")
 
 
-def value_treemap(profile: pd.DataFrame, currency: str = "") -> go.Figure:
+def value_treemap(profile: pd.DataFrame, terms: Terms) -> go.Figure:
     """Show the expected value of each marketing tier as an area.
 
     Parameters
     ----------
     profile : DataFrame
         ``MarketingTiers.profile``; tiers that bring nothing are left out.
-    currency : str
+    terms : Terms
     """
     shown = profile[profile["value"] > 0]
     figure = go.Figure(
@@ -227,7 +230,7 @@ def value_treemap(profile: pd.DataFrame, currency: str = "") -> go.Figure:
             marker={"colors": [MARKETING_COLOURS[tier] for tier in shown["tier"]]},
             textfont={"color": "#ffffff", "size": 15},
             customdata=[
-                [money(value, currency), number(customers), percent(share)]
+                [terms.money(value), number(customers), percent(share)]
                 for value, customers, share in shown[
                     ["value", "customers", "value_share"]
                 ].itertuples(index=False)
@@ -244,22 +247,22 @@ def value_treemap(profile: pd.DataFrame, currency: str = "") -> go.Figure:
             pathbar={"visible": False},
         )
     )
-    total = money(float(profile["value"].sum()), currency)
+    total = terms.money(float(profile["value"].sum()))
     most = shown.nlargest(2, "value")
-    title = _("Of the {total} expected, {part} come from: {tiers}").format(
+    title = terms.treemap_title.format(
         total=total,
-        part=money(float(most["value"].sum()), currency),
+        part=terms.money(float(most["value"].sum())),
         tiers=", ".join(marketing_tier(tier) for tier in most["tier"]),
     )
     return lay_out(figure, title, height=320)
 
 
-def _share_bars(profile: pd.DataFrame, names: list[str]) -> go.Figure:
+def _share_bars(profile: pd.DataFrame, names: list[str], terms: Terms) -> go.Figure:
     """Draw the shares of customers and of value side by side, a pair of bars per tier."""
     figure = go.Figure()
     for column, label, colour in (
         ("customer_share", _("Share of customers"), GREY),
-        ("value_share", _("Share of expected value"), GREEN),
+        ("value_share", terms.share_of_forecast, GREEN),
     ):
         figure.add_bar(
             y=names,

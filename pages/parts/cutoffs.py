@@ -38,9 +38,9 @@ def choose_cutoffs(run_id: str) -> SegmentSettings:
         persist_state="session",
     )
     st.slider(
-        _("High up to, middle up to (% of the expected value, highest forecasts first)")
+        _("High up to, middle up to (% of the total value, highest first)")
         if cut_by == "value_share"
-        else _("High up to, middle up to (% of the customers, highest forecasts first)"),
+        else _("High up to, middle up to (% of the customers, highest value first)"),
         min_value=1,
         max_value=99,
         value=_to_percent(own),

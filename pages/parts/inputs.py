@@ -9,10 +9,11 @@ import annotated_types
 import streamlit as st
 
 from clv_core.settings import (
-    NETWORK_PRESETS,
     Activation,
     BoostedSettings,
     Loss,
+    MatrixSettings,
+    NetworkSettings,
     Optimiser,
     Schedule,
     Settings,
@@ -53,7 +54,7 @@ def network_labels() -> dict[str, Label]:
         ),
         "loss": Label(
             _("Loss"),
-            _("What counts as an error. ZILN knows that most customers spend nothing, few a lot."),
+            _("What counts as an error. ZILN suits amounts that are often zero, seldom large."),
         ),
         "huber_delta": Label(
             _("Huber limit"),
@@ -96,10 +97,35 @@ def boosted_labels() -> dict[str, Label]:
     }
 
 
+def matrix_labels(has_categories: bool) -> dict[str, Label]:
+    """Return a label for every field of ``MatrixSettings`` that these data have a use for."""
+    scaling = {
+        "scaling": Label(
+            _("Scaling"),
+            _("What columns of different size are brought to before the network sees them."),
+        )
+    }
+    categories = {
+        "categories": Label(
+            _("Categories"),
+            _("How a column of words becomes numbers for the network; trees take it as it is."),
+        ),
+        "embedding_width": Label(
+            _("Embedding width"), _("Learned embedding: numbers that stand for one category."), 1
+        ),
+        "most_categories": Label(
+            _("Most categories"),
+            _("Of one column; beyond them, the rarest ones count as one."),
+            10,
+        ),
+    }
+    return scaling | categories if has_categories else scaling
+
+
 def option_names() -> dict[str, str]:
     """Return plain names for the values that a setting can be chosen from."""
     return {
-        "ziln": _("ZILN (buys or not, and how much)"),
+        "ziln": _("ZILN (zero or not, and how much)"),
         "mse": _("Squared error"),
         "mae": _("Absolute error"),
         "huber": _("Huber"),
@@ -108,6 +134,10 @@ def option_names() -> dict[str, str]:
         "cosine": _("Cosine, down to zero"),
         "exponential": _("Exponential"),
         "plateau": _("Halved when learning stalls"),
+        "standard": _("Mean 0, spread 1"),
+        "min_max": _("From 0 to 1"),
+        "one_hot": _("One column per category (one-hot)"),
+        "embedding": _("Learned embedding"),
     }
 
 
@@ -116,14 +146,19 @@ def preset_names() -> dict[str, str]:
     return {"quick": _("Quick"), "balanced": _("Balanced"), "wide": _("Wide")}
 
 
-def ask_network(preset: str) -> dict[str, Any]:
+def ask_network(start: NetworkSettings, key: str) -> dict[str, Any]:
     """Ask for every setting of the network, beginning from a preset; not yet checked."""
-    return _ask(NETWORK_PRESETS[preset], network_labels(), f"network_{preset}")
+    return _ask(start, network_labels(), f"network_{key}")
 
 
 def ask_boosted() -> dict[str, Any]:
     """Ask for every setting of the boosted trees; not yet checked."""
     return _ask(BoostedSettings(), boosted_labels(), "boosted")
+
+
+def ask_matrix(has_categories: bool) -> dict[str, Any]:
+    """Ask how columns become numbers; not yet checked."""
+    return _ask(MatrixSettings(), matrix_labels(has_categories), "matrix")
 
 
 def _ask(start: Settings, labels: dict[str, Label], key: str) -> dict[str, Any]:
@@ -172,6 +207,10 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "loss": get_args(Loss),
     "optimiser": get_args(Optimiser),
     "schedule": get_args(Schedule),
+    **{
+        name: get_args(MatrixSettings.model_fields[name].annotation)
+        for name in ("scaling", "categories")
+    },
 }
 
 

@@ -9,7 +9,9 @@ from pages.parts import cached
 
 def read_customers(run_id: str) -> pd.DataFrame:
     """Return ``columns.CUSTOMERS`` of the data set a result was made from."""
-    tables = cached.tables(cached.dataset_of_run(run_id))
+    dataset = cached.dataset_of_run(run_id)
+    is_log = cached.shape_of_dataset(dataset) == "log"
+    tables = cached.tables(dataset) if is_log else cached.value_table(dataset)
     return pd.DataFrame(tables.scan("customers").collect("pandas").to_native())
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import pandas as pd
 import streamlit as st
 
 from clv_core.evaluation.metrics import METRICS
 from clv_core.evaluation.scoreboard import BASELINES, Scoreboard
 from clv_core.segments.value_tiers import Segments
-from pages.parts.charts import in_money
-from pages.parts.text import _, money, number, percent
+from pages.parts.terms import Terms
+from pages.parts.text import _, percent
 from pages.parts.words import marketing_tier, metric_value, model_name, value_tier
 
 UNKNOWN = "–"
@@ -56,61 +58,37 @@ def _note(scoreboard: Scoreboard, model: str, metric: str) -> str:
     return ", ".join(notes)
 
 
-def value_tier_table(segments: Segments, currency: str) -> pd.DataFrame:
-    """Return the profile of the value tiers as text."""
+def value_tier_table(segments: Segments, terms: Terms) -> pd.DataFrame:
+    """Return the profile of the value tiers as text; chances only where there are some."""
     profile = segments.profile
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             _("Tier"): [value_tier(tier) for tier in profile["tier"]],
             _("Customers"): profile["customers"],
             _("Share of customers"): [_share(share) for share in profile["customer_share"]],
-            _("Expected value"): [money(value, currency) for value in profile["value"]],
+            terms.forecast_mean: [terms.money(value) for value in profile["value"]],
             _("Share of value"): [_share(share) for share in profile["value_share"]],
-            _("Mean per customer"): [_amount(mean, currency) for mean in profile["mean_value"]],
+            _("Mean per customer"): [_amount(mean, terms) for mean in profile["mean_value"]],
             _("Mean chance to buy"): [_share(share) for share in profile["p_buy"]],
-            _("Lowest forecast inside"): [
-                _amount(value, currency) for value in profile["threshold"]
-            ],
+            terms.lowest: [_amount(value, terms) for value in profile["threshold"]],
         }
     )
+    return table if profile["p_buy"].notna().any() else table.drop(columns=_("Mean chance to buy"))
 
 
-def customer_table(listed: pd.DataFrame) -> pd.DataFrame:
+def customer_table(listed: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
     """Return listed customers with tiers in words; numbers stay numbers, to be sorted by."""
-    columns = [
-        "customer_id",
-        "predicted",
-        "low",
-        "high",
-        "p_buy",
-        "expected_orders",
-        "past_spend",
-        "order_count",
-        "recency_days",
-    ]
-    table = listed[columns].copy()
+    table = listed[["customer_id", *columns]].copy()
     table["value_tier"] = [value_tier(tier) for tier in listed["value_tier"]]
     table["marketing_tier"] = [marketing_tier(tier) for tier in listed["marketing_tier"]]
     return table
 
 
-def customer_columns(currency: str) -> dict[str, object]:
+def customer_columns(columns: Mapping[str, object]) -> dict[str, object]:
     """Return how the columns of :func:`customer_table` are headed and written."""
-    amount = in_money(_("Expected"), currency)
     return {
         "customer_id": st.column_config.TextColumn(_("Customer"), pinned=True),
-        "predicted": st.column_config.NumberColumn(amount, format="%,.2f"),
-        "low": st.column_config.NumberColumn(_("Range from"), format="%,.2f"),
-        "high": st.column_config.NumberColumn(_("Range to"), format="%,.2f"),
-        "p_buy": st.column_config.NumberColumn(_("Chance to buy"), format="percent"),
-        "expected_orders": st.column_config.NumberColumn(_("Expected orders"), format="%.1f"),
-        "past_spend": st.column_config.NumberColumn(
-            in_money(_("Spent so far"), currency), format="%,.2f"
-        ),
-        "order_count": st.column_config.NumberColumn(_("Orders so far"), format="%d"),
-        "recency_days": st.column_config.NumberColumn(
-            _("Days since the last purchase"), format="%d"
-        ),
+        **columns,
         "value_tier": st.column_config.TextColumn(_("Value tier")),
         "marketing_tier": st.column_config.TextColumn(_("Marketing tier")),
     }
@@ -120,11 +98,19 @@ def export_columns() -> dict[str, object]:
     """Return how the preview of an export writes numbers; headings are the file's own."""
     return {
         name: st.column_config.NumberColumn(format="%.2f")
-        for name in ("predicted", "low", "high", "p_buy", "expected_orders", "past_spend")
+        for name in (
+            "predicted",
+            "low",
+            "high",
+            "p_buy",
+            "expected_orders",
+            "past_spend",
+            "known_value",
+        )
     }
 
 
-def fact_table(customer: pd.Series, contact: pd.Series, currency: str) -> pd.DataFrame:
+def fact_table(customer: pd.Series, contact: pd.Series, facts: Mapping[str, str]) -> pd.DataFrame:
     """Return what is known of one customer as two columns of text; empty fields left out.
 
     Parameters
@@ -133,28 +119,26 @@ def fact_table(customer: pd.Series, contact: pd.Series, currency: str) -> pd.Dat
         A row of the forecast with tiers.
     contact : Series
         The customer's row of ``columns.CUSTOMERS``.
-    currency : str
+    facts : mapping of str to str
+        What else is known, by its name.
     """
-    facts = {
-        _("Customer"): contact["customer_id"],
-        _("Name"): contact["customer_name"],
-        _("E-mail"): contact["email"],
-        _("Phone"): contact["phone"],
-        _("Country"): contact["country"],
-        _("Spent so far"): money(customer["past_spend"], currency),
-        _("Orders so far"): number(customer["order_count"]),
-        _("Days since the last purchase"): number(customer["recency_days"]),
-        _("Days as a customer"): number(customer["tenure_days"]),
-        _("Value tier"): value_tier(customer["value_tier"]),
-        _("Marketing tier"): marketing_tier(customer["marketing_tier"]),
-    }
-    known = {what: str(value) for what, value in facts.items() if not pd.isna(value)}
-    return pd.DataFrame({_("Fact"): list(known), _("Entry"): list(known.values())})
+    shown = [
+        (_("Customer"), contact["customer_id"]),
+        (_("Name"), contact["customer_name"]),
+        (_("E-mail"), contact["email"]),
+        (_("Phone"), contact["phone"]),
+        (_("Country"), contact["country"]),
+        (_("Value tier"), value_tier(customer["value_tier"])),
+        (_("Marketing tier"), marketing_tier(customer["marketing_tier"])),
+        *facts.items(),
+    ]
+    known = [(what, str(value)) for what, value in shown if not pd.isna(value)]
+    return pd.DataFrame(known, columns=[_("Fact"), _("Entry")])
 
 
 def _share(share: float) -> str:
     return UNKNOWN if pd.isna(share) else percent(share, 1)
 
 
-def _amount(amount: float, currency: str) -> str:
-    return UNKNOWN if pd.isna(amount) else money(amount, currency)
+def _amount(amount: float, terms: Terms) -> str:
+    return UNKNOWN if pd.isna(amount) else terms.money(amount)

@@ -102,6 +102,11 @@ def day(date: dt.date | dt.datetime) -> str:
     return str(format_date(date, format="medium", locale=locale()))
 
 
+def day_of(iso: str) -> str:
+    """Write a day that is given as ISO text."""
+    return day(dt.date.fromisoformat(iso))
+
+
 def moment(time: dt.datetime) -> str:
     """Write a day of this year or so with its time, short."""
     return f"{format_skeleton('MMMd', time, locale=locale())}, {time:%H:%M}"

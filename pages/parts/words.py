@@ -88,6 +88,35 @@ METRIC_WORDS: Final = {
     "recall": Sentence("Of those who bought, the share that was called a buyer."),
     "f1": Sentence("Precision and recall in one number (their harmonic mean)."),
 }
+VALUE_METRIC_LABELS: Final = {
+    "top_10_share": Sentence("Value caught in the top 10 %"),
+    "top_20_share": Sentence("Value caught in the top 20 %"),
+    "top_20_revenue": Sentence("Value caught in the top 20 %, as a sum"),
+}
+VALUE_METRIC_WORDS: Final = {
+    "top_10_share": Sentence(
+        "Of all value in the test, the part held by the tenth of customers the model put first."
+    ),
+    "top_20_share": Sentence(
+        "Of all value in the test, the part held by the fifth of customers the model put first."
+    ),
+    "top_20_revenue": Sentence(
+        "The value in the test of the fifth of customers the model put first."
+    ),
+    "mae": Sentence("How far off the predicted value of one customer was, on average."),
+    "r2": Sentence(
+        "The part of the differences between customers that the model accounts for: 1 is all"
+        " of it, 0 is no more than predicting the mean for everybody."
+    ),
+    "wape": Sentence("All misses added up, against all given values added up."),
+    "bias": Sentence(
+        "How much more (+) or less (-) than the sum of the given values was predicted in total."
+    ),
+    "decile_mape": Sentence(
+        "Customers in ten equal groups by predicted value: by what share a group's total was"
+        " missed, on average."
+    ),
+}
 CAVEATS: Final = (
     Sentence(
         "It is one past window. Another season, a new price or a campaign can make the next one"
@@ -103,6 +132,28 @@ CAVEATS: Final = (
     Sentence(
         "The model in use was chosen on an earlier window, so the test could not favour it."
         " Choosing again by this scoreboard would."
+    ),
+)
+VALUE_CAVEATS: Final = (
+    Sentence(
+        "It measures how well a given column is told from the others. It is not a forecast in"
+        " time: nothing was tested on what customers did later."
+    ),
+    Sentence(
+        "It holds for customers like those in your table. For customers of another kind, or for a"
+        " value counted differently, it says nothing."
+    ),
+    Sentence(
+        "If a column only became known together with the value, the test looks better than any use"
+        " will be."
+    ),
+    Sentence(
+        "It says what goes together with the value, not that contacting anyone would raise it."
+        " Only a group left alone on purpose can show that."
+    ),
+    Sentence(
+        "The model in use was chosen by cross-validation on the other customers, so the test could"
+        " not favour it. Choosing again by this scoreboard would."
     ),
 )
 

@@ -2,33 +2,32 @@
 
 import streamlit as st
 
-from clv_core.activation.marketing_tiers import MARKETING_TIERS
 from clv_core.explain.reasons import reasons_in_words
 from clv_core.explain.summaries import waterfall as lay_out_steps
 from clv_core.segments.customer_list import list_customers
 from clv_core.segments.value_tiers import VALUE_TIERS
-from pages.parts import cached
+from pages.parts import cached, derived
 from pages.parts.charts import draw
 from pages.parts.charts_explain import waterfall
 from pages.parts.cutoffs import chosen_cutoffs, tell_moved_cutoffs
-from pages.parts.horizon import show_horizon
 from pages.parts.layout import page_head
 from pages.parts.people import read_customers
 from pages.parts.state import require_run
+from pages.parts.subjects import show_subject
 from pages.parts.tables import customer_columns, customer_table, fact_table
-from pages.parts.text import _, money, number, percent, safe, say
+from pages.parts.text import _, number, safe, say
 from pages.parts.words import marketing_tier, priced, value_tier
 
 ROWS = 2000  # sent to the browser; the search reaches all
 
 page_head(
     _("Customers"),
-    _("What each customer is expected to bring. Choose one to see why."),
+    _("What each customer is worth by the forecast. Choose one to see why."),
 )
 run = require_run()
-horizon = show_horizon(run.id)
-currency = horizon.currency
-forecast = cached.tiered_forecast(run.id, chosen_cutoffs(run.id))
+subject = show_subject(run.id)
+currency, columns = subject.currency, subject.list_columns()
+forecast = derived.tiered_forecast(run.id, chosen_cutoffs(run.id))
 people = read_customers(run.id)
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -42,7 +41,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )
     tiers = st.multiselect(
         _("Marketing tier"),
-        MARKETING_TIERS,
+        subject.marketing_tiers,
         format_func=marketing_tier,
         placeholder=_("All"),
         width=300,
@@ -58,20 +57,20 @@ if listed.empty:
     st.info(_("No customer fits. Loosen the filters or search for less."))
     st.stop()
 st.caption(
-    _("{found} customers fit; shown are the {shown} with the highest forecasts").format(
+    _("{found} customers fit; shown are the {shown} of highest value").format(
         shown=number(min(ROWS, len(listed))), found=number(len(listed))
     )
 )
 event = st.dataframe(
-    customer_table(listed.head(ROWS)),
+    customer_table(listed.head(ROWS), columns),
     hide_index=True,
     height=330,
-    column_config=customer_columns(currency),
+    column_config=customer_columns(columns),
     on_select="rerun",
     selection_mode="single-row",
     selection_default={"selection": {"rows": [0]}},
     key="customers_table",
-    alt=_("Customers with their forecast, range, chance of buying and tiers"),
+    alt=_("Customers with their forecast, its range and their tiers"),
 )
 chosen = event.selection.rows
 if not chosen or chosen[0] >= min(ROWS, len(listed)):
@@ -82,23 +81,8 @@ customer = listed.loc[key]
 
 st.subheader(_("One customer"), anchor=False)
 with st.grid(3, min_column_width=180):
-    st.metric(
-        _("Expected, {days} days").format(days=horizon.days),
-        money(customer["predicted"], currency),
-        border=True,
-    )
-    st.metric(
-        _("Range of one customer"),
-        f"{money(customer['low'], currency)} – {money(customer['high'], currency)}"
-        if customer["low"] == customer["low"]
-        else "–",
-        border=True,
-    )
-    st.metric(
-        _("Chance to buy"),
-        percent(customer["p_buy"]) if customer["p_buy"] == customer["p_buy"] else "–",
-        border=True,
-    )
+    for name, told in subject.customer_values(customer).items():
+        st.metric(name, safe(told), border=True)
 left, right = st.columns(2)
 explanation = cached.explanation(run.id)
 with left:
@@ -107,16 +91,16 @@ with left:
         st.markdown(f"- {safe(say(priced(reason, currency)))}")
     st.caption(
         _(
-            "Compared with a typical customer of this shop. The reasons say what goes together with"
-            " value here, not what would happen if you changed it."
+            "Compared with a typical customer. The reasons say what goes together with value here,"
+            " not what would happen if you changed it."
         )
     )
     contact = people.set_index("customer_key").loc[key]
     st.dataframe(
-        fact_table(customer, contact, currency),
+        fact_table(customer, contact, subject.customer_facts(customer, key)),
         hide_index=True,
         height="content",
         alt=_("What is known of this customer"),
     )
 with right:
-    draw(waterfall(lay_out_steps(explanation, key, top=8), currency), "customers_waterfall")
+    draw(waterfall(lay_out_steps(explanation, key, top=8), subject.terms), "customers_waterfall")

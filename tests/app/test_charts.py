@@ -10,15 +10,24 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
+from clv_core.evaluation.splits import SplitPlan
 from clv_core.explain.explanation import Explanation
 from clv_core.explain.summaries import beeswarm as lay_out_swarm
 from clv_core.explain.summaries import waterfall as lay_out_steps
 from clv_core.segments.outlook import Outlook, bin_forecast, sum_forecast
-from clv_core.segments.tier_features import describe_features
+from clv_core.segments.tier_features import describe_categories, describe_features
 from clv_core.segments.value_tiers import assign_value_tiers
 from clv_core.segments.value_tiers import concentration as trace_concentration
 from clv_core.settings import SegmentSettings
-from pages.parts import charts, charts_error, charts_explain, charts_trust, charts_value
+from pages.parts import (
+    charts,
+    charts_customers,
+    charts_error,
+    charts_explain,
+    charts_trust,
+    charts_value,
+)
+from pages.parts.terms import Terms, name_days_to_come, name_given_value
 
 KEYS = pd.Index([900_001, 900_002, 900_003, 900_004, 900_005], name="customer_key")
 FORECAST = pd.DataFrame(
@@ -92,6 +101,10 @@ WINDOWS = pd.DataFrame(
     }
 )
 SEGMENTS = assign_value_tiers(FORECAST, SegmentSettings())
+CITIES = pd.DataFrame(
+    {"city": pd.Categorical(["Ulm", "Bonn", "<b>Rom</b>", "Bonn", "Bonn"])}, index=KEYS
+)
+DIVISION = SplitPlan(120, known=110, learning=88, holdout=22, folds=5, repeats=2, seed=1)
 MARKETING = pd.DataFrame(
     {
         "tier": ["reward", "rest"],
@@ -110,36 +123,48 @@ def outlook() -> Outlook:
     return sum_forecast(FORECAST)
 
 
+def terms(currency: str = "EUR", name: Callable[[str], Terms] = name_days_to_come) -> Terms:
+    """Return the words of figures; of days to come unless told otherwise."""
+    return name(currency)
+
+
 FIGURES: dict[str, Callable[[], go.Figure]] = {
     "scoreboard": lambda: charts_trust.scoreboard_dots(
-        SCORES, "normalised_gini", "ensemble", "ensemble"
+        SCORES, "normalised_gini", "ensemble", "ensemble", terms()
     ),
-    "gain": lambda: charts_trust.gain_curve(GAIN, "ensemble"),
+    "gain": lambda: charts_trust.gain_curve(GAIN, "ensemble", terms()),
     "timeline": lambda: charts_trust.timeline(WINDOWS),
-    "calibration": lambda: charts_error.calibration(DECILES, "ensemble", "EUR"),
-    "outcomes": lambda: charts_error.predicted_against_actual(CELLS, "EUR"),
+    "calibration": lambda: charts_error.calibration(DECILES, "ensemble", terms()),
+    "outcomes": lambda: charts_error.predicted_against_actual(CELLS, 12.0, terms()),
     "coverage": lambda: charts_error.coverage_bars(
         pd.DataFrame({"decile": [1, 2], "customers": [5, 5], "covered_share": [0.7, 0.9]}),
         0.8,
         0.8,
+        terms(),
     ),
-    "concentration": lambda: charts_value.concentration(trace_concentration(FORECAST)),
-    "value_tiers": lambda: charts_value.value_tier_bars(SEGMENTS.profile),
+    "concentration": lambda: charts_value.concentration(trace_concentration(FORECAST), terms()),
+    "value_tiers": lambda: charts_value.value_tier_bars(SEGMENTS.profile, terms()),
     "histogram": lambda: charts_value.forecast_histogram(
-        bin_forecast(FORECAST, bins=4), outlook(), "EUR"
+        bin_forecast(FORECAST, bins=4), outlook(), terms()
     ),
     "boxes": lambda: charts_value.feature_boxes(
         describe_features(VALUES[["order_count"]], SEGMENTS.assignment), "Orders so far", "number"
     ),
-    "marketing": lambda: charts_value.marketing_tier_bars(MARKETING),
-    "treemap": lambda: charts_value.value_treemap(MARKETING, "EUR"),
-    "importance": lambda: charts_explain.importance_bars(SIZES, "EUR"),
-    "families": lambda: charts_explain.family_bars(FAMILIES, "EUR"),
-    "beeswarm": lambda: charts_explain.beeswarm(lay_out_swarm(EXPLANATION), "EUR"),
-    "waterfall": lambda: charts_explain.waterfall(lay_out_steps(EXPLANATION, 900_001), "EUR"),
+    "marketing": lambda: charts_value.marketing_tier_bars(MARKETING, terms()),
+    "treemap": lambda: charts_value.value_treemap(MARKETING, terms()),
+    "importance": lambda: charts_explain.importance_bars(SIZES, terms()),
+    "families": lambda: charts_explain.family_bars(FAMILIES, terms()),
+    "beeswarm": lambda: charts_explain.beeswarm(lay_out_swarm(EXPLANATION), terms()),
+    "division": lambda: charts_customers.division_bar(DIVISION),
+    "categories": lambda: charts_customers.category_bars(
+        describe_categories(CITIES, SEGMENTS.assignment), "city"
+    ),
+    "waterfall": lambda: charts_explain.waterfall(lay_out_steps(EXPLANATION, 900_001), terms()),
 }
 # What each title must say, worked out by hand from the tables above.
 FINDINGS = {
+    "division": "88 customers to learn from, 22 kept back for the test",
+    "categories": "city: the share of Bonn is 0% (High), 100% (Middle), 67% (Low)",
     "scoreboard": "Ensemble does best on Normalised Gini: 0.800, between 0.700 and 0.850",
     "gain": "brought 70% of the revenue",
     "timeline": "forecast as of Sep 1, 2024, compared with what came in by Dec 10, 2024",
@@ -197,7 +222,7 @@ def test_a_phone_scrolls_past_a_figure(drawn: tuple[str, go.Figure]) -> None:
 def test_axes_of_amounts_carry_the_currency() -> None:
     """Money is labelled with its unit; without a currency in plain words."""
     assert FIGURES["calibration"]().layout.yaxis.title.text == "Mean per customer (EUR)"
-    plain = charts_error.calibration(DECILES, "ensemble", "")
+    plain = charts_error.calibration(DECILES, "ensemble", terms(""))
     assert plain.layout.yaxis.title.text == "Mean per customer (shop's currency)"
     assert "€" not in plain.layout.title.text
 
@@ -255,7 +280,7 @@ def test_points_of_a_swarm_stay_in_their_lane() -> None:
             "value_rank": 0.5,
         }
     )
-    lanes = np.array(charts_explain.beeswarm(swarm).data[1].y, dtype=float)
+    lanes = np.array(charts_explain.beeswarm(swarm, terms()).data[1].y, dtype=float)
     assert np.abs(lanes[:400]).max() < 0.5
     assert np.abs(lanes[400:] - 1).max() < 0.5
 
@@ -270,6 +295,54 @@ def test_long_labels_break_in_both_scripts() -> None:
         charts.wrap("统计模型预期的消费（Pareto/NBD）", 26)
         == "统计模型预期的消费（<br>Pareto/NBD）"
     )
+
+
+def test_of_a_given_value_nothing_is_to_come() -> None:
+    """The same figures speak of the column, its unit and its given values."""
+    given = terms("", name_given_value)
+    outcomes = charts_error.predicted_against_actual(CELLS, 12.0, given)
+    assert "miss the value of one of these 40 customers by 12.00" in outcomes.layout.title.text
+    assert outcomes.layout.yaxis.title.text == "Given value (unit of the value column)"
+    gain = charts_trust.gain_curve(GAIN, "ensemble", given)
+    assert "hold 70% of the value" in gain.layout.title.text
+    assert given.metric_label("top_20_share") == "Value caught in the top 20 %"
+    assert terms().metric_label("top_20_share") == "Revenue caught in the top 20 %"
+
+
+def test_customers_without_a_value_are_drawn_apart() -> None:
+    """The bar of the division adds up to all customers."""
+    traces = {trace.name: trace.x[0] for trace in FIGURES["division"]().data}
+    assert sum(traces.values()) == 120
+    assert traces["Value not given, only predicted"] == 10
+
+
+def test_categories_are_plain_text_and_add_up() -> None:
+    """Signs of a tag in a user's category are shown, not obeyed; each tier makes 100 %."""
+    figure = FIGURES["categories"]()
+    assert {trace.name for trace in figure.data} == {"Ulm", "Bonn", "&lt;b&gt;Rom&lt;/b&gt;"}
+    assert np.sum([list(trace.x) for trace in figure.data], axis=0) == pytest.approx(1.0)
+
+
+def test_rare_categories_are_drawn_together() -> None:
+    """Of seven categories five stand alone, most frequent first."""
+    names = [
+        name for name, count in zip("abcdefg", range(9, 2, -1), strict=True) for _ in range(count)
+    ]
+    keys = pd.RangeIndex(len(names))
+    column = pd.DataFrame({"letter": pd.Categorical(names)}, index=keys)
+    shares = describe_categories(column, pd.Series("high", index=keys))
+    figure = charts_customers.category_bars(shares[shares["tier"] == "high"], "letter")
+    assert [trace.name for trace in figure.data] == [*"abcde", "All others"]
+    assert figure.data[-1].x[0] == pytest.approx((4 + 3) / len(names))
+
+
+def test_a_header_of_the_users_keeps_its_own_name() -> None:
+    """A column that bears the name of one of our features is not called by our label."""
+    figure = charts_explain.importance_bars(SIZES, terms(), has_own_names=True)
+    assert list(figure.data[0].y) == ["recency_days", "order_count"]
+    endless = charts.wrap("word " * 90)
+    assert endless.count("<br>") == charts.LABEL_LINES - 1
+    assert endless.endswith("…")
 
 
 def find_leaves(part: Any) -> Iterator[str]:

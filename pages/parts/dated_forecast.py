@@ -1,0 +1,219 @@
+"""A forecast of what customers bring in days to come, made from dated orders."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import pandas as pd
+import streamlit as st
+
+from clv_core.activation.marketing_tiers import MARKETING_TIERS
+from clv_core.features.catalogue import CATALOGUE
+from clv_core.sentences import Sentence
+from clv_core.settings import SegmentSettings
+from pages.parts import cached, derived
+from pages.parts.charts import draw
+from pages.parts.charts_trust import timeline
+from pages.parts.charts_value import explain_boxes, feature_boxes
+from pages.parts.subject import UNKNOWN, Subject, read_facts, write_range
+from pages.parts.terms import name_days_to_come
+from pages.parts.text import _, day, money, number, percent, safe, say
+from pages.parts.words import CAVEATS, UNIT_TITLES, model_name
+
+
+@dataclass(frozen=True)
+class DatedForecast(Subject):
+    """What a result's forecast is of.
+
+    Attributes
+    ----------
+    cutoff : date
+        Last day of data.
+    first, last : date
+        First and last day that are forecast.
+    days : int
+    """
+
+    caveats: ClassVar[tuple[Sentence, ...]] = CAVEATS
+    compared: ClassVar[tuple[str, ...]] = ("past_spend", "network")
+    marketing_tiers: ClassVar[tuple[str, ...]] = MARKETING_TIERS
+    has_own_names: ClassVar[bool] = False
+
+    cutoff: dt.date
+    first: dt.date
+    last: dt.date
+    days: int
+
+    @classmethod
+    def read(cls, run_id: str) -> Self:
+        """Read what a result's forecast is of."""
+        plan = cached.plan(run_id)
+        cutoff, days = plan.forecast_cutoff, plan.horizon_days
+        return cls(
+            **read_facts(run_id),
+            terms=name_days_to_come(cached.manifest(run_id)["currency"]),
+            cutoff=cutoff,
+            first=cutoff + dt.timedelta(days=1),
+            last=cutoff + dt.timedelta(days=days),
+            days=days,
+        )
+
+    def describe(self) -> str:
+        """Say in one line what the numbers on a page are of."""
+        line = _(
+            "Forecast for the {days} days from {first} to {last}, by {model}, for {customers}"
+            " customers"
+        ).format(
+            days=self.days,
+            first=day(self.first),
+            last=day(self.last),
+            model=model_name(self.model),
+            customers=number(self.customers),
+        )
+        unit = _("amounts in {currency}").format(currency=self.currency) if self.currency else ""
+        return " · ".join(part for part in (line, unit) if part)
+
+    def show_totals(self) -> None:
+        """Show what all customers are expected to bring, and say what value means."""
+        outlook, total = derived.outlook(self.run_id), derived.total(self.run_id)
+        with st.grid(2, min_column_width=280):
+            st.metric(
+                _("Expected net revenue, {days} days").format(days=self.days),
+                money(outlook.total, self.currency),
+                border=True,
+                height="stretch",
+            )
+            if total is not None:
+                st.metric(
+                    _("Range of the total ({share} chance)").format(share=percent(total.share)),
+                    f"{money(total.low, self.currency)} – {money(total.high, self.currency)}",
+                    help=safe(say(total.contains)),
+                    border=True,
+                    height="stretch",
+                )
+            if outlook.expected_buyers == outlook.expected_buyers:
+                st.metric(
+                    _("Customers expected to buy, {days} days").format(days=self.days),
+                    _("{buyers} of {customers}").format(
+                        buyers=number(outlook.expected_buyers), customers=number(outlook.customers)
+                    ),
+                    help=_(
+                        "All chances of buying added up. {likely} customers have at least an even"
+                        " chance."
+                    ).format(likely=number(outlook.likely_buyers)),
+                    border=True,
+                    height="stretch",
+                )
+            st.metric(
+                _("Held by the top 20% of customers"),
+                percent(outlook.top_20_value_share) if outlook.total > 0 else UNKNOWN,
+                border=True,
+                height="stretch",
+            )
+        st.markdown(safe(self._define_value()))
+        if total is not None:
+            st.caption(safe(say(total.contains)))
+
+    def _define_value(self) -> str:
+        return _(
+            "Value here means net revenue, refunds taken off, in the {days} days after {cutoff},"
+            " the last day of your data: from {first} to {last}. It is what the {customers}"
+            " customers who had bought by then are expected to bring. What they spent before is not"
+            " in it, nor is anyone who is yet to buy for the first time."
+        ).format(
+            days=self.days,
+            cutoff=day(self.cutoff),
+            first=day(self.first),
+            last=day(self.last),
+            customers=number(self.customers),
+        )
+
+    def show_division(self) -> None:
+        """Show how the days were cut, and why."""
+        st.subheader(_("How the days were cut"), anchor=False)
+        for reason in cached.plan(self.run_id).reasons:
+            st.markdown(f"- {safe(say(reason))}")
+        draw(timeline(derived.windows(self.run_id)), "trust_timeline")
+
+    def tell_untested(self) -> str:
+        """Say why there is no test."""
+        return _("This forecast was not tested: what came after it is not in the data.")
+
+    def tell_unchecked(self) -> str:
+        """Say why ranges could not be checked."""
+        return _("The ranges could not be checked: history is too short for a second window.")
+
+    def coverage_told(self) -> str:
+        """Say how many fell inside their range: ``{covered}``, between ``{low}`` and ``{high}``."""
+        return _(
+            "Measured: {covered}, between {low} and {high}. Where many customers buy nothing, a"
+            " range from nothing upwards covers more of them than it was built for."
+        )
+
+    def compare_tiers(self, cutoffs: SegmentSettings) -> None:
+        """Let the user choose a feature, and show it by value tier."""
+        spread = derived.tier_features(self.run_id, cutoffs)
+        feature = st.selectbox(
+            _("Compare the tiers by"),
+            [name for name in CATALOGUE if name in set(spread["feature"])],
+            format_func=lambda name: say(CATALOGUE[name].label),
+            key="segments_feature",
+            persist_state="session",
+        )
+        unit = CATALOGUE[feature].unit
+        named = self.currency if unit == "money" else say(UNIT_TITLES.get(unit, Sentence("")))
+        rows = spread[spread["feature"] == feature]
+        draw(feature_boxes(rows, say(CATALOGUE[feature].label), named), "segments_feature_chart")
+        st.caption(explain_boxes())
+
+    def caution(self) -> str:
+        """Say what reasons are not."""
+        return _(
+            "These are associations, not causes. They say what goes together with value in this"
+            " shop; they do not say that making a customer visit more often would make them spend"
+            " more."
+        )
+
+    def tell_consent(self) -> str:
+        """Say what to do where nobody's consent is known."""
+        return _(
+            "Your files hold no consent. Make sure yourself that you may contact these"
+            " customers, or bring a customer file with a consent column."
+        )
+
+    def list_columns(self) -> dict[str, object]:
+        """Return the columns of a list of customers, and how they are headed and written."""
+        column = st.column_config.NumberColumn
+        return {
+            "predicted": column(self.terms.amounts(_("Expected")), format="%,.2f"),
+            "low": column(_("Range from"), format="%,.2f"),
+            "high": column(_("Range to"), format="%,.2f"),
+            "p_buy": column(_("Chance to buy"), format="percent"),
+            "expected_orders": column(_("Expected orders"), format="%.1f"),
+            "past_spend": column(self.terms.amounts(_("Spent so far")), format="%,.2f"),
+            "order_count": column(_("Orders so far"), format="%d"),
+            "recency_days": column(_("Days since the last purchase"), format="%d"),
+        }
+
+    def customer_values(self, customer: pd.Series) -> dict[str, str]:
+        """Return what is forecast of one customer, as text by its name."""
+        p_buy = customer["p_buy"]
+        return {
+            _("Expected, {days} days").format(days=self.days): self.terms.money(
+                customer["predicted"]
+            ),
+            _("Range of one customer"): write_range(customer, self.terms),
+            _("Chance to buy"): UNKNOWN if pd.isna(p_buy) else percent(p_buy),
+        }
+
+    def customer_facts(self, customer: pd.Series, key: int) -> dict[str, str]:
+        """Return what the customer did so far."""
+        del key
+        return {
+            _("Spent so far"): self.terms.money(customer["past_spend"]),
+            _("Orders so far"): number(customer["order_count"]),
+            _("Days since the last purchase"): number(customer["recency_days"]),
+            _("Days as a customer"): number(customer["tenure_days"]),
+        }

@@ -1,0 +1,154 @@
+"""What pages draw of a run: worked out by the core from what is stored, and kept by its id.
+
+The other half of the caches; ``cached.py`` says why the id is the whole key.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from clv_core.activation.marketing_tiers import MarketingTiers, assign_marketing_tiers
+from clv_core.activation.tiers_by_value import assign_tiers_by_value
+from clv_core.evaluation.curves import (
+    cumulative_gain,
+    decile_calibration,
+    predicted_against_actual,
+)
+from clv_core.evaluation.timeline import lay_out_windows
+from clv_core.evaluation.totals import TotalInterval
+from clv_core.explain.families import importance_of_families, measure_largest_gap
+from clv_core.explain.summaries import beeswarm, importance
+from clv_core.segments.outlook import Outlook, bin_forecast, sum_forecast
+from clv_core.segments.tier_features import describe_categories, describe_features
+from clv_core.segments.value_tiers import Segments, assign_value_tiers, concentration
+from clv_core.sentences import Sentence
+from clv_core.settings import SegmentSettings
+from pages.parts import cached
+
+BY_TEXT: Final = {SegmentSettings: SegmentSettings.to_json}  # how settings become keys
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def total(run_id: str) -> TotalInterval | None:
+    """Return between what the total should lie; None where no window could teach it."""
+    stored = cached.manifest(run_id)["total"]
+    if stored is None:
+        return None
+    return TotalInterval(**{**stored, "contains": Sentence.from_json(stored["contains"])})
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def windows(run_id: str) -> pd.DataFrame:
+    """Return how the days were cut, a row per part."""
+    first_day = dt.date.fromisoformat(cached.manifest(run_id)["data"]["first_day"])
+    return lay_out_windows(cached.plan(run_id), first_day)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def gain(run_id: str, models: tuple[str, ...]) -> pd.DataFrame:
+    """Return the gain curves of some models in the held-out window."""
+    held = cached.holdout(run_id)
+    return cumulative_gain(held["actual_spend"], {m: held[f"predicted_{m}"] for m in models})
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def calibration(run_id: str, model: str) -> pd.DataFrame:
+    """Return a model's forecast and the outcome in ten groups of customers."""
+    held = cached.holdout(run_id)
+    return decile_calibration(held["actual_spend"], held[f"predicted_{model}"])
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def outcomes(run_id: str, model: str) -> pd.DataFrame:
+    """Return the counts of customers by a model's forecast and by the outcome."""
+    held = cached.holdout(run_id)
+    return predicted_against_actual(held["actual_spend"], held[f"predicted_{model}"], bins=24)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def outlook(run_id: str) -> Outlook:
+    """Return the forecast summed up."""
+    return sum_forecast(cached.forecast(run_id))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def forecast_bins(run_id: str) -> pd.DataFrame:
+    """Return the counts of customers by size of forecast."""
+    return bin_forecast(cached.forecast(run_id))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def concentration_curve(run_id: str) -> pd.DataFrame:
+    """Return how much of the value the most valuable customers hold."""
+    return concentration(cached.forecast(run_id))
+
+
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=BY_TEXT)
+def segments(run_id: str, cutoffs: SegmentSettings) -> Segments:
+    """Return the value tiers at these cut-offs."""
+    return assign_value_tiers(cached.forecast(run_id), cutoffs)
+
+
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=BY_TEXT)
+def tier_features(run_id: str, cutoffs: SegmentSettings) -> pd.DataFrame:
+    """Return every feature spread out within the value tiers at these cut-offs."""
+    return describe_features(cached.features(run_id), segments(run_id, cutoffs).assignment)
+
+
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=BY_TEXT)
+def tier_categories(run_id: str, cutoffs: SegmentSettings) -> pd.DataFrame:
+    """Return the shares of every category, of yes and no, in the value tiers at these cut-offs."""
+    shown = cached.features(run_id)
+    answers = [
+        one["name"]
+        for one in cached.manifest(run_id)["data"]["features"]
+        if one["type"] == "yes_no"
+    ]
+    named = {name: shown[name].map({1.0: "yes", 0.0: "no"}).astype("category") for name in answers}
+    return describe_categories(shown.assign(**named), segments(run_id, cutoffs).assignment)
+
+
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=BY_TEXT)
+def marketing_tiers(run_id: str, cutoffs: SegmentSettings) -> MarketingTiers:
+    """Return the marketing tiers at these cut-offs of value."""
+    sorted_out = cached.forecast(run_id).assign(value_tier=segments(run_id, cutoffs).assignment)
+    if cached.shape(run_id) == "value_table":
+        return assign_tiers_by_value(sorted_out)
+    return assign_marketing_tiers(sorted_out, cached.features(run_id))
+
+
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs=BY_TEXT)
+def tiered_forecast(run_id: str, cutoffs: SegmentSettings) -> pd.DataFrame:
+    """Return the forecast with both tiers at these cut-offs."""
+    return cached.forecast(run_id).assign(
+        value_tier=segments(run_id, cutoffs).assignment,
+        marketing_tier=marketing_tiers(run_id, cutoffs).assignment,
+    )
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def feature_importance(run_id: str) -> pd.DataFrame:
+    """Return the features by how much money they move."""
+    return importance(cached.explanation(run_id))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def family_importance(run_id: str) -> pd.DataFrame:
+    """Return the families of features by how much money they move."""
+    return importance_of_families(cached.explanation(run_id))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def swarm(run_id: str, customers: int) -> pd.DataFrame:
+    """Return what the strongest features add or take for some customers drawn at random."""
+    return beeswarm(cached.explanation(run_id), top=10, sample=customers)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def explanation_gap(run_id: str) -> float:
+    """Return the largest difference between a forecast and the sum of its reasons."""
+    return measure_largest_gap(cached.explanation(run_id), cached.forecast(run_id))

@@ -85,20 +85,24 @@ def revenue_finding(report: QualityReport) -> str:
 def distribution_figure(summary: ColumnSummary, unit: str = "") -> go.Figure:
     """Draw how a column's values are spread, a bar per range or per category.
 
-    Categories are the customers' own text, and Plotly would read tags in it.
+    A range is written below its bar by where it begins. Categories are the customers'
+    own text, and Plotly would read tags in it.
     """
-    labels = [bin_label(summary, place) for place in range(len(summary.bins))]
+    labels = [
+        html.escape(bin_label(summary, place), quote=False) for place in range(len(summary.bins))
+    ]
     figure = go.Figure(
-        go.Bar(
-            x=[wrap(html.escape(label, quote=False)) for label in labels],
-            y=[bin_.rows for bin_ in summary.bins],
-            marker={"color": GREEN},
-        )
+        go.Bar(x=labels, y=[bin_.rows for bin_ in summary.bins], marker={"color": GREEN})
     )
     figure.update_traces(hovertemplate="%{x}: %{y:,.0f}<extra></extra>")
     figure.update_yaxes(title=_("rows"), rangemode="tozero", automargin=True, tickformat="~s")
     figure.update_xaxes(
-        title=unit or _("values"), type="category", automargin=True, fixedrange=True
+        title=unit or _("values"),
+        type="category",
+        tickvals=labels,
+        ticktext=[wrap(html.escape(bin_.low, quote=False)) for bin_ in summary.bins],
+        automargin=True,
+        fixedrange=True,
     )
     figure.update_layout(height=MONTHS_HEIGHT, margin={"l": 8, "r": 8, "t": 8, "b": 8})
     return figure

@@ -17,6 +17,7 @@ from pages.parts.text import _, safe, say
 
 NO_BAR: Final = {"displayModeBar": False}
 NO_MONEY: Final = "–"
+FILE_COLUMNS: Final = 2  # file and kind, which say nothing where there is one file
 
 
 def choose_file(report: QualityReport) -> int:
@@ -46,6 +47,7 @@ def show_rows(report: QualityReport, place: int) -> None:
         table,
         hide_index=True,
         placeholder=NO_MONEY,
+        column_order=list(table.columns)[0 if len(report.files) > 1 else FILE_COLUMNS :],
         alt=_("Rows kept and dropped, by file and reason"),
         column_config={
             _("Rows"): st.column_config.NumberColumn(format="localized"),
@@ -80,9 +82,14 @@ def account_table(report: QualityReport) -> pd.DataFrame:
             _("Outcome"): table["outcome"].map(outcome_names()),
             _("Reason"): [say(reason) for reason in table["reason"]],
             _("Rows"): table["rows"],
-            in_money(_("Money"), report.facts.currency): table["amount"].round(2),
+            in_money(_("Money"), report.facts.currency): round_money(table["amount"]),
         }
     )
+
+
+def round_money(amounts: pd.Series) -> pd.Series:
+    """Round amounts to cents, and nothing to a plain zero."""
+    return amounts.round(2) + 0.0
 
 
 def outcome_names() -> dict[str, str]:

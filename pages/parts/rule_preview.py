@@ -14,7 +14,7 @@ from clv_core.jobs.queue import Job, submit_job
 from pages.parts import cached, progress, state
 from pages.parts.charts import in_money
 from pages.parts.data_facts import fact_values
-from pages.parts.row_account import NO_MONEY, account_table, outcome_names
+from pages.parts.row_account import NO_MONEY, account_table, outcome_names, round_money
 from pages.parts.text import _, number, safe, say, show_error
 
 JOB_KIND: Final = "preview_dataset"
@@ -100,8 +100,8 @@ def _show_comparison(now: QualityReport, then: QualityReport) -> None:
                 "outcome": table["outcome"].map(outcome_names()),
                 "rows_before": table["rows_before"],
                 "rows_after": table["rows_after"],
-                "amount_before": table["amount_before"].round(2),
-                "amount_after": table["amount_after"].round(2),
+                "amount_before": round_money(table["amount_before"]),
+                "amount_after": round_money(table["amount_after"]),
             }
         ),
         hide_index=True,

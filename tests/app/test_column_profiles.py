@@ -76,6 +76,7 @@ def test_a_distribution_is_drawn_bar_by_bar() -> None:
 
     assert list(figure.data[0].y) == [30, 90, 30]
     assert list(figure.data[0].x) == ["1 to 10", "10 to 20", "20 to 30"]
+    assert list(figure.layout.xaxis.ticktext) == ["1", "10", "20"]
     assert figure.layout.xaxis.title.text == "EUR"
 
 

@@ -54,8 +54,9 @@ def recognise_confined(
     """
     allowed = limits or Limits()
     answers: list[RawTable | UserDataError] = []
-    while len(answers) < len(requests):  # a file that ends the process costs the rest a new one
-        answers.extend(_recognise_some(requests[len(answers) :], allowed))
+    placed = [(path.absolute(), name, choice) for path, name, choice in requests]
+    while len(answers) < len(placed):  # a file that ends the process costs the rest a new one
+        answers.extend(_recognise_some(placed[len(answers) :], allowed))
     return answers
 
 

@@ -81,8 +81,7 @@ def _typed_query(cursor: duckdb.DuckDBPyConnection, file: StagedFile) -> str:
     reading = identity.learn_id_reading(cursor, file.source, named)
     written = identity.id_expression(named, reading)
     return f"""SELECT file_number, source_row, {row_hash("customers")} AS row_hash,
-            {written} AS written_customer,
-            {identity.identity_expression(written, reading)} AS customer,
+            {identity.customer_columns(written, reading)},
             email, {identity.phone_expression("phone")} AS phone, customer_name, country,
             {identity.consent_expression("consent")} AS consent,
             {reading.has_decimals} AS decimal_id

@@ -36,13 +36,12 @@ class DatedRows:
 
     def typed_query(self, columns: str) -> str:
         """Return SQL that types the shared columns and, beside them, those of the kind."""
-        inner, outer = dates.time_columns(_TIME_FIELDS[self.kind], self.time)
+        inner, middle, outer = dates.time_layers(_TIME_FIELDS[self.kind], self.time)
         written = identity.id_expression("customer_id", self.customers)
         return f"""SELECT file_number, source_row, {row_hash(self.kind)} AS row_hash,
-            {written} AS written_customer,
-            {identity.identity_expression(written, self.customers)} AS customer,
+            {identity.customer_columns(written, self.customers)},
             {self.customers.has_decimals} AS decimal_id, {outer}, {columns}
-        FROM (SELECT *, {inner} FROM {self.file.source})"""
+        FROM (SELECT *, {middle} FROM (SELECT *, {inner} FROM {self.file.source}))"""
 
 
 def open_dated_rows(

@@ -22,7 +22,7 @@ from clv_core.cleaning.cells import narrow_expression
 from clv_core.cleaning.time_reading import TimeReading
 from clv_core.settings import DateOrder
 
-__all__ = ["TimeReading", "in_range", "time_columns", "time_expression"]
+__all__ = ["TimeReading", "in_range", "time_expression", "time_layers"]
 
 EARLIEST_YEAR: Final = 1970
 LATEST_YEAR: Final = 2100
@@ -49,30 +49,30 @@ _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 _NAMED_MONTHS = [day + clock for day in _NAMED_DAYS for clock in _CLOCKS]
 
 
-def time_columns(column: str, reading: TimeReading) -> tuple[str, str]:
+def time_layers(column: str, reading: TimeReading) -> tuple[str, str, str]:
     """Return SQL for the times of a column and for what is to be said about each.
 
     Returns
     -------
-    inner, outer : str
-        The select list of an inner query (``plain_time``) and that of the query
-        around it: ``row_time`` (TIMESTAMP, null where unreadable), ``day_month``,
-        ``borrowed_order``, ``has_offset``, ``is_epoch``.
+    three select lists, each around the one before
+        The last one has ``row_time`` (TIMESTAMP, null where unreadable),
+        ``day_month``, ``borrowed_order``, ``has_offset`` and ``is_epoch``.
     """
-    inner = f"{_plain(column, reading)} AS plain_time"
     usual = f"plain_time >= TIMESTAMP '{_PLAIN_FROM}'"
-    slow = f"coalesce({usual}, FALSE)"
-    outer = f"""CASE WHEN {usual} THEN plain_time ELSE {_read_any(column, reading)} END AS row_time,
-            {_order_flag(column, reading)} AS day_month,
-            {_borrowed_flag(column, reading)} AS borrowed_order,
-            NOT {slow} AND {_has_offset(column)} AS has_offset,
-            NOT {slow} AND {_is_epoch(column)} AS is_epoch"""
-    return inner, outer
+    odd = "odd_time"
+    return (
+        f"{_plain(column, reading)} AS plain_time",
+        f"CASE WHEN NOT coalesce({usual}, FALSE) THEN {narrow_expression(column)} END AS {odd}",
+        f"""CASE WHEN {usual} THEN plain_time ELSE {_read_any(odd, reading)} END AS row_time,
+            {_order_flag(odd, reading)} AS day_month,
+            {_borrowed_flag(odd, reading)} AS borrowed_order,
+            {_says(odd, _OFFSET)} AS has_offset, {_says(odd, _EPOCH)} AS is_epoch""",
+    )
 
 
 def time_expression(column: str, reading: TimeReading) -> str:
     """Return SQL that reads a text column as TIMESTAMP, null where it cannot."""
-    return _read_any(column, reading)
+    return _read_any(f"({narrow_expression(column)})", reading)
 
 
 def in_range(time: str, today: dt.date) -> str:
@@ -91,7 +91,6 @@ def _plain(column: str, reading: TimeReading) -> str:
 
 
 def _read_any(column: str, reading: TimeReading) -> str:
-    narrow = f"({narrow_expression(column)})"
     serial = (
         f"WHEN regexp_matches({column}, '{_SERIAL}') THEN {_read_serial(column)}"
         if reading.spreadsheet_days
@@ -101,17 +100,13 @@ def _read_any(column: str, reading: TimeReading) -> str:
         WHEN {column} IS NULL THEN NULL
         WHEN regexp_matches({column}, '{_EPOCH}') THEN {_read_epoch(column)}
         {serial}
-        ELSE coalesce({_read_calendar(narrow, reading)},
-                      try_strptime({narrow}, {_NAMED_MONTHS!r}))
+        ELSE coalesce({_read_calendar(column, reading)},
+                      try_strptime({column}, {_NAMED_MONTHS!r}))
     END"""
 
 
-def _has_offset(column: str) -> str:
-    return f"coalesce(regexp_matches({column}, '{_OFFSET}'), FALSE)"
-
-
-def _is_epoch(column: str) -> str:
-    return f"coalesce(regexp_matches({column}, '{_EPOCH}'), FALSE)"
+def _says(column: str, pattern: str) -> str:
+    return f"coalesce(regexp_matches({column}, '{pattern}'), FALSE)"
 
 
 def _order_flag(column: str, reading: TimeReading) -> str:
@@ -121,11 +116,10 @@ def _order_flag(column: str, reading: TimeReading) -> str:
         f"WHEN regexp_matches({column}, '{_XY_ANY.format(marks=marks)}') THEN '{order}'"
         for order, marks in _orders(reading)
     ]
-    plain = reading.plain_format or ""
-    if plain and not plain.startswith("%Y"):
-        cases.insert(0, f"WHEN plain_time IS NOT NULL THEN '{reading.date_order}'")
-    elif plain:
-        cases.insert(0, "WHEN plain_time IS NOT NULL THEN NULL")
+    if reading.plain_format and not reading.plain_format.startswith("%Y"):
+        cases.insert(
+            0, f"WHEN {column} IS NULL AND plain_time IS NOT NULL THEN '{reading.date_order}'"
+        )
     return f"CASE {' '.join(cases)} END"
 
 

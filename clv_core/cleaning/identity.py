@@ -78,6 +78,13 @@ def identity_expression(written_id: str, reading: IdReading) -> str:
     return f"CASE WHEN contains({written_id}, '@') THEN lower({narrow}) ELSE {narrow} END"
 
 
+def customer_columns(written_id: str, reading: IdReading) -> str:
+    """Return SQL for ``customer``, the identity, and ``written_customer`` where it differs."""
+    same = identity_expression(written_id, reading)
+    written = "CAST(NULL AS VARCHAR)" if same == written_id else f"nullif({written_id}, {same})"
+    return f"{same} AS customer, {written} AS written_customer"
+
+
 def known_id_expression(column: str, guest_ids: frozenset[str]) -> str:
     """Return SQL for an id, null where the platform means a guest by it (WooCommerce's 0)."""
     for guest in sorted(guest_ids):

@@ -66,13 +66,14 @@ class OrderLines:
     @property
     def typed_query(self) -> str:
         """SQL that gives every line its types."""
-        inner, outer = dates.time_columns("order_time", self.time)
+        plain, odd, times = dates.time_layers("order_time", self.time)
+        layers = [money.money_layers(field) for field in self._numbers]
+        inner, middle, outer = (", ".join(level) for level in zip(*layers, strict=True))
         written = identity.id_expression(self.customer, self.customers)
         has = self.file.has
         return f"""SELECT file_number, source_row, {row_hash("orders")} AS row_hash,
             {"filled" if self._is_filled else "FALSE AS filled"},
-            {written} AS written_customer,
-            {identity.identity_expression(written, self.customers)} AS customer,
+            {identity.customer_columns(written, self.customers)},
             CAST(NULL AS VARCHAR) AS guest,
             {narrow_expression("order_id")} AS order_id, {self.product} AS product,
             {fold_status("order_status") if has("order_status") else "CAST(NULL AS VARCHAR)"}
@@ -81,34 +82,51 @@ class OrderLines:
             email, {identity.phone_expression("phone")} AS phone, customer_name, country,
             {self.per_order} AS per_order, {self._head} AS is_head,
             price_read AS price, {self._amount} AS amount,
-            {"amount" if has("amount") else "unit_price"} IS NULL AS amount_missing,
+            {self._priced_by} IS NULL AS amount_missing,
             {self._pieces} AS quantity, {self._has_no_pieces} AS unknown_quantity,
             {self.customers.has_decimals} AS decimal_id,
-            {money.uses_decimal_comma(self._priced_by, self._priced)} AS decimal_comma,
-            {money.could_be_thousands(self._priced_by, self._priced)} AS guessed_point,
-            coalesce(refunded_read, 0) AS refunded, {outer}
-        FROM (SELECT *, {self._number("amount", self.amount)} AS amount_read,
-                     {self._number("refunded_amount", self.refunded)} AS refunded_read,
-                     {self._number("quantity", self.quantity)} AS quantity_read,
-                     {self._number("unit_price", self.price)} AS price_read, {inner}
-              FROM {self.source})"""
+            {self._price_notes},
+            coalesce(refunded_read, 0) AS refunded, {times}
+        FROM (SELECT *, {self._read("amount")} AS amount_read,
+                     {self._read("refunded_amount")} AS refunded_read,
+                     {self._read("quantity")} AS quantity_read,
+                     {self._read("unit_price")} AS price_read
+              FROM (SELECT *, {outer} FROM (SELECT *, {middle}, {odd} FROM (
+                    SELECT *, {inner}, {plain} FROM {self.source}))))"""
+
+    @property
+    def _numbers(self) -> dict[str, money.MoneyReading]:
+        """How the columns of numbers that the file has are written."""
+        readings = {
+            "amount": self.amount,
+            "refunded_amount": self.refunded,
+            "quantity": self.quantity,
+            "unit_price": self.price,
+        }
+        return {field: reading for field, reading in readings.items() if self.file.has(field)}
+
+    def _read(self, field: str) -> str:
+        if field not in self._numbers:
+            return "CAST(NULL AS DOUBLE)"
+        return money.layered_money(field, self._numbers[field])
 
     @property
     def _is_filled(self) -> bool:
         return self.source != self.file.source
-
-    def _number(self, field: str, reading: money.MoneyReading) -> str:
-        if not self.file.has(field):
-            return "CAST(NULL AS DOUBLE)"
-        return money.money_expression(field, reading)
 
     @property
     def _priced_by(self) -> str:
         return "amount" if self.file.has("amount") else "unit_price"
 
     @property
-    def _priced(self) -> money.MoneyReading:
-        return self.amount if self.file.has("amount") else self.price
+    def _price_notes(self) -> str:
+        """SQL for how the amounts, or else the prices, were read."""
+        by = self._priced_by
+        reading = self._numbers[by]
+        return (
+            f"{money.uses_decimal_comma(by, reading, f'{by}_number')} AS decimal_comma,"
+            f" {money.could_be_thousands(by, reading, f'{by}_number')} AS guessed_point"
+        )
 
     @property
     def _head(self) -> str:

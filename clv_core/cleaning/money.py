@@ -68,7 +68,7 @@ def learn_money_reading(
     cursor: duckdb.DuckDBPyConnection, source: str, column: str
 ) -> MoneyReading:
     """Let the values that decide say which mark is the decimal one."""
-    number = _number(column)
+    number = _number(_with_minus(column))
     found = cursor.execute(
         f"""SELECT count(*) FILTER (is_plain AND contains({column}, '.')
                        OR NOT is_plain AND {_decides("number", _POINT)}),
@@ -81,32 +81,37 @@ def learn_money_reading(
     return MoneyReading("," if comma > point else ".", is_open=point == comma == 0)
 
 
+def money_layers(column: str) -> tuple[str, str, str]:
+    """Return SQL for three select lists, each around the one before, that prepare an amount.
+
+    They add ``<column>_plain``, ``<column>_signed`` and ``<column>_number``, for
+    :func:`layered_money`: what is written in an odd way is taken apart once.
+    """
+    return (
+        f"{_plain(column)} AS {column}_plain",
+        f"CASE WHEN {column}_plain IS NULL THEN {_with_minus(column)} END AS {column}_signed",
+        f"{_number(f'{column}_signed')} AS {column}_number",
+    )
+
+
+def layered_money(column: str, reading: MoneyReading) -> str:
+    """Return SQL for an amount that :func:`money_layers` prepared; see :func:`money_expression`."""
+    return _read(f"{column}_plain", f"{column}_signed", f"{column}_number", reading)
+
+
 def money_expression(column: str, reading: MoneyReading) -> str:
     """Return SQL that reads a text column as DOUBLE.
 
     Null where it cannot be read; not-a-number where the text says infinite or
     not-a-number; infinite where it is too large for a double.
     """
-    number = _number(column)
-    minus = _with_minus(column)
-    exponent = f"regexp_extract({minus}, '{_EXPONENT}')"
-    value = f"""CASE
-        WHEN {_decides(number, _COMMA)} THEN {_cast(number, exponent, _COMMA)}
-        WHEN {_decides(number, _POINT)} THEN {_cast(number, exponent, _POINT)}
-        ELSE {_cast(number, exponent, _COMMA if reading.decimal_mark == "," else _POINT)}
-    END"""
-    written = f"""CASE
-        WHEN {column} IS NULL THEN NULL
-        WHEN regexp_matches(lower({column}), '{_NON_FINITE}') THEN 'nan'::DOUBLE
-        WHEN regexp_matches({minus}, '{_NEGATIVE}') THEN -({value})
-        ELSE {value}
-    END"""
-    return f"coalesce({_plain(column)}, {written})"
+    signed = _with_minus(column)
+    return _read(_plain(column), signed, _number(signed), reading)
 
 
-def uses_decimal_comma(column: str, reading: MoneyReading) -> str:
+def uses_decimal_comma(column: str, reading: MoneyReading, number: str | None = None) -> str:
     """Return SQL that says whether a written amount was read with a decimal comma."""
-    number = _number(column)
+    number = number or _number(_with_minus(column))
     by_column = (
         f"contains({number}, ',') AND NOT {_decides(number, _POINT)}"
         if reading.decimal_mark == ","
@@ -116,11 +121,12 @@ def uses_decimal_comma(column: str, reading: MoneyReading) -> str:
     return f"CASE WHEN contains({column}, ',') THEN coalesce({commas}, FALSE) ELSE FALSE END"
 
 
-def could_be_thousands(column: str, reading: MoneyReading) -> str:
+def could_be_thousands(column: str, reading: MoneyReading, number: str | None = None) -> str:
     """Return SQL that says whether ``1.234`` was read as a little more than one by guess."""
     if not reading.is_open:
         return "FALSE"
-    return f"coalesce(regexp_matches({_number(column)}, '^[1-9][0-9]{{0,2}}\\.[0-9]{{3}}$'), FALSE)"
+    number = number or _number(_with_minus(column))
+    return f"coalesce(regexp_matches({number}, '^[1-9][0-9]{{0,2}}\\.[0-9]{{3}}$'), FALSE)"
 
 
 def is_finite(value: str) -> str:
@@ -140,14 +146,29 @@ def _plain(column: str) -> str:
     )
 
 
+def _read(plain: str, signed: str, number: str, reading: MoneyReading) -> str:
+    exponent = f"regexp_extract({signed}, '{_EXPONENT}')"
+    value = f"""CASE
+        WHEN {_decides(number, _COMMA)} THEN {_cast(number, exponent, _COMMA)}
+        WHEN {_decides(number, _POINT)} THEN {_cast(number, exponent, _POINT)}
+        ELSE {_cast(number, exponent, _COMMA if reading.decimal_mark == "," else _POINT)}
+    END"""
+    written = f"""CASE
+        WHEN {signed} IS NULL THEN NULL
+        WHEN regexp_matches(lower({signed}), '{_NON_FINITE}') THEN 'nan'::DOUBLE
+        ELSE CASE WHEN regexp_matches({signed}, '{_NEGATIVE}') THEN -1 ELSE 1 END * ({value})
+    END"""
+    return f"coalesce({plain}, {written})"
+
+
 def _with_minus(column: str) -> str:
     """Return SQL for the text in narrow characters, its minus signs hyphens."""
     return f"translate({narrow_expression(column)}, '−–', '--')"
 
 
-def _number(column: str) -> str:
+def _number(signed: str) -> str:
     """Digits with their separators, without sign, currency, blanks and exponent."""
-    digits = f"regexp_extract({_with_minus(column)}, '{_SIGNED}', 1)"
+    digits = f"regexp_extract({signed}, '{_SIGNED}', 1)"
     bare = f"regexp_replace({digits}, '[^0-9.,eE+-]', '', 'g')"
     return f"nullif(regexp_replace({bare}, '{_EXPONENT}', ''), '')"
 

@@ -57,6 +57,7 @@ def judge_orders(
     today : date
     """
     open_ledger(cursor, "orders")
+    _list_staff(cursor, settings)
     superseded = _drop_superseded(cursor, opened, rows, settings)
     copies = _drop_copies(cursor, opened, rows, settings)
     books = {
@@ -82,6 +83,14 @@ def judge_orders(
         drop_outliers(cursor, rows, order_rules.reject_outliers(), settings)
     keep_rows(cursor, "orders", rows)
     return books
+
+
+def _list_staff(cursor: duckdb.DuckDBPyConnection, settings: CleaningSettings) -> None:
+    """Write ``staff_domains``; what the user typed stays data."""
+    cursor.execute("CREATE TEMP TABLE staff_domains (domain VARCHAR)")
+    domains = [(domain.strip().lstrip("@").lower(),) for domain in settings.staff_domains]
+    if domains:
+        cursor.executemany("INSERT INTO staff_domains VALUES (?)", domains)
 
 
 def _drop_superseded(

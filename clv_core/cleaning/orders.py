@@ -24,15 +24,17 @@ __all__ = ["LINES_QUERY", "ORDERS_QUERY", "CleanedOrders", "clean_orders"]
 # Needs lines_kept. A row without order number is an order of its own. Lines of one
 # number on different days are orders apart: a refund must not be seen before its
 # day. Where the amount is the whole order's it counts once, and the order's time
-# tells orders apart whose number was given twice.
+# tells orders apart whose number was given twice. Sums are rounded far below a cent:
+# the last bit of a sum depends on the order in which threads come by.
 _ORDER_OF_LINE: Final = """CREATE TEMP TABLE orders_numbered AS
     SELECT *, row_number() OVER (ORDER BY order_time, customer_key, order_id, first_row) - 1
                   AS order_key
     FROM (
         SELECT customer_key, order_id, own_row, own_time, min(row_time) AS order_time,
                min(row_id) AS first_row,
-               CASE WHEN any_value(per_order) THEN max(amount) ELSE sum(amount) END AS amount,
-               sum(quantity) AS quantity, count(DISTINCT product) AS distinct_products
+               CASE WHEN any_value(per_order) THEN max(amount) ELSE round(sum(amount), 6) END
+                   AS amount,
+               round(sum(quantity), 6) AS quantity, count(DISTINCT product) AS distinct_products
         FROM lines_kept
         GROUP BY customer_key, order_id, own_row, own_time
     )"""

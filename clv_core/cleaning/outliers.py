@@ -21,6 +21,10 @@ __all__ = ["cap_amounts", "drop_outliers"]
 
 _ENOUGH: Final = 100  # earlier purchases that limits are learnt from
 
+# In a fixed order, so that rows beside them change not even the last bit of a sum.
+_MEAN: Final = "avg(ln(amount) ORDER BY row_id)"
+_SPREAD: Final = "stddev_samp(ln(amount) ORDER BY row_id)"
+
 
 def drop_outliers(
     cursor: duckdb.DuckDBPyConnection, rows: str, rule: Rule, settings: CleaningSettings
@@ -63,7 +67,7 @@ def _learn_limits(cursor: duckdb.DuckDBPyConnection, rows: str, settings: Cleani
     """Write ``amount_limits``: what amounts of a month may be, in cents."""
     cursor.execute(
         f"""CREATE TEMP TABLE purchases_left AS
-        SELECT row_time, amount FROM {rows} ANTI JOIN orders_dropped USING (row_id)
+        SELECT row_id, row_time, amount FROM {rows} ANTI JOIN orders_dropped USING (row_id)
         WHERE amount > 0 AND isfinite(amount) AND is_head AND row_time IS NOT NULL"""
     )
     cursor.execute("CREATE TEMP TABLE amount_limits (month TIMESTAMP, low DOUBLE, high DOUBLE)")
@@ -76,10 +80,7 @@ def _limits_before(
     cursor: duckdb.DuckDBPyConnection, month: dt.date, settings: CleaningSettings
 ) -> tuple[float, float] | None:
     lower, upper = {
-        "z_score": (
-            "exp(avg(ln(amount)) - $reach * stddev_samp(ln(amount)))",
-            "exp(avg(ln(amount)) + $reach * stddev_samp(ln(amount)))",
-        ),
+        "z_score": (f"exp({_MEAN} - $reach * {_SPREAD})", f"exp({_MEAN} + $reach * {_SPREAD})"),
         "iqr": (
             f"{_quartile(1)} - $reach * ({_quartile(3)} - {_quartile(1)})",
             f"{_quartile(3)} + $reach * ({_quartile(3)} - {_quartile(1)})",

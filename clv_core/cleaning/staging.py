@@ -133,7 +133,8 @@ def store_typed(
     cursor : DuckDBPyConnection
     kind : {"orders", "events", "reviews", "customers"}
     queries : sequence of str
-        One per file, with the same columns, ``file_number`` and ``source_row`` among them.
+        One per file, with the same columns, ``file_number``, ``source_row`` and those of
+        :func:`~clv_core.cleaning.identity.customer_columns` among them.
     scratch : Path
         Folder for the Parquet files; to be deleted when cleaning is done.
     """
@@ -144,7 +145,8 @@ def store_typed(
         cursor.sql(query).write_parquet(str(path), compression="lz4")
         paths.append(_quoted(literal_path(path)))
     cursor.execute(
-        f"CREATE TEMP VIEW {kind}_typed AS SELECT *,"
+        f"CREATE TEMP VIEW {kind}_typed AS SELECT * REPLACE"
+        " (coalesce(written_customer, customer) AS written_customer),"
         f" file_number * {_ROWS_PER_FILE} + source_row AS row_id"
         f" FROM read_parquet([{', '.join(paths)}])"
     )

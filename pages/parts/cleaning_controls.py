@@ -105,7 +105,7 @@ def rule_groups() -> dict[str, dict[str, Label]]:
         },
         _("Currency and dates"): {
             "currency": Label(
-                _("Currency, where the files name none"), _("It is written beside every amount.")
+                _("Currency, where the orders name none"), _("It is written beside every amount.")
             ),
             "date_order": Label(
                 _("Dates such as 03/04/2025"),

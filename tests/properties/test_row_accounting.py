@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from clv_core.errors import UserDataError
 from tests.core.cleaning.uploads import clean_orders, clean_uploads, sell, write_upload
+from tests.properties.cleaning_settings import EXPECTED, WAYS
+from tests.properties.test_cleaning_leakage import clean, random_lines
 
 # The engine's speed on a shared machine is not what is tested.
 SETTINGS = settings(
@@ -72,6 +74,26 @@ def test_kept_and_rejected_are_what_was_read(rows):
         orders = cleaned.open("orders")
         assert orders["amount"].sum() == pytest.approx(cleaned.open("lines")["amount"].sum())
         assert orders["order_key"].tolist() == list(range(len(orders)))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_of_cleaning_accounts_for_every_row(way):
+    """Whatever is chosen: read = kept + rejected, each dropped row is listed once."""
+    with tempfile.TemporaryDirectory() as folder:
+        cleaned = clean(folder, random_lines(2), way)
+        for number, file in enumerate(cleaned.report.files):
+            dropped = sum(case.rows for case in file.rejected)
+            assert file.rows_read == file.rows_kept + dropped
+            listed = pd.read_parquet(cleaned.tables.folder / "rejected.parquet")
+            rows = listed.loc[listed["file_number"] == number, "source_row"]
+            assert len(rows) == rows.nunique() == dropped
+        codes = {
+            case.code for file in cleaned.report.files for case in (*file.rejected, *file.treated)
+        }
+        assert EXPECTED[way] <= codes  # a property of rules that never apply would hold by itself
+        kept = sum(file.rows_kept for file in cleaned.report.files)
+        assert len(cleaned.open("lines")) == kept
+        assert cleaned.open("lines")["amount"].sum() == pytest.approx(cleaned.report.facts.revenue)
 
 
 @SETTINGS

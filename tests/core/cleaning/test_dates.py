@@ -122,6 +122,44 @@ def test_files_that_mix_both_orders_are_questioned(tmp_path):
         times(tmp_path, "31/01/2024", "01/31/2024", "03/04/2024")
 
 
+def test_each_separator_is_decided_by_its_own_rows(tmp_path):
+    """28-02 says day first with hyphens, 02/28 month first with slashes."""
+    found, cleaned = times(tmp_path, "28-02-2014", "03-04-2014", "02/28/2014", "03/04/2014")
+    assert [time.strftime("%m-%d") for time in found] == ["02-28", "04-03", "02-28", "03-04"]
+    assert cleaned.treated == {"day_first": 2, "month_first": 2}
+
+
+def test_a_separator_that_nothing_decides_follows_the_others(tmp_path):
+    """A spreadsheet wrote 9-10-2013 as 9/10/2013 and could not read 28-02-2014."""
+    found, cleaned = times(tmp_path, "28-02-2014", "9/10/2013", "9/9/2013")
+    assert found[1:] == [dt.datetime(2013, 10, 9), dt.datetime(2013, 9, 9)]
+    assert cleaned.treated == {"day_first": 3, "borrowed_order": 1}
+
+
+def test_separators_that_contradict_each_other_decide_no_third(tmp_path):
+    """Hyphens say one thing and slashes another; points are asked about."""
+    with pytest.raises(UserDataError, match=r"1 date\(s\) can be read both ways"):
+        times(tmp_path, "28-02-2014", "02/28/2014", "3.4.2014")
+
+
+def test_full_width_digits_are_digits(tmp_path):
+    """As typed on a Chinese or Japanese keyboard."""
+    assert times(tmp_path, "２０２４－０１－３１", "２０２４年１月３１日")[0] == [NEW_YEAR] * 2
+
+
+def test_one_column_may_hold_several_shapes(tmp_path):
+    """Whatever the usual shape is, the others are read one by one."""
+    written = [*["2024-01-31 08:26:00"] * 5, "2024-01-31T08:26:00Z", "31/01/2024", "1706689560"]
+    found, _ = times(tmp_path, *written)
+    assert found == [MORNING] * 6 + [NEW_YEAR, MORNING]
+
+
+def test_years_of_two_digits_are_not_of_the_first_century(tmp_path):
+    """13/01/24 among 13/01/2024 is the same day."""
+    found, _ = times(tmp_path, "13/01/2024", "14/01/2024", "13/01/24")
+    assert found[2] == found[0]
+
+
 def test_unusable_dates_are_rejected(tmp_path):
     """Nothing, nonsense, the distant past and the far future have no place in time."""
     bad = ["", "soon", "1899-12-31", "2101-01-01", "2027-06-01"]

@@ -25,6 +25,22 @@ def test_a_column_of_decimals_is_read_as_whole_numbers(tmp_path):
     assert cleaned.treated["decimal_id"] == 2
 
 
+def test_decimals_beside_whole_numbers_are_the_same_customers(tmp_path):
+    """A data frame spared some: 17850 and 17850.0 are one customer, in one file or two."""
+    rows = [sell("17850.0"), sell("17850", "2024-05-02"), sell("007", "2024-05-03")]
+    cleaned = clean_orders(tmp_path, rows)
+    assert kept_ids(cleaned) == ["17850", "007"]
+    assert cleaned.report.facts.orders == 3
+
+
+def test_full_width_digits_and_composed_accents_are_one_customer(tmp_path):
+    """１７８５０ is 17850, kept as it was first written; so is an accent typed apart."""
+    rows = [sell("１７８５０"), sell("17850", "2024-05-02"), sell("Zoe\u0308", "2024-05-03"),
+            sell("Zo\u00eb", "2024-05-04"), sell("A　B", "2024-05-05"),
+            sell("A B", "2024-05-06")]  # fmt: skip
+    assert kept_ids(clean_orders(tmp_path, rows)) == ["１７８５０", "Zoe\u0308", "A　B"]
+
+
 def test_a_single_decimal_id_is_left_alone(tmp_path):
     """17850.0 beside A1 may be an id of its own."""
     assert kept_ids(clean_orders(tmp_path, [sell("17850.0"), sell("A1")])) == ["17850.0", "A1"]

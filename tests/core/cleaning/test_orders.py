@@ -15,7 +15,6 @@ from tests.core.cleaning.uploads import (
     clean_uploads,
     read_upload,
     sell,
-    write_upload,
 )
 
 SHOPIFY = [
@@ -97,8 +96,6 @@ def test_rows_without_order_number_are_orders(tmp_path):
     assert cleaned.open("orders")["amount"].tolist() == [10.0, 5.0]
     assert not cleaned.tables.has("lines")
     assert any("no order number" in str(note) for note in cleaned.report.notes)
-
-
 
 
 def test_refunds_and_zero_amounts_stay(tmp_path):

@@ -107,8 +107,12 @@ class ValueTable:
             columns=["customer_key", *(feature.column for feature in self.features)],
             read_dictionary=texts,
         )
-        wanted = read if rows is None else read.take(rows)
-        frame: pd.DataFrame = wanted.to_pandas(split_blocks=True).set_index("customer_key")
+        if rows is not None:
+            read = read.take(rows)
+        # Each column is let go once it is copied: a wide table would be held twice.
+        frame: pd.DataFrame = read.to_pandas(split_blocks=True, self_destruct=True)
+        del read
+        frame = frame.set_index("customer_key")
         for column in texts:
             held = frame[column].astype("category").cat
             frame[column] = held.set_categories(sorted(held.categories))

@@ -44,7 +44,9 @@ def division_bar(plan: SplitPlan) -> go.Figure:
         learning=number(plan.learning), holdout=number(plan.holdout)
     )
     lay_out(figure, title, _("Customers"), height=170)
-    return figure.update_layout(barmode="stack")
+    figure.update_layout(barmode="stack", legend={"traceorder": "normal"})
+    figure.update_xaxes(tickformat=",", nticks=6)
+    return figure.update_yaxes(showticklabels=False)
 
 
 def category_bars(

@@ -11,6 +11,8 @@ from pages.parts.terms import Terms
 from pages.parts.text import _, number, percent
 from pages.parts.words import model_name
 
+FEW_DECADES = 2.5  # of amounts on an axis, below which powers of ten alone are too few ticks
+
 
 def calibration(deciles: pd.DataFrame, model: str, terms: Terms) -> go.Figure:
     """Compare forecast and outcome in ten groups of customers.
@@ -142,9 +144,12 @@ def _log_place(upper_edges: pd.Series, zero: float) -> np.ndarray:
 
 
 def _log_ticks(zero: float, highest: float) -> dict[str, object]:
-    powers = list(range(int(np.ceil(zero + 0.25)), int(np.floor(highest)) + 1))
-    texts = [number(10.0**power, max(-power, 0)) for power in powers]
-    return {"tickvals": [zero, *powers], "ticktext": ["0", *texts]}
+    powers = range(int(np.floor(zero)), int(np.ceil(highest)) + 1)
+    steps = (1, 2, 5) if highest - zero < FEW_DECADES else (1,)
+    places = [float(np.log10(step)) + power for power in powers for step in steps]
+    shown = [place for place in places if zero + 0.25 <= place <= highest]
+    texts = [number(10.0**place, max(-int(np.floor(place)), 0)) for place in shown]
+    return {"tickvals": [zero, *shown], "ticktext": ["0", *texts]}
 
 
 def coverage_bars(

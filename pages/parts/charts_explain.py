@@ -190,7 +190,11 @@ def waterfall(steps: pd.DataFrame, terms: Terms) -> go.Figure:
             y=list(range(len(labels))),
             x=amounts,
             measure=["absolute", *["relative"] * len(steps), "total"],
-            text=[_signed(amount, terms) for amount in amounts[:-1]] + [terms.money(forecast)],
+            text=[
+                terms.money(base),
+                *(_signed(amount, terms) for amount in amounts[1:-1]),
+                terms.money(forecast),
+            ],
             textposition="auto",
             textangle=0,
             cliponaxis=False,  # amounts beside short bars reach into the margin

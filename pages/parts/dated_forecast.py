@@ -163,7 +163,9 @@ class DatedForecast(Subject):
             persist_state="session",
         )
         unit = CATALOGUE[feature].unit
-        named = self.currency if unit == "money" else say(UNIT_TITLES.get(unit, Sentence("")))
+        named = say(UNIT_TITLES[unit]) if unit in UNIT_TITLES else ""  # money has its currency
+        if unit == "money":
+            named = self.currency
         rows = spread[spread["feature"] == feature]
         draw(feature_boxes(rows, say(CATALOGUE[feature].label), named), "segments_feature_chart")
         st.caption(explain_boxes())

@@ -39,7 +39,8 @@ st.caption(
     + " "
     + _(
         "Right of zero a fact adds to a forecast, left of it it takes away. The colour tells"
-        " whether the customer's own value is small or large; grey where it is not known."
+        " whether the customer's own value is small or large; grey where it is not known, or is no"
+        " number."
     )
 )
 st.caption(

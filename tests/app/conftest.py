@@ -13,12 +13,20 @@ from streamlit.testing.v1 import AppTest
 
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
+from clv_core.cleaning.value_table import ValueTable
 from clv_core.jobs.queue import cancel_job, list_jobs, read_job
-from clv_core.runs.folder import RunFolder
+from clv_core.pipeline import forecast_value_table
+from clv_core.runs.folder import RunFolder, write_run
 from clv_core.storage.workspace import LOCATION_VARIABLE, Workspace
+from tests.conftest import QUICK_SETTINGS
+from tests.value_tables import simulate_people, write_value_table
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 90.0
+VALUE_CUSTOMERS = 300
+VALUE_BLANKS = 20
+MARKDOWN_HEADER = "**Noise** ![x](http://example.org/x.png)"
+TAG_CATEGORY = "<b>SUV</b> [a](http://example.org)"
 
 
 @pytest.fixture
@@ -50,6 +58,42 @@ def run_id(workspace: Workspace, dataset_id: str, small_run: RunFolder) -> str:
     folder = workspace.root / "partial" / "run"
     shutil.copytree(small_run.folder, folder)
     return workspace.publish_run(folder, dataset_id)
+
+
+@pytest.fixture(scope="session")
+def value_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[ValueTable, RunFolder]:
+    """Return a table with one value per customer, some blank, and a real run on it.
+
+    Its headers and categories try to be Markdown and tags.
+    """
+    people = simulate_people(VALUE_CUSTOMERS, seed=4).rename(columns={"Noise": MARKDOWN_HEADER})
+    people["Vehicle Class"] = people["Vehicle Class"].cat.rename_categories({"SUV": TAG_CATEGORY})
+    people.loc[people.index[:VALUE_BLANKS], "value"] = float("nan")
+    table, quality = write_value_table(
+        people, tmp_path_factory.mktemp("value_table"), leaks=("frequency",)
+    )
+    (table.folder / "quality.json").write_text(quality.to_json(), "utf-8")
+    folder = tmp_path_factory.mktemp("value_run")
+    write_run(forecast_value_table(table, QUICK_SETTINGS), table, quality, folder)
+    return table, RunFolder(folder)
+
+
+@pytest.fixture
+def value_dataset_id(workspace: Workspace, value_run: tuple[ValueTable, RunFolder]) -> str:
+    """Put the table with one value per customer into the workspace and return its id."""
+    folder = workspace.root / "partial" / "value_dataset"
+    shutil.copytree(value_run[0].folder, folder)
+    return workspace.publish_dataset(folder, "Value table")
+
+
+@pytest.fixture
+def value_run_id(
+    workspace: Workspace, value_dataset_id: str, value_run: tuple[ValueTable, RunFolder]
+) -> str:
+    """Put the result on it into the workspace and return its id."""
+    folder = workspace.root / "partial" / "value_run"
+    shutil.copytree(value_run[1].folder, folder)
+    return workspace.publish_run(folder, value_dataset_id)
 
 
 @pytest.fixture

@@ -65,11 +65,13 @@ def test_a_workbook_with_a_title_row_is_read_from_its_sheet(page: Page, tmp_path
     expect(page.get_by_text("column names in line 3")).to_be_visible()
     page.get_by_role("combobox", name="Sheet of the workbook").click()
     page.get_by_role("option", name="Remarks").click()
-    expect(page.get_by_text(re.compile("one column only")).first).to_be_visible()
+    refusal = page.get_by_text(re.compile("one column only")).first
+    expect(refusal).to_be_visible(timeout=PREPARE_PATIENCE_MS)
     expect(page.get_by_role("button", name="Read and clean")).to_be_disabled()
     page.get_by_role("combobox", name="Sheet of the workbook").click()
     page.get_by_role("option", name="All channels").click()
-    expect(page.get_by_text("Excel workbook, sheet All channels")).to_be_visible()
+    recognised = page.get_by_text("Excel workbook, sheet All channels")
+    expect(recognised).to_be_visible(timeout=PREPARE_PATIENCE_MS)
     clean(page)
 
     expect(page.get_by_text(f"All {ORDER_COUNT} rows were kept")).to_be_visible()
@@ -85,7 +87,8 @@ def test_a_table_with_a_value_is_learnt_from_without_its_leaks(page: Page, tmp_p
     settle(page)
     page.get_by_role("combobox", name="Which column is the value?").click()
     page.get_by_role("option", name=re.compile("^points")).click()
-    expect(page.get_by_text(re.compile("^churn_reason: ")).first).to_be_visible()
+    leak = page.get_by_text(re.compile("^churn_reason: ")).first
+    expect(leak).to_be_visible(timeout=PREPARE_PATIENCE_MS)
     expect(page.get_by_text(re.compile("not a forecast in time"))).to_be_visible()
     expect(page.get_by_text("4 of 5 columns are used to learn from.")).to_be_visible()
     clean(page)

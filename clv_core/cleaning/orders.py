@@ -55,10 +55,10 @@ LINES_QUERY: Final = """SELECT line.customer_key, numbered.order_key, numbered.o
 _KNOW_CUSTOMERS: Final = """CREATE TEMP TABLE customers_known AS
     SELECT *, row_number() OVER (ORDER BY first_time, customer) - 1 AS customer_key
     FROM (
-        SELECT customer, min(row_time) AS first_time,
-               arg_min(written_customer, (row_time, row_id)) AS customer_id, {contacts}
+        SELECT customer, min(row_time) AS first_time, {customer_id} AS customer_id, {contacts}
         FROM orders_kept GROUP BY customer
     )"""
+_FIRST_WRITTEN: Final = "arg_min(written_customer, (row_time, row_id))"
 _LATEST: Final = "arg_max({0}, (row_time, row_id)) FILTER ({0} IS NOT NULL) AS {0}"
 _CONTACTS: Final = ("email", "phone", "customer_name", "country")
 _KEEP_LINES: Final = """CREATE TEMP VIEW lines_kept AS
@@ -120,7 +120,9 @@ def _name_customers(
     cursor: duckdb.DuckDBPyConnection, opened: Sequence[OrderLines], settings: CleaningSettings
 ) -> str:
     """Return the view of typed lines in which guests have a customer, where that is asked for."""
-    if settings.guests != "drop" and any(lines.file.has("email") for lines in opened):
+    contacts = {"drop": (), "email": ("email",), "email_or_phone": ("email", "phone")}
+    fields = contacts[settings.guests]
+    if settings.guests != "drop" and any(line.file.has(f) for line in opened for f in fields):
         return join_guests(cursor, "orders_typed", settings.guests)
     return "orders_typed"
 
@@ -157,7 +159,10 @@ def _find_customers(cursor: duckdb.DuckDBPyConnection, opened: Sequence[OrderLin
         else f"CAST(NULL AS VARCHAR) AS {field}"
         for field in _CONTACTS
     )
-    cursor.execute(_KNOW_CUSTOMERS.format(contacts=contacts))
+    # Where ids cannot differ from what makes them the same, the first spelling is the only one.
+    respelt = any(line.customers.has_addresses or line.customers.has_wide for line in opened)
+    customer_id = _FIRST_WRITTEN if respelt else "customer"
+    cursor.execute(_KNOW_CUSTOMERS.format(contacts=contacts, customer_id=customer_id))
 
 
 def _refuse(cursor: duckdb.DuckDBPyConnection, lines: OrderLines, today: dt.date) -> None:

@@ -109,6 +109,50 @@ def test_a_few_bad_values_cost_only_their_rows(tmp_path):
     assert cleaned.report.facts.revenue == 60.0
 
 
+@pytest.mark.parametrize(
+    ("field", "written", "code"),
+    [
+        ("customer_id", "4.2E+11", "destroyed_id"),
+        ("customer_id", "李**", "masked_id"),
+        ("order_time", "2024-13-01", "unreadable_date"),
+        ("order_time", "1900-01-00", "unreadable_date"),
+        ("order_time", "2199-01-01", "impossible_date"),
+        ("amount", "#REF!", "unreadable_amount"),
+        ("amount", "-", "unreadable_amount"),
+        ("amount", "1.2.3,4", "unreadable_amount"),
+        ("amount", "1e13", "impossible_amount"),
+        ("amount", "∞", "impossible_amount"),
+    ],
+)
+def test_one_bad_value_costs_one_row(tmp_path, field, written, code):
+    """Whatever is wrong with a cell, only its row is left out, under the rule that names it."""
+    good = [sell(f"c{number}") for number in range(3)]
+    cleaned = clean_orders(tmp_path, [*good, {**sell("x"), field: written}])
+    assert cleaned.rejected == {code: 1}
+    assert cleaned.report.facts.revenue == 30.0
+
+
+def test_text_in_settings_that_looks_like_a_query_stays_text(tmp_path):
+    """What the user types into a rule is compared, never run."""
+    hostile = "x'; DROP TABLE orders_dropped; --"
+    rows = [
+        sell("1", product_id=hostile, email=""),
+        sell("2", product_id="tea", email=f"a@{hostile}"),
+    ]
+    options = {"non_goods_codes": [hostile], "staff_domains": [hostile]}
+    cleaned = clean_orders(tmp_path, [*rows, sell("3", product_id="tea", email="")], **options)
+    assert cleaned.rejected == {"non_goods": 1, "staff_order": 1}
+
+
+def test_currency_text_that_looks_like_a_query_stays_text(tmp_path):
+    """A currency is compared, and named only where it is a code."""
+    hostile = "'; DROP TABLE ORDERS_TEXT; --"
+    rows = [sell("1", currency=hostile), sell("2", currency=hostile), sell("3", currency="EUR")]
+    cleaned = clean_orders(tmp_path, rows)
+    assert cleaned.rejected == {"other_currency": 1}
+    assert cleaned.tables.currency == ""
+
+
 def test_text_that_looks_like_a_query_stays_text(tmp_path):
     """Quotes and semicolons in any cell are data."""
     hostile = "'); DROP TABLE orders_text; --"

@@ -55,6 +55,12 @@ def test_the_telephone_helps_where_asked_for(tmp_path):
     assert clean_orders(tmp_path, rows, guests="email").rejected == {"missing_customer": 2}
 
 
+def test_a_telephone_alone_is_enough(tmp_path):
+    """A file without e-mail addresses still tells guests apart by their numbers."""
+    rows = [sell("7", phone="030 123456"), sell("", "2024-05-02", phone="030123456")]
+    assert spend(clean_orders(tmp_path, rows, guests="email_or_phone")) == {"7": 20.0}
+
+
 def test_masked_contacts_never_become_customers(tmp_path):
     """138****8000 is shared by ten thousand telephones."""
     rows = [buy("7", 1, "", "138****8000"), buy("", 2, "", "138****8000"),

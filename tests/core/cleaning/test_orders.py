@@ -136,6 +136,22 @@ def test_shopify_totals_count_once_less_refunds(tmp_path):
     assert cleaned.treated == {"order_fields_filled": 1, "refund_deducted": 2, "time_zone": 2}
 
 
+def test_the_money_of_a_dropped_order_counts_once(tmp_path):
+    """Two lines that both carry the order's total of 11 are 11, dropped or kept."""
+    later = {"Name": "#1", "Email": "ann@shop.example", "Lineitem quantity": "2",
+             "Lineitem name": "Jam", "Lineitem price": "3.00"}  # fmt: skip
+    file = write_shopify(
+        tmp_path,
+        shopify_order("#1", "11.00", **{"Cancelled at": "2024-05-02 10:00:00 +0200"}),
+        later,
+        shopify_order("#2", "7.00"),
+    )
+    cleaned = clean_uploads(tmp_path, file)
+    assert [(case.code, case.rows, case.amount) for case in cleaned.file.rejected] == [
+        ("cancelled", 2, 11.0)
+    ]
+
+
 def test_shopify_keeps_paid_orders_of_known_customers(tmp_path):
     """Pending and cancelled orders go with all their lines; the phone stands in for the e-mail."""
     file = write_shopify(

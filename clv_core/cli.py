@@ -52,7 +52,8 @@ def main(arguments: Sequence[str] | None = None, *, closes_engine: bool = False)
             told = verb(options)
     except UserDataError as error:
         hint = DATE_ORDER_HINT if isinstance(error, AmbiguousDates) else ""
-        print(f"{error.problem} {error.remedy}{hint}", file=sys.stderr)
+        cases = "".join(f"\n  {case}" for case in error.cases)
+        print(f"{error.problem} {error.remedy}{hint}{cases}", file=sys.stderr)
         return USAGE_ERROR
     if options.json:
         print(json.dumps(told, ensure_ascii=False))

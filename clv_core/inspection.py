@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from clv_core.cleaning.clean import clean_tables
+from clv_core.cleaning.judging import account_for_mended
 from clv_core.cleaning.report import FileQuality, Rejection
 from clv_core.cleaning.rules import READER_REASONS
 from clv_core.cleaning.value_table import clean_value_table
@@ -55,7 +56,9 @@ class Inspected:
     def to_json(self) -> dict[str, Any]:
         """Return it for people and programs, English where it is words."""
         if self.raw is None or self.refusal is not None:
-            return {"file": self.file_name, "refused": str(self.refusal)}
+            told = {"file": self.file_name, "refused": str(self.refusal)}
+            cases = [] if self.refusal is None else [str(case) for case in self.refusal.cases]
+            return told | ({"cases": cases} if cases else {})
         raw = self.raw
         return {
             "file": self.file_name,
@@ -200,6 +203,7 @@ def _count(rows: TextRows) -> Account:
     kept = rows.rows_read - len(rows.rejected)
     file = FileQuality(
         *(rows.raw.file_name, rows.raw.kind, rows.raw.preset, rows.rows_read, kept, rejected),
+        treated=tuple(account_for_mended(rows.mended)),
         summaries=rows.summaries,
     )
     return {"quality": {"files": [file.to_json()], "notes": [_COUNTED.to_json()]}}

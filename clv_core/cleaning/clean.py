@@ -138,7 +138,7 @@ def _refuse_nothing(cursor: duckdb.DuckDBPyConnection, qualities: Sequence[FileQ
         Sentence("See which rules dropped the rows, correct the file and upload it again."),
         [
             Sentence("{file}: {rows} row(s): {reason}.", file=quality.file_name,
-                     rows=rejection.rows, reason=str(rejection.reason))
+                     rows=rejection.rows, reason=rejection.reason)
             for quality in qualities
             for rejection in quality.rejected
         ],

@@ -12,13 +12,22 @@ from dataclasses import dataclass
 from typing import Final
 
 import duckdb
+import pandas as pd
 
 from clv_core.cleaning.report import FileQuality, Rejection
-from clv_core.cleaning.rules import READER_REASONS, Rule
+from clv_core.cleaning.rules import MENDED_ROWS, READER_REASONS, Rule
 from clv_core.cleaning.staging import StagedFile
 from clv_core.columns import TableKind
 
-__all__ = ["RuleBook", "account_for", "drop_rows", "judge_file", "keep_rows", "open_ledger"]
+__all__ = [
+    "RuleBook",
+    "account_for",
+    "account_for_mended",
+    "drop_rows",
+    "judge_file",
+    "keep_rows",
+    "open_ledger",
+]
 
 _EXAMPLES: Final = 5
 
@@ -108,10 +117,43 @@ def account_for(cursor: duckdb.DuckDBPyConnection, file: StagedFile, book: RuleB
         rows_read=file.rows.rows_read,
         rows_kept=file.readable_rows - sum(case.rows for case in rejected),
         rejected=(*_reader_rejections(file), *rejected),
-        treated=tuple(_count_treated(cursor, file, book.treating)),
+        treated=(
+            *account_for_mended(_keep_mended(cursor, file)),
+            *_count_treated(cursor, file, book.treating),
+        ),
         columns=dict(raw.mapping),
         summaries=file.rows.summaries,
     )
+
+
+def account_for_mended(mended: pd.DataFrame) -> list[Rejection]:
+    """Count rows that the reader mended, by what was amiss.
+
+    Parameters
+    ----------
+    mended : DataFrame
+        Like :attr:`~clv_core.ingest.reading.TextRows.mended`, of kept rows only.
+    """
+    return [
+        Rejection(
+            MENDED_ROWS[str(code)].code,
+            MENDED_ROWS[str(code)].reason,
+            len(group),
+            tuple(int(row) for row in sorted(group["source_row"])[:_EXAMPLES]),
+        )
+        for code, group in mended.groupby("reason", sort=True)
+    ]
+
+
+def _keep_mended(cursor: duckdb.DuckDBPyConnection, file: StagedFile) -> pd.DataFrame:
+    """Return the rows that the reader mended and no rule dropped."""
+    mended = file.rows.mended
+    if mended.empty:
+        return mended
+    dropped = cursor.execute(
+        f"SELECT source_row FROM {file.kind}_dropped WHERE file_number = {file.number}"
+    ).fetchnumpy()["source_row"]
+    return mended[~mended["source_row"].isin(dropped)]
 
 
 def _count_dropped(

@@ -30,12 +30,15 @@ class Findings:
     has_non_goods : bool
     has_currencies : bool
         More than one.
+    has_only_test_addresses : bool
+        Every order whose customer is known has an address that exists for tests.
     """
 
     has_copies: bool
     has_superseded: bool
     has_non_goods: bool
     has_currencies: bool
+    has_only_test_addresses: bool
 
 
 def order_book(
@@ -51,7 +54,7 @@ def order_book(
             rules.reject_unreadable_amounts(_priced_by(lines)),
             rules.reject_impossible_amounts(_priced_by(lines)),
             *_about_statuses(lines),
-            *_about_people(lines, settings),
+            *_about_people(lines, found, settings),
             *_about_goods(lines, found, settings),
             *_about_currencies(found, settings),
             *_about_returns(lines, settings),
@@ -101,11 +104,15 @@ def _about_statuses(lines: OrderLines) -> Iterator[Rule]:
             yield rules.reject_orders_without_sale(file.dropped_statuses)
 
 
-def _about_people(lines: OrderLines, settings: CleaningSettings) -> Iterator[Rule]:
+def _about_people(lines: OrderLines, found: Findings, settings: CleaningSettings) -> Iterator[Rule]:
     has_addresses = lines.file.has("email") or lines.customers.has_addresses
     tells = has_addresses or lines.file.has("order_status") or lines.file.has("customer_name")
     if settings.test_orders == "drop" and tells:
-        yield rules.reject_test_orders()
+        yield (
+            rules.reject_named_test_orders()
+            if found.has_only_test_addresses
+            else rules.reject_test_orders()
+        )
     if settings.staff_domains and has_addresses:
         yield rules.reject_staff_orders()
 
@@ -146,6 +153,8 @@ def _notes(lines: OrderLines, found: Findings, settings: CleaningSettings) -> It
     yield notes.note_zero_amounts()
     if found.has_copies and lists_purchases(lines):
         yield notes.note_identical_purchases()
+    if settings.test_orders == "drop" and found.has_only_test_addresses:
+        yield notes.note_test_addresses()
     if settings.guests != "drop":
         yield notes.note_joined_guests()
         yield notes.note_known_guests()

@@ -28,6 +28,7 @@ from clv_core.cleaning.returns import (
     match_nothing,
 )
 from clv_core.cleaning.rules import reject_repeated_lines
+from clv_core.cleaning.staging import count_rows
 from clv_core.settings import CleaningSettings
 
 __all__ = ["judge_orders"]
@@ -60,6 +61,7 @@ def judge_orders(
     _list_staff(cursor, settings)
     superseded = _drop_superseded(cursor, opened, rows, settings)
     copies = _drop_copies(cursor, opened, rows, settings)
+    only_tests = settings.test_orders == "drop" and _has_only_test_addresses(cursor, rows)
     books = {
         lines.file.number: order_book(
             lines,
@@ -69,6 +71,7 @@ def judge_orders(
                 has_non_goods=settings.non_goods == "drop"
                 and find_non_goods(cursor, lines, settings),
                 has_currencies=has_currencies,
+                has_only_test_addresses=only_tests,
             ),
             settings,
             today,
@@ -83,6 +86,19 @@ def judge_orders(
         drop_outliers(cursor, rows, order_rules.reject_outliers(), settings)
     keep_rows(cursor, "orders", rows)
     return books
+
+
+def _has_only_test_addresses(cursor: duckdb.DuckDBPyConnection, rows: str) -> bool:
+    """Say whether an upload is made up to be tried out: all its customers are test addresses.
+
+    Then they tell no order from another. A fact about the upload, like its decimal
+    mark, taken from all rows: a shop's own tests stand beside its customers.
+    """
+    tests = f"{rows} WHERE customer IS NOT NULL AND {order_rules.is_test_address()}"
+    if not count_rows(cursor, f"(SELECT 1 FROM {tests} LIMIT 1)"):
+        return False
+    others = f"{rows} WHERE customer NOT IN (SELECT customer FROM {tests})"
+    return not count_rows(cursor, f"(SELECT 1 FROM {others} LIMIT 1)")
 
 
 def _list_staff(cursor: duckdb.DuckDBPyConnection, settings: CleaningSettings) -> None:

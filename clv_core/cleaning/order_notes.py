@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clv_core.cleaning.order_rules import is_test_address
 from clv_core.cleaning.rules import Rule
 from clv_core.sentences import Sentence
 
@@ -34,6 +35,16 @@ def note_identical_purchases() -> Rule:
         "identical_purchase",
         Sentence("Equal to an earlier line, kept: this format lists purchases, not lines"),
         "row_id IN (SELECT row_id FROM orders_copies)",
+        money="money",
+    )
+
+
+def note_test_addresses() -> Rule:
+    """Say that an export made to be tried out is taken as it is."""
+    return Rule(
+        "test_address",
+        Sentence("Address that exists for tests, kept: no customer has another one"),
+        is_test_address(),
         money="money",
     )
 

@@ -52,6 +52,22 @@ READER_REASONS: Final = {
     "unreadable_row": Sentence("The row does not fit the file's columns"),
 }
 
+# What the reader keeps although it is amiss (``TextRows.mended``), by the same codes.
+MENDED_ROWS: Final = {
+    "too_few_cells": Rule(
+        "cells_added",
+        Sentence("The row has fewer cells than the file has columns; the others are blank"),
+    ),
+    "too_many_cells": Rule(
+        "blank_cells_removed",
+        Sentence("The row has more cells than the file has columns; those too many are blank"),
+    ),
+    "broken_quote": Rule(
+        "quote_mended",
+        Sentence("A quotation mark inside a cell was not written twice; read as it is meant"),
+    ),
+}
+
 
 def reject_repeated_lines() -> Rule:
     """Keep the first of rows that are equal in every mapped column."""

@@ -236,6 +236,19 @@ def test_a_place_that_cannot_be_written_is_told(
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
 
 
+def test_the_findings_behind_a_refusal_come_below_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The sentence stays the first line, so that programs can go by it."""
+    orders = tmp_path / "orders.csv"
+    rows = "".join(f"{n},c{n},2024-01-0{n},5,unpaid\n" for n in range(1, 4))
+    orders.write_text("order_id,customer_id,order_date,amount,status\n" + rows)
+    assert main(["inspect", str(orders)]) == 2
+    problem, *cases = capsys.readouterr().err.splitlines()
+    assert problem.startswith("No order is left after cleaning.")
+    assert cases == ["  orders.csv: 3 row(s): The order was not paid."]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without asking")
 def test_a_stopped_call_leaves_no_tables_behind(tmp_path: Path) -> None:
     """Contact fields in temporary tables go when the process is asked to end."""

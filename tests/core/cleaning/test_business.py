@@ -89,6 +89,21 @@ def test_test_orders_go(tmp_path):
     assert clean_orders(tmp_path, rows, test_orders="keep").rejected == {}
 
 
+@pytest.mark.parametrize("others", [[], [sell("3", email="")], [sell("3", order_status="test")]])
+def test_an_upload_of_test_addresses_alone_is_taken_as_it_is(tmp_path, others):
+    """Whoever tries a demo export out is told so, and sees it; one customer more makes a shop."""
+    demo = [sell("1", email="a@example.com"), sell("2", email="b@test.com"),
+            sell("2", email="", order_id="4")]  # fmt: skip
+    cleaned = clean_orders(tmp_path, [*demo, *others])
+    if not others:
+        assert cleaned.rejected == {}
+        assert cleaned.treated["test_address"] == 2
+        assert cleaned.report.facts.customers == 2
+    else:
+        assert cleaned.rejected["test_order"] >= 2
+        assert "test_address" not in cleaned.treated
+
+
 def test_staff_orders_go_where_domains_are_named(tmp_path):
     """By e-mail column, or by an id that is an address; quotes in a domain are text."""
     rows = [sell("1", email="boss@MyShop.com"), sell("2", email="ann@a.shop"),

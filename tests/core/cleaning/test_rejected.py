@@ -70,3 +70,15 @@ def test_only_the_tables_and_the_list_are_left_in_the_folder(tmp_path):
         "customers.parquet",
         "rejected.parquet",
     }
+
+
+def test_mended_rows_are_told_of_where_they_are_kept(tmp_path):
+    """A row without its blank cells, a lone quote; the first a second time, which goes."""
+    header = "Kunde,Datum,Summe,Ort,Notiz\n"
+    whole = "".join(f"{n},2024-05-0{n},5,Ulm,ja\n" for n in range(1, 8))
+    odd = '8,2024-05-08,5\n9,2024-05-09,5,"24" Ulm",ja\n8,2024-05-08,5\n1,2024-05-10,5,Ulm,ja\n'
+    cleaned = clean_uploads(tmp_path, read_german(tmp_path, header + whole + odd))
+    assert cleaned.rejected == {"repeated_line": 1}
+    told = {case.code: case.examples for case in cleaned.file.treated}
+    assert told == {"cells_added": (8,), "quote_mended": (9,)}
+    assert (cleaned.file.rows_read, cleaned.file.rows_kept) == (11, 10)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -15,7 +15,7 @@ from clv_core.cleaning.facts import measure_months, measure_orders, write_notes
 from clv_core.cleaning.judging import RuleBook, account_for
 from clv_core.cleaning.rejected import write_rejected
 from clv_core.cleaning.report import FileQuality, QualityReport
-from clv_core.cleaning.staging import StagedFile, count_rows, stage_file
+from clv_core.cleaning.staging import StagedFile, count_rows, open_parquet, stage_file
 from clv_core.cleaning.tables import Tables
 from clv_core.columns import TABLES, TableKind
 from clv_core.errors import MissingColumns, TooFewCustomers
@@ -155,21 +155,24 @@ def _number_products(cursor: duckdb.DuckDBPyConnection, staged: Sequence[StagedF
 def _write_tables(
     cursor: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile], folder: Path
 ) -> None:
-    for name in _table_names(staged):
-        columns = ", ".join(
-            f"CAST({name} AS {kind}) AS {name}" for name, kind in TABLES[name].items()
-        )
-        typed = f"SELECT {columns} FROM ({_QUERIES[name]})"
-        cursor.sql(typed).write_parquet(str(folder / f"{name}.parquet"), compression="zstd")
-
-
-def _table_names(staged: Sequence[StagedFile]) -> Iterator[str]:
-    yield from ("orders", "customers")
     if any(
         file.has("product_id") or file.has("product_name") for file in _of_kind(staged, "orders")
     ):
-        yield "lines"
-    yield from (kind for kind in ("events", "reviews") if _of_kind(staged, kind))
+        _write_table(cursor, "lines", folder)
+        open_parquet(cursor, "lines_numbered", folder / "lines.parquet")
+    else:
+        cursor.execute("CREATE TEMP TABLE lines_numbered (order_key BIGINT, product_key BIGINT)")
+    for name in ("orders", "customers"):
+        _write_table(cursor, name, folder)
+    for kind in ("events", "reviews"):
+        if _of_kind(staged, kind):
+            _write_table(cursor, kind, folder)
+
+
+def _write_table(cursor: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
+    columns = ", ".join(f"CAST({one} AS {kind}) AS {one}" for one, kind in TABLES[name].items())
+    typed = f"SELECT {columns} FROM ({_QUERIES[name]})"
+    cursor.sql(typed).write_parquet(str(folder / f"{name}.parquet"), compression="zstd")
 
 
 def _numbers(files: Sequence[StagedFile]) -> list[int]:

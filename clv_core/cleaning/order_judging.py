@@ -61,7 +61,10 @@ def judge_orders(
     _list_staff(cursor, settings)
     superseded = _drop_superseded(cursor, opened, rows, settings)
     copies = _drop_copies(cursor, opened, rows, settings)
-    only_tests = settings.test_orders == "drop" and _has_only_test_addresses(cursor, rows)
+    addressed = any(line.customers.has_addresses or line.file.has("email") for line in opened)
+    only_tests = (
+        settings.test_orders == "drop" and addressed and _has_only_test_addresses(cursor, rows)
+    )
     books = {
         lines.file.number: order_book(
             lines,
@@ -69,7 +72,7 @@ def judge_orders(
                 has_copies=copies,
                 has_superseded=superseded,
                 has_non_goods=settings.non_goods == "drop"
-                and find_non_goods(cursor, lines, rows, settings),
+                and find_non_goods(cursor, lines, settings),
                 has_currencies=has_currencies,
                 has_only_test_addresses=only_tests,
             ),

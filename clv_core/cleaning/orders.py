@@ -34,13 +34,18 @@ _ORDER_OF_LINE: Final = """CREATE TEMP TABLE orders_numbered AS
                min(row_id) AS first_row,
                CASE WHEN any_value(per_order) THEN max(amount) ELSE round(sum(amount), 6) END
                    AS amount,
-               round(sum(quantity), 6) AS quantity, count(DISTINCT product) AS distinct_products
+               round(sum(quantity), 6) AS quantity
         FROM lines_kept
         GROUP BY customer_key, order_id, own_row, own_time
     )"""
+# Needs lines_numbered, the lines as they were written: their keys are quicker to tell
+# apart than the names of products.
 ORDERS_QUERY: Final = """SELECT customer_key, order_key, order_time, amount, quantity,
-           distinct_products, amount < 0 AS is_return
-    FROM orders_numbered ORDER BY order_key"""
+           coalesce(distinct_products, 0) AS distinct_products, amount < 0 AS is_return
+    FROM orders_numbered
+    LEFT JOIN (SELECT order_key, list_unique(list(product_key)) AS distinct_products
+               FROM lines_numbered GROUP BY order_key) USING (order_key)
+    ORDER BY order_key"""
 LINES_QUERY: Final = """SELECT line.customer_key, numbered.order_key, numbered.order_time,
            products.product_key, line.quantity,
            CASE WHEN per_order THEN line.quantity * line.price ELSE line.amount END AS amount

@@ -8,13 +8,16 @@ comes back as one sentence about that file.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from clv_core.errors import UnreadableFile, UserDataError, error_from_json
+from clv_core.errors import NothingStored, UnreadableFile, UserDataError, error_from_json
+from clv_core.faults import ProcessFault
 from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.raw import RawTable
 from clv_core.ingest.reader_process import Limits, Message, ReaderProcess, Stopped, StopReason
@@ -101,9 +104,15 @@ def read_confined(
     Raises
     ------
     UserDataError
-        Where a file cannot be read.
+        Where a file cannot be read, or was removed meanwhile.
     """
-    allowed, tell = limits or Limits(), report or _tell_nobody
+    with _telling_removal(raws):
+        return _read_all(raws, folder, report or _tell_nobody, limits or Limits())
+
+
+def _read_all(
+    raws: Sequence[RawTable], folder: Path, tell: FileReport, allowed: Limits
+) -> list[TextRows]:
     files = [
         {"raw": raw.to_json(), "out": str(folder / f"{number}.parquet")}
         for number, raw in enumerate(raws)
@@ -153,14 +162,15 @@ def _recognise_some(
     requests: Sequence[Request], limits: Limits
 ) -> Iterator[RawTable | UserDataError]:
     """Yield answers until all are given or a file has ended the process, that file's included."""
+    requests = list(takewhile(lambda request: request[0].exists(), requests)) or requests[:1]
     files = [
         {"path": str(path), "file_name": name, "choice": choice.model_dump(mode="json")}
         for path, name, choice in requests
     ]
     task = {"task": "recognise", "files": files, "folders": _folders_of(requests)}
     in_hand = 0
-    with ReaderProcess(task, limits, [path for path, _, _ in requests]) as process:
-        try:
+    try:
+        with ReaderProcess(task, limits, [path for path, _, _ in requests]) as process:
             for message, _ in process.answers():
                 if "begins" in message:
                     in_hand = message["begins"]
@@ -169,8 +179,31 @@ def _recognise_some(
                     yield error_from_json(message["refused"])
                 if "raw" in message:
                     yield RawTable.from_json(message["raw"])
-        except Stopped as stopped:
-            yield _refusal(stopped.reason, requests[in_hand][1], limits)
+    except Stopped as stopped:
+        yield _refusal(stopped.reason, requests[in_hand][1], limits)
+    except (FileNotFoundError, ProcessFault):
+        if requests[in_hand][0].exists():
+            raise
+        yield _removed(requests[in_hand][1])
+
+
+@contextmanager
+def _telling_removal(raws: Sequence[RawTable]) -> Iterator[None]:
+    """Say that a file was removed before it was read: its user did that, not we."""
+    try:
+        yield
+    except (FileNotFoundError, ProcessFault):
+        for raw in raws:
+            if not raw.path.exists():
+                raise _removed(raw.file_name) from None
+        raise
+
+
+def _removed(file_name: str) -> NothingStored:
+    return NothingStored(
+        Sentence("{file} was removed before it was read.", file=file_name),
+        Sentence("Bring it again."),
+    )
 
 
 def _folders_of(requests: Sequence[Request]) -> list[str]:

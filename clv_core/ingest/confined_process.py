@@ -42,17 +42,22 @@ def main() -> int:
     """Do the task that standard input names."""
     task = json.loads(sys.stdin.buffer.readline())
     channel = _take_channel()
-    sys.excepthook = _tell_fault
-    _leave_network()  # only possible while there is one thread
-    _end_with(task["parent"])
-    limit_resources(task["limits"])
-    forbid_leaving()
-    tempfile.tempdir = task["scratch"]
 
     def tell(message: dict[str, Any]) -> None:
         channel.write(json.dumps(message) + "\n")
         channel.flush()
 
+    def tell_fault(
+        _kind: type[BaseException], error: BaseException, _trace: TracebackType | None
+    ) -> None:
+        tell({"fault": describe_fault(error)})
+
+    sys.excepthook = tell_fault
+    _leave_network()  # only possible while there is one thread
+    _end_with(task["parent"])
+    limit_resources(task["limits"])
+    forbid_leaving()
+    tempfile.tempdir = task["scratch"]
     try:
         # Imported late: the limits hold while libraries are loaded.
         from clv_core.ingest.confined_work import do_task  # noqa: PLC0415
@@ -86,12 +91,6 @@ def _take_channel() -> IO[str]:
     channel = os.fdopen(os.dup(1), "w", encoding="ascii")
     os.dup2(2, 1)
     return channel
-
-
-def _tell_fault(
-    _kind: type[BaseException], error: BaseException, _trace: TracebackType | None
-) -> None:
-    sys.stderr.write(describe_fault(error))
 
 
 def _leave_network() -> None:

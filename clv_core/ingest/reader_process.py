@@ -115,6 +115,7 @@ class ReaderProcess:
         self._limits = limits
         self._computing_s = limits.computing_time_s(paths)
         self._deadline: float | None = None
+        self._has_begun = False
         self._task = {
             **task,
             "parent": os.getpid(),
@@ -183,8 +184,11 @@ class ReaderProcess:
         while (message := self._next()) is not None:
             if "done" in message:
                 return
+            if "fault" in message:
+                raise ProcessFault(message["fault"])
             if "stopped" in message:
                 raise Stopped(message["stopped"])
+            self._has_begun = self._has_begun or "begins" in message
             watch.look()
             if self._deadline is not None and time.monotonic() > self._deadline:
                 raise Stopped("time")
@@ -201,7 +205,9 @@ class ReaderProcess:
         """Raise what an end before all was done means."""
         status = self._process.wait(_ENDING_PATIENCE_S)
         if status == _FAULT_STATUS:
-            raise ProcessFault(self._errors.read_text("utf-8", errors="replace"))
+            # Before it had a file in hand it could quote none; later, what libraries print may.
+            said = "" if self._has_begun else self._errors.read_text("utf-8", errors="replace")
+            raise ProcessFault(said or "the process that opens files ended without a word")
         out_of_time = getattr(signal, "SIGXCPU", None)
         raise Stopped("computing" if out_of_time and status == -out_of_time else "crash")
 

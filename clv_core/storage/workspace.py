@@ -132,8 +132,11 @@ class Workspace:
         return Upload(row["id"], row["file_name"], self.root / "uploads" / row["id"], row["bytes"])
 
     def delete_upload(self, upload_id: str) -> None:
-        """Forget an upload and delete its bytes."""
-        upload = self.upload(upload_id)
+        """Forget an upload and delete its bytes; it may be gone already, by another window."""
+        try:
+            upload = self.upload(upload_id)
+        except NothingStored:
+            return
         with transaction(self.index) as connection:
             connection.execute("DELETE FROM uploads WHERE id = ?", (upload_id,))
         upload.path.unlink(missing_ok=True)

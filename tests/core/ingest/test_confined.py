@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from clv_core.errors import MissingColumns, UnreadableFile
+from clv_core.errors import MissingColumns, NothingStored, UnreadableFile
 from clv_core.faults import ProcessFault, describe_fault
 from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.confined import (
@@ -140,3 +140,27 @@ def test_our_own_fault_stays_loud_and_quotes_nothing(tmp_path: Path, out: Path) 
     assert "confined_work.py" in told
     assert "builtins.KeyError" in told
     assert "Ada" not in told
+
+
+def test_what_libraries_print_is_no_part_of_a_fault(
+    tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A warning may quote a cell: with a file in hand nothing but the fault itself is told."""
+    path = write_file(tmp_path, ORDERS + "a,2024-01-02,1\n")
+    (raw,) = understand_confined([request_of(path)])
+    monkeypatch.setenv("PYTHONVERBOSE", "1")  # prints a line for each module that is imported
+    with pytest.raises(ProcessFault) as caught:
+        read_confined([replace(raw, mapping={**raw.mapping, "amount": "gone"})], out)
+    assert "builtins.KeyError" in str(caught.value)
+    assert "import " not in str(caught.value)
+
+
+def test_a_file_removed_meanwhile_is_told(tmp_path: Path, out: Path) -> None:
+    """Whoever clears the table while a preview runs is told so; other files are recognised."""
+    paths = [write_file(tmp_path, ORDERS + "a,2024-01-02,1\n", f"{n}.csv") for n in range(3)]
+    raws = understand_confined(list(map(request_of, paths)))
+    paths[1].unlink()
+    found = recognise_confined(list(map(request_of, paths)))
+    assert [type(answer) for answer in found] == [RawTable, NothingStored, RawTable]
+    with pytest.raises(NothingStored, match="was removed before it was read"):
+        read_confined(raws, out)

@@ -37,8 +37,9 @@ def test_an_upload_keeps_its_name_and_bytes_but_not_as_a_path(workspace: Workspa
 
 
 def test_a_deleted_upload_is_gone(workspace: Workspace) -> None:
-    """Neither its bytes nor its entry stay."""
+    """Neither its bytes nor its entry stay; another window may delete it again."""
     stored = workspace.store_upload("orders.csv", b"a")
+    workspace.delete_upload(stored.id)
     workspace.delete_upload(stored.id)
     assert not stored.path.exists()
     with pytest.raises(NothingStored):

@@ -24,7 +24,7 @@ UNSPOKEN = frozenset(_NAMES.split())
 # Calls whose strings are names: state, settings of the app, pages by their file.
 _NAMING = """
 get pop setdefault switch_page columns grid set_page_config cache_data logo query_params
-session_state form
+session_state form get_option component
 """
 UNSPOKEN_CALLS = frozenset(_NAMING.split())
 # Calls of which only one positional argument is spoken; options go through ``format_func``.

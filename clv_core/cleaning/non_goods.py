@@ -38,12 +38,22 @@ _GIFT_CARD: Final = r"^(?:e-?)?gift ?(?:card|voucher)s?\W*\p{Sc}? ?[0-9.,]*\W*(?
 
 
 def find_non_goods(
-    cursor: duckdb.DuckDBPyConnection, lines: OrderLines, settings: CleaningSettings
+    cursor: duckdb.DuckDBPyConnection, lines: OrderLines, rows: str, settings: CleaningSettings
 ) -> bool:
     """List a file's products that are no goods, in ``products_not_goods_<file>``.
 
     By the codes of its platform, else by name; and by the shop's own codes. A
-    product with several names is left alone unless all of them say so.
+    product that also goes by other names is judged line by line, by the names it had
+    until then (``lines_not_goods_<file>``): known names hold until another one comes,
+    a name that the shop lists holds from when it first comes.
+
+    Parameters
+    ----------
+    cursor : DuckDBPyConnection
+    lines : OrderLines
+    rows : str
+        View with the typed lines of all files.
+    settings : CleaningSettings
 
     Returns
     -------
@@ -59,24 +69,56 @@ def find_non_goods(
             f"INSERT INTO own_codes_{number} VALUES (?)",
             [(code.strip().lower(),) for code in settings.non_goods_codes],
         )
-    own = f"IN (SELECT code FROM own_codes_{number})"
     cursor.execute(
-        f"""CREATE TEMP TABLE products_not_goods_{number} AS
+        f"""CREATE TEMP TABLE products_judged_{number} AS
         WITH seen AS (SELECT DISTINCT {lines.product} AS product, product_name AS name
                       FROM {lines.source}),
-             named AS (SELECT product, lower(product) AS code,
-                              lower({narrow_expression("name")}) AS name
+             named AS (SELECT product, {_judge_names(lines)}
                        FROM seen WHERE product IS NOT NULL)
-        SELECT product FROM named GROUP BY product
-        HAVING {_is_known(lines)} OR bool_or(code {own}) OR bool_or(coalesce(name {own}, FALSE))"""
+        SELECT product, bool_and(is_known OR is_own) AS by_all,
+               bool_or(is_known OR is_own) AS by_some
+        FROM named GROUP BY product"""
     )
-    return count_rows(cursor, f"products_not_goods_{number}") > 0
+    cursor.execute(
+        f"""CREATE TEMP VIEW products_not_goods_{number} AS
+        SELECT product FROM products_judged_{number} WHERE by_all"""
+    )
+    _judge_lines(cursor, lines, rows)
+    return bool(
+        count_rows(cursor, f"products_not_goods_{number}")
+        or count_rows(cursor, f"lines_not_goods_{number}")
+    )
 
 
-def _is_known(lines: OrderLines) -> str:
-    """Return SQL over a product's names that says whether it is known to be no goods."""
-    if PresetRule.DROP_NON_GOODS in lines.file.preset_rules:
-        known = " OR ".join(f"upper(product) LIKE '{code}'" for code in _CODES)
-        return f"bool_or({known})"
-    name = "coalesce(name, code)"
-    return f"bool_and({name} IN {_NAMES} OR regexp_matches({name}, '{_GIFT_CARD}'))"
+def _judge_lines(cursor: duckdb.DuckDBPyConnection, lines: OrderLines, rows: str) -> None:
+    """Write ``lines_not_goods_<file>``: lines of products that only some names say it of."""
+    number = lines.file.number
+    mixed = f"SELECT product FROM products_judged_{number} WHERE by_some AND NOT by_all"
+    cursor.execute(f"CREATE TEMP TABLE lines_not_goods_{number} (row_id BIGINT)")
+    if not count_rows(cursor, f"({mixed})"):
+        return
+    cursor.execute(
+        f"""INSERT INTO lines_not_goods_{number}
+        WITH text AS (SELECT source_row, product_name AS name FROM {lines.source}),
+             named AS (SELECT row_id, row_time, product, {_judge_names(lines)}
+                       FROM {rows} JOIN text USING (source_row)
+                       WHERE file_number = {number} AND row_time IS NOT NULL
+                         AND product IN ({mixed})),
+             dated AS (SELECT row_id, row_time,
+                              min(row_time) FILTER (is_own) OVER of_product AS own_from,
+                              min(row_time) FILTER (NOT is_known) OVER of_product AS goods_from
+                       FROM named WINDOW of_product AS (PARTITION BY product))
+        SELECT row_id FROM dated
+        WHERE row_time >= own_from OR row_time < coalesce(goods_from, 'infinity')"""
+    )
+
+
+def _judge_names(lines: OrderLines) -> str:
+    """Return SQL for ``is_known`` and ``is_own`` over a ``product`` and its ``name``."""
+    own = f"IN (SELECT code FROM own_codes_{lines.file.number})"
+    code, name = "lower(product)", f"lower({narrow_expression('name')})"
+    known = " OR ".join(f"upper(product) LIKE '{code}'" for code in _CODES)
+    if PresetRule.DROP_NON_GOODS not in lines.file.preset_rules:
+        called = f"coalesce({name}, {code})"
+        known = f"{called} IN {_NAMES} OR regexp_matches({called}, '{_GIFT_CARD}')"
+    return f"({known}) AS is_known, ({code} {own} OR coalesce({name} {own}, FALSE)) AS is_own"

@@ -72,7 +72,7 @@ def judge_orders(
                 has_copies=copies,
                 has_superseded=superseded,
                 has_non_goods=settings.non_goods == "drop"
-                and find_non_goods(cursor, lines, settings),
+                and find_non_goods(cursor, lines, rows, settings),
                 has_currencies=has_currencies,
                 has_only_test_addresses=only_tests,
             ),

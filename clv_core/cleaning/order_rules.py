@@ -117,7 +117,8 @@ def reject_non_goods(file_number: int) -> Rule:
     return Rule(
         "non_goods",
         Sentence("Not goods: postage, fee, discount, correction, sample or voucher"),
-        f"coalesce(product IN (SELECT product FROM products_not_goods_{file_number}), FALSE)",
+        f"coalesce(product IN (SELECT product FROM products_not_goods_{file_number}), FALSE)"
+        f" OR row_id IN (SELECT row_id FROM lines_not_goods_{file_number})",
         field="product_id",
     )
 

@@ -108,21 +108,21 @@ def _hold_against_mean(board: Scoreboard) -> Sentence:
     }
     if not change.is_beyond_noise:
         return Sentence(
-            "{model} misses the value of a customer by {error:,.0f} on average; saying the mean of"
-            " all customers for everyone misses it by {mean_error:,.0f}. The difference may as well"
+            "{model} misses the value of a customer by {error:,.2f} on average; saying the mean of"
+            " all customers for everyone misses it by {mean_error:,.2f}. The difference may as well"
             " be chance: the columns of this table do not bring the value closer.",
             **facts,
         )
     if change.value > 0:
         return Sentence(
-            "{model} misses the value of a customer by {error:,.0f} on average, more than the"
-            " {mean_error:,.0f} of saying the mean of all customers for everyone: its amounts are"
+            "{model} misses the value of a customer by {error:,.2f} on average, more than the"
+            " {mean_error:,.2f} of saying the mean of all customers for everyone: its amounts are"
             " of no use here.",
             **facts,
         )
     return Sentence(
-        "{model} misses the value of a customer by {error:,.0f} on average; saying the mean of all"
-        " customers for everyone misses it by {mean_error:,.0f}, so the columns of this table take"
+        "{model} misses the value of a customer by {error:,.2f} on average; saying the mean of all"
+        " customers for everyone misses it by {mean_error:,.2f}, so the columns of this table take"
         " {percent:.0f} % off the error.",
         percent=-change.value / mean[0] * 100,
         **facts,
@@ -165,7 +165,7 @@ def _find_plain_better(board: Scoreboard) -> Sentence | None:
     if change is None or change.value <= 0 or not change.is_beyond_noise:
         return None
     return Sentence(
-        "The linear model came closer in the test than {model}, beyond chance: by {amount:,.0f} per"
+        "The linear model came closer in the test than {model}, beyond chance: by {amount:,.2f} per"
         " customer.",
         model=title_of(board.recommended),
         amount=change.value,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -17,7 +17,7 @@ import streamlit as st
 
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
-from clv_core.cleaning.value_table import FACTS_FILE, ValueTable
+from clv_core.cleaning.value_table import FACTS_FILE, ValueFeature, ValueTable
 from clv_core.errors import UserDataError, error_from_json
 from clv_core.evaluation.certainty import Coverage
 from clv_core.evaluation.scoreboard import Scoreboard
@@ -149,6 +149,12 @@ def plan(run_id: str) -> WindowPlan:
 def split(run_id: str) -> SplitPlan:
     """Return how a value table's customers were divided."""
     return SplitPlan.from_json(manifest(run_id)["plan"])
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def own_features(run_id: str) -> Mapping[str, ValueFeature]:
+    """Return the columns that a run on a value table learnt from, by header; else none."""
+    return _run(run_id).own_features() or {}
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -103,11 +103,8 @@ def tier_features(run_id: str, cutoffs: SegmentSettings) -> pd.DataFrame:
 def tier_categories(run_id: str, cutoffs: SegmentSettings) -> pd.DataFrame:
     """Return the shares of every category, of yes and no, in the value tiers at these cut-offs."""
     shown = cached.features(run_id)
-    answers = [
-        one["name"]
-        for one in cached.manifest(run_id)["data"]["features"]
-        if one["type"] == "yes_no"
-    ]
+    own = cached.own_features(run_id)
+    answers = [name for name, feature in own.items() if feature.type == "yes_no"]
     named = {name: shown[name].map({1.0: "yes", 0.0: "no"}).astype("category") for name in answers}
     return describe_categories(shown.assign(**named), segments(run_id, cutoffs).assignment)
 

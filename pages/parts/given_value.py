@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -9,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from clv_core.activation.tiers_by_value import TIER_OF_VALUE
+from clv_core.cleaning.value_table import ValueFeature
 from clv_core.explain.summaries import rank_features
 from clv_core.sentences import Sentence
 from clv_core.settings import SegmentSettings
@@ -19,7 +22,7 @@ from pages.parts.charts_value import explain_boxes, feature_boxes
 from pages.parts.divisions import divide_in_words
 from pages.parts.subject import UNKNOWN, Subject, read_facts, write_range
 from pages.parts.terms import name_given_value
-from pages.parts.text import _, day_of, number, percent, safe
+from pages.parts.text import _, day, day_of, number, percent, safe
 from pages.parts.words import VALUE_CAVEATS, model_name
 
 FACTS = 12  # of one customer's features, those that weigh most
@@ -35,10 +38,8 @@ class GivenValue(Subject):
         The user's own header of the value.
     known : int
         Customers whose value is given.
-    answers : frozenset of str
-        Headers of columns that say yes or no.
-    newest : mapping of str to str
-        By the headers of dates: the day that their age in days is counted from.
+    features : mapping of str to ValueFeature
+        What is learnt from, by header.
     """
 
     caveats: ClassVar[tuple[Sentence, ...]] = VALUE_CAVEATS
@@ -48,21 +49,19 @@ class GivenValue(Subject):
 
     target: str
     known: int
-    answers: frozenset[str]
-    newest: dict[str, str]
+    features: Mapping[str, ValueFeature]
 
     @classmethod
     def read(cls, run_id: str) -> Self:
         """Read what a result's predictions are of."""
         manifest = cached.manifest(run_id)
-        data, features = manifest["data"], manifest["data"]["features"]
+        data = manifest["data"]
         return cls(
             **read_facts(run_id),
             terms=name_given_value(manifest["currency"]),
             target=data["target"],
             known=data["known_values"],
-            answers=frozenset(one["name"] for one in features if one["type"] == "yes_no"),
-            newest={one["name"]: one["newest"] for one in features if one["newest"]},
+            features=cached.own_features(run_id),
         )
 
     def describe(self) -> str:
@@ -140,7 +139,8 @@ class GivenValue(Subject):
             persist_state="session",
         )
         of_feature = shares[shares["feature"] == feature]
-        names = {"yes": _("Yes"), "no": _("No")} if feature in self.answers else None
+        is_answer = self.features[feature].type == "yes_no"
+        names = {"yes": _("Yes"), "no": _("No")} if is_answer else None
         if len(of_feature):
             draw(category_bars(of_feature, feature, names), "segments_feature_chart")
             return
@@ -149,9 +149,8 @@ class GivenValue(Subject):
         st.caption(explain_boxes())
 
     def _unit(self, feature: str) -> str:
-        if feature not in self.newest:
-            return ""
-        return _("days before {day}").format(day=day_of(self.newest[feature]))
+        newest = self.features[feature].newest
+        return _("days before {day}").format(day=day_of(newest)) if newest else ""
 
     def caution(self) -> str:
         """Say what reasons are not."""
@@ -190,14 +189,19 @@ class GivenValue(Subject):
         del customer
         ranked = rank_features(cached.explanation(self.run_id), key).head(FACTS)
         return {
-            str(feature): _write(value)
+            str(feature): _write(self.features[str(feature)], value)
             for feature, value in ranked[["feature", "value"]].itertuples(index=False)
         }
 
 
-def _write(value: float | str) -> str:
+def _write(feature: ValueFeature, value: float | str) -> str:
+    """Write what a customer has in a column, as the file had it."""
     if isinstance(value, str):
         return value
     if pd.isna(value):
         return UNKNOWN
+    if feature.type == "yes_no":
+        return _("Yes") if value else _("No")
+    if feature.newest:
+        return day(dt.date.fromisoformat(feature.newest) - dt.timedelta(days=round(value)))
     return number(value, 0 if float(value).is_integer() else 2)

@@ -139,7 +139,7 @@ def name_given_value(currency: str) -> Terms:
     """Return the words for a column whose value is told from the other columns."""
     return Terms(
         currency=currency,
-        unit=currency or _("unit of the value column"),
+        unit=currency or _("column's unit"),
         forecast=_("Predicted value"),
         forecast_mean=_("Predicted value"),
         forecast_up_to=_("Predicted value of one customer, up to"),

@@ -302,7 +302,7 @@ def test_of_a_given_value_nothing_is_to_come() -> None:
     given = terms("", name_given_value)
     outcomes = charts_error.predicted_against_actual(CELLS, 12.0, given)
     assert "miss the value of one of these 40 customers by 12.00" in outcomes.layout.title.text
-    assert outcomes.layout.yaxis.title.text == "Given value (unit of the value column)"
+    assert outcomes.layout.yaxis.title.text == "Given value (column's unit)"
     gain = charts_trust.gain_curve(GAIN, "ensemble", given)
     assert "hold 70% of the value" in gain.layout.title.text
     assert given.metric_label("top_20_share") == "Value caught in the top 20 %"
@@ -321,6 +321,15 @@ def test_categories_are_plain_text_and_add_up() -> None:
     figure = FIGURES["categories"]()
     assert {trace.name for trace in figure.data} == {"Ulm", "Bonn", "&lt;b&gt;Rom&lt;/b&gt;"}
     assert np.sum([list(trace.x) for trace in figure.data], axis=0) == pytest.approx(1.0)
+
+
+def test_yes_and_no_are_said_in_the_readers_words() -> None:
+    """Categories that are ours, not the user's, are named as told."""
+    answers = pd.DataFrame({"club": pd.Categorical(["yes", "no", "no", "no", "no"])}, index=KEYS)
+    shares = describe_categories(answers, SEGMENTS.assignment)
+    figure = charts_customers.category_bars(shares, "club", {"yes": "是", "no": "否"})
+    assert [trace.name for trace in figure.data] == ["否", "是"]
+    assert "the share of 否 is 0% (High), 100% (Middle), 100% (Low)" in figure.layout.title.text
 
 
 def test_rare_categories_are_drawn_together() -> None:

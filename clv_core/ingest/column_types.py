@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from clv_core.ingest.aliases import ALIASES
+from clv_core.ingest.spelling import fold_header, split_words
 from clv_core.ingest.values import is_amount, is_masked, is_time, share_that
 
 __all__ = ["SAYS_YES_OR_NO", "ColumnReading", "ColumnType", "judge_column"]
@@ -32,15 +34,27 @@ _PERSONAL_WORDS: Final = frozenset(
     | {"email", "mail", "phone", "telephone", "tel", "mobile", "fax", "whatsapp", "wechat"}
     | {"address", "addr", "street", "zip", "zipcode", "postcode", "postal", "contact", "ip"}
     | {"passport", "ssn", "vat", "iban", "card", "note", "notes", "comment", "comments"}
+    | {"recipient", "receiver", "consignee", "login", "vorname", "nachname", "straße", "strasse"}
+    | {"adresse", "anschrift", "plz", "nom", "prénom", "prenom", "nombre", "apellido", "apellidos"}
+    | {"dirección", "direccion", "nome", "cognome", "indirizzo", "sobrenome", "endereço", "naam"}
 )
 # A division's name, a phone service: of the shop, not of a person.
 _IMPERSONAL_WORDS: Final = frozenset(
     {"product", "item", "lineitem", "category", "division", "department", "class", "brand"}
     | {"variant", "campaign", "channel", "plan", "service", "type", "model", "segment", "method"}
 )
-_PERSONAL_SIGNS: Final = ("姓名", "昵称", "电话", "手机", "邮箱", "地址", "收货", "备注")
+_PERSONAL_SIGNS: Final = (
+    *("姓名", "昵称", "电话", "手机", "邮箱", "地址", "收货", "备注", "收件", "联系人", "买家"),
+    *("微信", "氏名", "電話", "住所"),
+)
 _ID_WORDS: Final = frozenset({"id", "ids", "uuid", "guid", "key", "token", "hash", "sku"})
 _ID_SIGNS: Final = ("编号", "单号", "账号", "身份证")
+# Headers that may mean whom a row belongs to: mapped or not, they are nobody else's business.
+_PEOPLE: Final = frozenset(
+    fold_header(alias)
+    for field in ("customer_id", "email", "phone", "customer_name")
+    for alias in (*ALIASES[field], "ship to", "bill to", "sold to")
+)
 
 _PLAIN: Final = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _LEADING_ZERO: Final = re.compile(r"0\d+")
@@ -126,12 +140,13 @@ def judge_column(header: str, field: str | None, head: Sequence[str]) -> ColumnR
 
 
 def _judge_unmapped(header: str, head: Sequence[str]) -> ColumnReading:
-    words = {word.lower() for word in _WORD.findall(header)}
+    words = {word.lower() for word in _WORD.findall(header)} | set(split_words(header))
     is_personal = words & _PERSONAL_WORDS and not words & _IMPERSONAL_WORDS
     is_personal = is_personal or any(sign in header for sign in _PERSONAL_SIGNS)
     if is_personal or any("@" in value or is_masked(value) for value in head):
         return _PRIVATE_TEXT
-    if words & _ID_WORDS or any(sign in header for sign in _ID_SIGNS):
+    is_id = words & _ID_WORDS or any(sign in header for sign in _ID_SIGNS)
+    if is_id or fold_header(header) in _PEOPLE:
         return _PRIVATE_ID
     return _judge_values(head) if head else replace(_PLAIN_NUMBER, is_undecided=True)
 

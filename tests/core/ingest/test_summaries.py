@@ -188,6 +188,10 @@ def test_mapped_ids_are_only_counted(profile, field: str) -> None:
         ("CustomerID", ["17", "18"] * 20, "id"),
         ("会员编号", ["17", "18"] * 20, "id"),
         ("Branch", [str(1_000_000 + row) for row in range(40)], "id"),
+        ("Buyer", ["Ann Lee", "Bob Ray"] * 20, "id"),
+        ("Ship To", ["Ann Lee", "Bob Ray"] * 20, "id"),
+        ("Vorname", ["Ann", "Bob"] * 20, "text"),
+        ("收件人", ["张三", "李四"] * 20, "text"),
         ("Remark", [f"please ring {row}" for row in range(40)], "text"),
     ],
 )

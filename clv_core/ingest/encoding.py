@@ -74,6 +74,8 @@ def examine_text(path: Path, encoding: str | None = None) -> tuple[str | None, B
     marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
     wide = encoding if encoding is not None else marked or _wide_encoding(head)
     if wide is not None and _is_wide(wide):
+        if marked is None and codecs.lookup(wide).name == "utf-16":
+            wide = _wide_encoding(head) or wide
         return _examine_wide(path, _settle_mark(wide, marked))
     layout = measure_bytes(read_chunks(path), is_utf8_asked=True)
     if encoding is not None:
@@ -102,8 +104,8 @@ def transcode_chunks(path: Path, encoding: str) -> Iterator[bytes]:
 
     Raises
     ------
-    UnicodeDecodeError
-        Where text of two or four bytes a letter is damaged or cut off.
+    UnicodeError
+        Where text of two or four bytes a letter is damaged, cut off or unmarked.
     """
     errors = "strict" if _is_wide(encoding) else "surrogateescape"
     decoder = codecs.getincrementaldecoder(encoding)(errors)
@@ -127,7 +129,7 @@ def _examine_wide(path: Path, encoding: str) -> tuple[str | None, ByteLayout]:
     """Measure text whose line ends are not one byte as the UTF-8 it becomes."""
     try:
         return encoding, measure_bytes(transcode_chunks(path, encoding))
-    except (UnicodeDecodeError, UnicodeEncodeError):  # cut off, or half a surrogate pair
+    except UnicodeError:  # cut off, half a surrogate pair, or without the mark it must have
         return None, measure_bytes(read_chunks(path))
 
 

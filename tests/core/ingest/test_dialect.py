@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clv_core.errors import UnreadableFile
+from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.dialect import detect_dialect
 from clv_core.ingest.encoding import examine_text
 from tests.core.ingest.files import ORDERS, read_file, table_of, write_file
@@ -123,6 +124,15 @@ def test_a_mark_is_no_part_of_the_first_name(tmp_path):
         rows = read_file(path, tmp_path, encoding=encoding)
         assert rows.raw.column_names[0] == "customer_id"
         assert table_of(rows)["customer_id"].tolist() == ["Müller", "José Peña"]
+
+
+def test_utf_16_that_the_user_names_needs_no_mark(tmp_path):
+    """Where the bytes are no such text, that is told."""
+    path = write_file(tmp_path, WESTERN.encode("utf-16-be"))
+    assert examine_text(path, "utf-16")[0] == "utf-16-be"
+    other = write_file(tmp_path, WESTERN.encode())
+    with pytest.raises(UnreadableFile, match="is not in utf-16"):
+        detect_dialect(other, "orders.csv", FileChoice(encoding="utf-16"))
 
 
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])

@@ -145,8 +145,8 @@ class LearningFromCustomers(Learning):
             return
         st.warning(
             _(
-                "{count} columns are learnt from although they look as if they gave the value away."
-                " The test may look better than any real use. To leave them out, read the file"
+                "Columns that are learnt from although they look as if they gave the value away:"
+                " {count}. The test may look better than any real use. To leave them out, read the file"
                 " again without them."
             ).format(count=number(len(leaks))),
             icon=":material/warning:",

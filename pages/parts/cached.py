@@ -110,6 +110,11 @@ def recognise_all(requests: Sequence[tuple[str, FileChoice]]) -> None:
     _recognitions().recognise(requests)
 
 
+def forget_recognised(upload_id: str) -> None:
+    """Let go of what an upload was recognised as."""
+    _recognitions().forget(upload_id)
+
+
 def recognised(upload_id: str, choice: FileChoice) -> RawTable:
     """Return what an upload seems to be; raises ``UserDataError`` where it is no table."""
     (answer,) = _recognitions().recognise([(upload_id, choice)])

@@ -50,6 +50,12 @@ class Recognitions:
                 self._keep(_key(request), answer)
         return [answer for request in requests if (answer := found[_key(request)]) is not None]
 
+    def forget(self, upload_id: str) -> None:
+        """Let go of what is known of an upload: it holds the file's first rows."""
+        with self._guard:
+            for key in [key for key in self._kept if key[0] == upload_id]:
+                del self._kept[key]
+
     def _find(self, key: tuple[str, str]) -> Answer | None:
         with self._guard:
             if key in self._kept:

@@ -7,7 +7,7 @@ from typing import Final
 
 from clv_core.errors import UserDataError
 from clv_core.storage.workspace import Upload
-from pages.parts import state
+from pages.parts import cached, state
 from pages.parts.text import show_error
 from pages.parts.uploading import take_uploads
 
@@ -30,9 +30,10 @@ def take_sample() -> None:
 
 
 def remove(upload_id: str) -> None:
-    """Take a file off the table and delete its bytes."""
+    """Take a file off the table; delete its bytes and what is remembered of them."""
     state.choose_files([other for other in state.file_ids() if other != upload_id])
     state.workspace().delete_upload(upload_id)
+    cached.forget_recognised(upload_id)
 
 
 def remove_all() -> None:

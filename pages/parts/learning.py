@@ -146,8 +146,8 @@ class LearningFromCustomers(Learning):
         st.warning(
             _(
                 "Columns that are learnt from although they look as if they gave the value away:"
-                " {count}. The test may look better than any real use. To leave them out, read the file"
-                " again without them."
+                " {count}. The test may look better than any real use. To leave them out, read the"
+                " file again without them."
             ).format(count=number(len(leaks))),
             icon=":material/warning:",
         )

@@ -25,6 +25,7 @@ _CONTRARY_SHARE: Final = 0.01  # of the deciding rows; more means that the file 
 _DAY_LETTERS: Final = 10  # 31/12/2024
 _DAY: Final = r"^(\d{1,2})([-/.])(\d{1,2})[-/.](?:\d{4}|\d{2})(?:\D|$)"
 _SERIAL: Final = r"^[2-7]\d{4}(?:\.\d+)?$"
+_MARKS: Final = "/-."
 _CLOCKS: Final = ("", " %H:%M", " %H:%M:%S")
 _ISO_FORMATS: Final = tuple(
     day + clock for day in ("%Y-%m-%d", "%Y/%m/%d") for clock in (*_CLOCKS, "T%H:%M:%S")
@@ -106,7 +107,9 @@ def learn_time_reading(
     contrary = borrowed = ""
     if date_order is None:
         date_order, contrary, borrowed = _decide_orders(votes, where)
-    plain = _find_plain_format(cursor, source, column, date_order, contrary)
+    # Dates that need a word of their own in the report are read one by one.
+    marks = "" if contrary else "".join(mark for mark in _MARKS if mark not in borrowed)
+    plain = _find_plain_format(cursor, source, column, date_order, marks)
     return TimeReading(date_order, serial, contrary, borrowed, plain)
 
 
@@ -173,13 +176,13 @@ def _find_plain_format(
     source: str,
     column: str,
     date_order: DateOrder | None,
-    contrary: str,
+    marks: str,
 ) -> str | None:
     """Return the format that most of the first rows keep to, if there is one."""
     formats = list(_ISO_FORMATS)
-    if date_order and not contrary:
+    if date_order:
         day = "%d{0}%m{0}%Y" if date_order == "day_first" else "%m{0}%d{0}%Y"
-        formats += [day.format(mark) + clock for mark in "/-." for clock in _CLOCKS]
+        formats += [day.format(mark) + clock for mark in marks for clock in _CLOCKS]
     counts = ", ".join(f"count(try_strptime({column}, '{form}'))" for form in formats)
     found = cursor.execute(
         f"""SELECT count(*), {counts} FROM (SELECT {column} FROM {source}

@@ -38,6 +38,14 @@ def test_cdnow_keeps_every_purchase(tmp_path):
     assert set(cleaned.open("customers")["customer_id"]) == set(raw[0])
 
 
+def test_a_template_with_an_example_address_is_taken_as_it_is(tmp_path):
+    """Shopify's own example of an export: one order of two lines, by somebody at example.com."""
+    cleaned, _ = clean_real(tmp_path, "export_templates/shopify_orders_rows_subset.csv")
+    assert (cleaned.file.rows_read, cleaned.file.rows_kept) == (2, 2)
+    assert cleaned.treated["test_address"] == 2
+    assert (cleaned.report.facts.customers, cleaned.report.facts.orders) == (1, 1)
+
+
 def find_pairs(lines: pd.DataFrame) -> set[int]:
     """Pair each cancellation with the last open order of the day for the same goods and money."""
     paired: set[int] = set()

@@ -24,6 +24,7 @@ from clv_core.errors import AmbiguousDates, UserDataError
 from clv_core.ingest.engine import allow, lock
 from clv_core.models.backend import use_compilation_cache
 from clv_core.storage.atomic import telling_disk_full
+from clv_core.storage.scratch import own_scratch
 from clv_core.storage.workspace import Workspace
 
 USAGE_ERROR = 2
@@ -45,6 +46,7 @@ def main(arguments: Sequence[str] | None = None, *, closes_engine: bool = False)
     options = build_parser().parse_args(arguments)
     verb: Callable[[argparse.Namespace], dict[str, Any]] = options.verb
     if closes_engine:
+        own_scratch()
         _close_engine(options)
         _end_orderly()
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from clv_core.ingest.engine import allow, lock
 from clv_core.jobs.queue import tend_queue
+from clv_core.storage.scratch import own_scratch
 from clv_core.storage.workspace import Workspace
 
 SAMPLE_FOLDER: Final = Path(__file__).resolve().parents[2] / "sample_data"
@@ -36,7 +36,7 @@ def prepare_process() -> None:
     """
     PagesManager.uses_pages_directory = False
     workspace = Workspace.default()
-    for folder in (workspace.root, SAMPLE_FOLDER, Path(tempfile.gettempdir())):
+    for folder in (workspace.root, SAMPLE_FOLDER, own_scratch(workspace.root / "partial")):
         allow(folder)
     lock()
     tend_queue(workspace)

@@ -19,7 +19,7 @@ import duckdb
 from clv_core.cleaning import identity
 from clv_core.cleaning.cells import is_unclean, trim_expression
 from clv_core.columns import FIELDS, TableKind
-from clv_core.ingest.engine import literal_path
+from clv_core.ingest.engine import quoted_path
 from clv_core.ingest.presets import PRESETS, PlatformPreset
 from clv_core.ingest.presets import Rule as PresetRule
 from clv_core.ingest.reading import TextRows
@@ -114,7 +114,7 @@ def stage_file(cursor: duckdb.DuckDBPyConnection, file: StagedFile) -> None:
     The view has ``file_number``, ``source_row``, ``source_line`` and all fields of
     the kind as text, null where the file has no such column.
     """
-    scan = f"read_parquet({_quoted(literal_path(file.rows.parquet))})"
+    scan = file.rows.scan
     unclean = _find_unclean(cursor, file, scan)
     cells = ", ".join(f"{_cell(file, field, unclean)} AS {field}" for field in FIELDS[file.kind])
     cursor.execute(
@@ -143,7 +143,7 @@ def store_typed(
         path = scratch / f"{kind}_{number}.parquet"
         # Written once and read a few times: quick to pack matters more than small.
         cursor.sql(query).write_parquet(str(path), compression="lz4")
-        paths.append(_quoted(literal_path(path)))
+        paths.append(quoted_path(path))
     cursor.execute(
         f"CREATE TEMP VIEW {kind}_typed AS SELECT * REPLACE"
         " (coalesce(written_customer, customer) AS written_customer),"
@@ -154,9 +154,7 @@ def store_typed(
 
 def open_parquet(cursor: duckdb.DuckDBPyConnection, view: str, path: Path) -> None:
     """Open a file of ours under one of our own names."""
-    cursor.execute(
-        f"CREATE TEMP VIEW {view} AS SELECT * FROM read_parquet({_quoted(literal_path(path))})"
-    )
+    cursor.execute(f"CREATE TEMP VIEW {view} AS SELECT * FROM read_parquet({quoted_path(path)})")
 
 
 def row_hash(kind: TableKind) -> str:
@@ -182,8 +180,3 @@ def _cell(file: StagedFile, field: str, unclean: set[str]) -> str:
     if not file.has(field):
         return "CAST(NULL AS VARCHAR)"
     return trim_expression(field) if field in unclean else field
-
-
-def _quoted(path: str) -> str:
-    """Return a path as an SQL literal: ours, but it may lie in a folder with an apostrophe."""
-    return "'" + path.replace("'", "''") + "'"

@@ -14,7 +14,6 @@ from clv_core.cleaning.refusals import refuse_unreadable_amounts, refuse_unusabl
 from clv_core.cleaning.rules import Rule
 from clv_core.cleaning.staging import StagedFile, stage_file
 from clv_core.cleaning.value_survey import MISSING_MARKS, cell_expression
-from clv_core.ingest.engine import literal_path
 from clv_core.sentences import Sentence
 from clv_core.settings import CleaningSettings
 
@@ -137,8 +136,7 @@ def _type_rows(
         hashed AS ({_hash_repeated(file)})
         SELECT counted.*, row_number() OVER (
             PARTITION BY customer, coalesce(row_hash, 0) ORDER BY mention) AS copy_number
-        FROM counted LEFT JOIN hashed USING (source_row)""",
-        {"source": literal_path(file.rows.parquet)},
+        FROM counted LEFT JOIN hashed USING (source_row)"""
     )
 
 
@@ -151,7 +149,7 @@ def _hash_repeated(file: StagedFile) -> str:
             *(f"x{number}" for number in range(len(file.rows.raw.features))),
         )
     )
-    return f"""SELECT source_row, hash({cells}) AS row_hash FROM read_parquet($source)
+    return f"""SELECT source_row, hash({cells}) AS row_hash FROM {file.rows.scan}
         WHERE source_row IN (
             SELECT source_row FROM counted WHERE customer IN
                 (SELECT customer FROM counted WHERE mention = 2))"""

@@ -26,7 +26,7 @@ from clv_core.cleaning.value_reading import read_columns_as
 from clv_core.cleaning.value_rows import judge_value_rows, value_rules, value_treatments
 from clv_core.errors import TooFewCustomers, UnreadableColumn
 from clv_core.ingest.engine import cursor as open_cursor
-from clv_core.ingest.engine import literal_path, scan_parquet
+from clv_core.ingest.engine import scan_parquet
 from clv_core.ingest.reading import TextRows
 from clv_core.sentences import Sentence
 from clv_core.settings import CleaningSettings, MissingValues
@@ -194,8 +194,7 @@ def clean_value_table(
         facts = _measure_values(cursor, file, quality, settings.currency)
         if not facts.known_values and learnt is None:
             raise _no_value(file)
-        source = cursor.read_parquet(literal_path(rows.parquet))
-        source.create_view("value_text")
+        cursor.execute(f"CREATE TEMP VIEW value_text AS SELECT * FROM {rows.scan}")
         names = rows.raw.features
         about = (names, settings.date_order, rows.raw.file_name)
         if learnt is None:

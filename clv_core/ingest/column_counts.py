@@ -38,21 +38,19 @@ class Relation:
     ----------
     connection : DuckDBPyConnection
     scan : str
-        What stands behind FROM, completed by ``parameters``.
-    parameters : tuple of str
+        What stands behind FROM.
     number : str
         Column that numbers the rows; rows are picked by its hash: no rhythm of the file is met.
     """
 
     connection: duckdb.DuckDBPyConnection
     scan: str
-    parameters: tuple[str, ...] = ()
     number: str = "rowid"
 
     def fetch(self, chosen: Sequence[str], tail: str = "") -> duckdb.DuckDBPyConnection:
         """Run a query on it."""
         statement = f"SELECT {', '.join(chosen)} FROM {self.scan} {tail}"
-        return self.connection.execute(statement, list(self.parameters))
+        return self.connection.execute(statement)
 
 
 @dataclass(frozen=True)
@@ -216,8 +214,7 @@ def _group(relation: Relation, rows: int, column: str, reading: ColumnReading) -
     )
     found = relation.connection.execute(
         f"""SELECT {reading.of("cell")} AS value, sum(n)::BIGINT AS n, count(*) AS cells
-            FROM ({cells}) GROUP BY value ORDER BY value NULLS LAST""",
-        list(relation.parameters),
+            FROM ({cells}) GROUP BY value ORDER BY value NULLS LAST"""
     ).fetchnumpy()
     values, held = _present(found["value"]), _present(found["n"])
     filled, distinct = int(held.sum()), int(_present(found["cells"]).sum())
@@ -237,7 +234,7 @@ def _pick(relation: Relation, wanted: Mapping[int, str], rows: int) -> dict[int,
     inner = ", ".join(f"{sql} AS v{place}" for place, sql in wanted.items())
     ends = ", ".join(f"count(v{place}), min(v{place}), max(v{place})" for place in wanted)
     told = relation.connection.execute(
-        f"SELECT {ends} FROM (SELECT {inner} FROM {relation.scan})", list(relation.parameters)
+        f"SELECT {ends} FROM (SELECT {inner} FROM {relation.scan})"
     ).fetchone()
     by_place = dict(zip(wanted, zip(*[iter(told or ())] * 3, strict=True), strict=True))
     return {

@@ -31,7 +31,15 @@ from pathlib import Path
 import duckdb
 import narwhals as nw
 
-__all__ = ["allow", "cursor", "is_locked", "literal_path", "lock", "scan_parquet"]
+__all__ = [
+    "allow",
+    "cursor",
+    "is_locked",
+    "literal_path",
+    "lock",
+    "quoted_path",
+    "scan_parquet",
+]
 
 _MOST_THREADS = 2
 _MEMORY_GB = 1.25
@@ -90,6 +98,11 @@ def literal_path(path: Path) -> str:
     A file called ``orders[1].csv`` would otherwise be looked for as ``orders1.csv``.
     """
     return re.sub(r"([*?\[])", r"[\1]", str(path))
+
+
+def quoted_path(path: Path) -> str:
+    """Return a path of ours as an SQL literal for reading; its folder may have an apostrophe."""
+    return "'" + literal_path(path).replace("'", "''") + "'"
 
 
 def allow(folder: Path) -> None:

@@ -36,6 +36,8 @@ class ByteLayout:
         First line (from 1) of more than 1 MiB.
     is_utf8 : bool
         Whether all of it is well-formed UTF-8; only where that was asked for.
+    has_quotes : bool
+        Whether there is a double quote anywhere.
     """
 
     size_bytes: int
@@ -45,6 +47,7 @@ class ByteLayout:
     first_nul_line: int | None
     long_line: int | None
     is_utf8: bool
+    has_quotes: bool
 
 
 def read_chunks(path: Path) -> Iterator[bytes]:
@@ -80,6 +83,7 @@ def measure_bytes(chunks: Iterable[bytes], is_utf8_asked: bool = False) -> ByteL
         first_nul_line=counter.nul_line,
         long_line=counter.long_line,
         is_utf8=is_utf8_asked and encoding.finish(),
+        has_quotes=counter.has_quotes,
     )
 
 
@@ -99,7 +103,7 @@ class _Counter:
         self.nul_line: int | None = None
         self.long_line: int | None = None
         self.run = 0  # bytes since the last line end
-        self.ends_in_cr = self.ends_with_newline = False
+        self.ends_in_cr = self.ends_with_newline = self.has_quotes = False
 
     def add(self, chunk: bytes) -> None:
         if not chunk:
@@ -107,6 +111,7 @@ class _Counter:
         if self.nul_line is None and (at := chunk.find(b"\0")) >= 0:
             self.nul_line = self.newlines + chunk.count(self.mark, 0, at) + 1
         self._watch_length(chunk)
+        self.has_quotes = self.has_quotes or b'"' in chunk
         here = int(np.count_nonzero(np.frombuffer(chunk, dtype=np.uint8) == self.newline))
         kept = chunk.rstrip(b"\r\n")
         if kept:

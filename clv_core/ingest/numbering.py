@@ -59,6 +59,11 @@ class Numbering:
     rows: Int64Array | None
     lines: Int64Array | int
 
+    @property
+    def lines_before(self) -> int | None:
+        """Lines before the first record where every line is one."""
+        return self.lines if isinstance(self.lines, int) and self.rows is None else None
+
     def rows_at(self, places: Int64Array) -> Int64Array:
         """Return the row numbers of places (from 1)."""
         return places if self.rows is None else self.rows[places - 1]
@@ -179,8 +184,8 @@ def renumber_rows(
     Parameters
     ----------
     parquet : Path
-        Rewritten a batch at a time; its ``source_row`` counts the kept rows from 1 in
-        file order.
+        Holds the kept rows in file order; rewritten a batch at a time, with
+        ``source_row`` and ``source_line`` in front.
     refused : ndarray of int64, ascending
         Places (from 1) of the records that were refused, the mended ones included.
     numbering : Numbering
@@ -192,12 +197,16 @@ def renumber_rows(
     draft = parquet.with_suffix(".numbered")
     with pq.ParquetFile(parquet) as old, _open_writer(draft, old.schema_arrow) as new:
         waiting = mended
+        before = 0
         for batch in old.iter_batches(_BATCH_ROWS):
-            kept = batch.column("source_row").to_numpy()
+            kept = np.arange(before + 1, before + len(batch) + 1)
+            before += len(batch)
             places = kept + np.searchsorted(steps, kept, side="right")
             rows = numbering.rows_at(places)
-            numbered = batch.set_column(0, "source_row", pa.array(rows))
-            numbered = numbered.set_column(1, "source_line", pa.array(numbering.lines_at(places)))
+            numbered = pa.RecordBatch.from_arrays(
+                [pa.array(rows), pa.array(numbering.lines_at(places)), *batch.columns],
+                new.schema.names,
+            )
             if waiting is not None:
                 due = pc.less(waiting["source_row"], int(rows[-1]))
                 merged = pa.concat_tables([pa.Table.from_batches([numbered]), waiting.filter(due)])
@@ -210,7 +219,8 @@ def renumber_rows(
     os.replace(draft, parquet)
 
 
-def _open_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+def _open_writer(path: Path, texts: pa.Schema) -> pq.ParquetWriter:
     """Open a file to write; numbers that never repeat are no dictionary's work."""
-    texts = [name for name in schema.names if name not in ("source_row", "source_line")]
-    return pq.ParquetWriter(path, schema, use_dictionary=texts)
+    numbers = [pa.field(name, pa.int64()) for name in ("source_row", "source_line")]
+    schema = pa.schema([*numbers, *texts])
+    return pq.ParquetWriter(path, schema, use_dictionary=texts.names)

@@ -44,8 +44,9 @@ class FoundRows:
         Refused records that were mended, to be put back at their places.
     rejected, mended : DataFrame
         ``source_row``, ``source_line``, ``reason``.
-    is_numbered : bool
-        Whether the draft's rows have their final numbers.
+    lines_before : int or None
+        Lines before the draft's first row where row after row is line after line; None
+        where its rows must be numbered.
     """
 
     rows_written: int
@@ -55,7 +56,7 @@ class FoundRows:
     inserted: pa.Table | None
     rejected: pd.DataFrame
     mended: pd.DataFrame
-    is_numbered: bool
+    lines_before: int | None
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,13 @@ class RowPasses:
         """
         text = self._text
         source = Source(
-            text.path, text.delimiter, text.quote, text.lead, text.has_header, self._width
+            text.path,
+            text.delimiter,
+            text.quote,
+            text.lead,
+            text.has_header,
+            self._width,
+            text.may_quote,
         )
         with cursor() as connection:
             found = self._read_as_is(connection, source, draft)
@@ -136,7 +143,7 @@ class RowPasses:
         )
         if mended.header_line is not None:
             raise _broken_header(self._raw, mended.header_line)
-        again = replace(source, path=copy, lead=0, has_header=False)
+        again = replace(source, path=copy, lead=0, has_header=False, may_quote=True)
         attempt = self._try(connection, again, draft)
         if attempt is None or attempt.records != len(mended.rows):
             raise _disorder(self._raw)
@@ -229,7 +236,7 @@ class RowPasses:
             inserted=_numbered(put_back, rows[chosen], lines[chosen]),
             rejected=rejected.reset_index(drop=True),
             mended=mended.reset_index(drop=True),
-            is_numbered=isinstance(numbering.lines, int) and not len(places),
+            lines_before=numbering.lines_before if not len(places) else None,
         )
 
 

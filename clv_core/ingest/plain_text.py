@@ -36,6 +36,11 @@ class PlainText:
     has_header: bool
 
     @property
+    def may_quote(self) -> bool:
+        """Whether a cell may stand in quotes, and hold line breaks."""
+        return bool(self.quote) and (self.layout.has_quotes or self.quote != '"')
+
+    @property
     def lines_before_data(self) -> int:
         """Lines before the first row, where the header is one line."""
         return self.lead + (1 if self.has_header else 0)

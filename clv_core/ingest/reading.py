@@ -23,7 +23,7 @@ from clv_core.ingest.numbering import renumber_rows
 from clv_core.ingest.passes import RowPasses
 from clv_core.ingest.plain_text import PlainText, prepare_text
 from clv_core.ingest.raw import RawTable
-from clv_core.ingest.scanning import REJECT_CODES, Source
+from clv_core.ingest.scanning import REJECT_CODES, Source, scan_text
 from clv_core.ingest.summaries import ColumnSummary, look_at_others, summarise_columns
 from clv_core.sentences import Sentence
 
@@ -50,9 +50,7 @@ class TextRows:
     parquet : Path
         A VARCHAR column per mapped canonical field and, for a value table, ``x0``,
         ``x1`` … for ``raw.features`` in their order; null where the cell is empty.
-        ``source_row`` (BIGINT, record number from 1 after the header, unreadable
-        ones counted) and ``source_line`` (BIGINT, first line of the record in the
-        file; row of the sheet in a workbook). In the file's order.
+        In the file's order, to be read through ``scan``, which numbers the rows.
     rows_read : int
         Rows of data in the file, the unreadable ones included.
     rejected : DataFrame
@@ -63,6 +61,9 @@ class TextRows:
         missing or too many at the end, a quote that was not doubled.
     summaries : tuple of ColumnSummary
         Every column of the file profiled, in the file's order.
+    lines_before : int or None
+        Lines before the first row, where every line is a row and none was left out;
+        None where ``parquet`` itself holds the rows' numbers.
     """
 
     raw: RawTable
@@ -71,6 +72,17 @@ class TextRows:
     rejected: pd.DataFrame
     mended: pd.DataFrame = field(default_factory=_nothing_listed)
     summaries: tuple[ColumnSummary, ...] = ()
+    lines_before: int | None = None
+
+    @property
+    def scan(self) -> str:
+        """SQL, to stand behind FROM, for the rows of ``parquet`` and their numbers.
+
+        ``source_row`` (BIGINT, record number from 1 after the header, unreadable
+        ones counted) and ``source_line`` (BIGINT, first line of the record in the
+        file; row of the sheet in a workbook) come first.
+        """
+        return scan_text(self.parquet, self.lines_before)
 
     def to_json(self) -> dict[str, Any]:
         """Return a form that :meth:`from_json` reads back."""
@@ -81,6 +93,7 @@ class TextRows:
             "rejected": _list_to_json(self.rejected),
             "mended": _list_to_json(self.mended),
             "summaries": [summary.to_json() for summary in self.summaries],
+            "lines_before": self.lines_before,
         }
 
     @classmethod
@@ -93,6 +106,7 @@ class TextRows:
             rejected=_list_from_json(stored["rejected"]),
             mended=_list_from_json(stored["mended"]),
             summaries=tuple(ColumnSummary.from_json(one) for one in stored["summaries"]),
+            lines_before=stored["lines_before"],
         )
 
 
@@ -146,16 +160,19 @@ def read_text_rows(
                 if not found.rows_written:
                     raise _unread(raw, found.rows_read)
                 others = look_at_others(connection, raw, _scanned(raw, text, mended_copy))
-            if not found.is_numbered:
+            if found.lines_before is None:
                 renumber_rows(draft, found.places, found.numbering, found.inserted)
             os.replace(draft, out)
             tell(_SHARE_NUMBERED)
-            summaries = summarise_columns(connection, raw, out, others)
+            rows = scan_text(out, found.lines_before)
+            summaries = summarise_columns(connection, raw, rows, others)
         tell(1.0)
     finally:
         for left in (draft, copy, mended_copy):
             left.unlink(missing_ok=True)
-    return TextRows(raw, out, found.rows_read, found.rejected, found.mended, summaries)
+    return TextRows(
+        raw, out, found.rows_read, found.rejected, found.mended, summaries, found.lines_before
+    )
 
 
 def _tell_nobody(_share: float) -> None:
@@ -166,8 +183,9 @@ def _scanned(raw: RawTable, text: PlainText, mended_copy: Path) -> Source:
     """Return what was scanned in the end: the text, or its mended copy."""
     width = len(raw.column_names)
     if mended_copy.exists():
-        return Source(mended_copy, text.delimiter, text.quote, 0, False, width)
-    return Source(text.path, text.delimiter, text.quote, text.lead, text.has_header, width)
+        return Source(mended_copy, text.delimiter, text.quote, 0, False, width, True)
+    source = (text.path, text.delimiter, text.quote, text.lead, text.has_header)
+    return Source(*source, width, text.may_quote)
 
 
 def _unread(raw: RawTable, rows_read: int) -> UnreadableFile:

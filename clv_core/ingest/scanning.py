@@ -15,7 +15,7 @@ import duckdb
 import pandas as pd
 
 from clv_core.columns import FIELDS
-from clv_core.ingest.engine import literal_path
+from clv_core.ingest.engine import literal_path, quoted_path
 from clv_core.ingest.raw import RawTable
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "copy_rows",
     "list_rejects",
     "list_targets",
+    "scan_text",
     "take_first_rows",
 ]
 
@@ -36,12 +37,15 @@ REJECT_CODES: Final = {
     "LINE SIZE OVER MAXIMUM": "row_too_long",
 }
 _OTHER_CODE: Final = "unreadable_row"
-_LISTING_FAULTS: Final = "null_padding = false, store_rejects = true, rejects_limit = 0"
+_LISTING_FAULTS: Final = (
+    "null_padding = false, store_rejects = true, rejects_limit = 0, parallel = $parallel"
+)
 _PASSING_FAULTS: Final = "null_padding = true, ignore_errors = true, parallel = false"
 _LONGEST_SHOWN: Final = 200  # letters of a cell that is only looked at
 _MOST_ROWS_PER_GROUP: Final = 122_880  # DuckDB's own
 _FEWEST_ROWS_PER_GROUP: Final = 2048
 _CELLS_PER_GROUP: Final = 5_000_000
+_MOST_REPEATED: Final = 2000  # different texts of a group; numbering more is slow
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,9 @@ class Source:
     has_header : bool
     width : int
         Cells of a row; columns of the table beyond it are blank in every row.
+    may_quote : bool
+        Whether a line end may lie inside a cell. Where it cannot, several threads
+        begin at lines of their own; elsewhere they could only guess where one begins.
     """
 
     path: Path
@@ -65,6 +72,7 @@ class Source:
     lead: int
     has_header: bool
     width: int
+    may_quote: bool
 
 
 def list_targets(raw: RawTable) -> dict[str, int]:
@@ -83,7 +91,10 @@ def list_targets(raw: RawTable) -> dict[str, int]:
 def copy_rows(
     connection: duckdb.DuckDBPyConnection, source: Source, targets: dict[str, int], draft: Path
 ) -> int:
-    """Write the wanted columns of the readable rows, numbered as they come.
+    """Write the wanted columns of the readable rows as they come.
+
+    They are not numbered: a window over all rows would hold up every thread but one,
+    and a Parquet file knows the numbers of its rows.
 
     Parameters
     ----------
@@ -112,14 +123,12 @@ def copy_rows(
     ]
     statement = f"""
         COPY (
-            SELECT row_number() OVER () AS source_row,
-                   row_number() OVER () + $before AS source_line,
-                   {", ".join(chosen)}
-            FROM {_scan(source, _LISTING_FAULTS)}
-        ) TO $target (FORMAT parquet, ROW_GROUP_SIZE {_rows_per_group(len(targets))})"""
-    before = source.lead + (1 if source.has_header else 0)
+            SELECT {", ".join(chosen)} FROM {_scan(source, _LISTING_FAULTS)}
+        ) TO $target (FORMAT parquet, ROW_GROUP_SIZE {_rows_per_group(len(targets))},
+                      DICTIONARY_SIZE_LIMIT {_MOST_REPEATED})"""
     answer = connection.execute(
-        statement, {**_describe(source), "before": before, "target": str(draft)}
+        statement,
+        {**_describe(source), "parallel": not source.may_quote, "target": str(draft)},
     ).fetchone()
     return int(answer[0]) if answer else 0
 
@@ -128,6 +137,25 @@ def _rows_per_group(columns: int) -> int:
     """Return how many rows are held at once until they are written: fewer of wide ones."""
     fitting = _CELLS_PER_GROUP // max(1, columns)
     return max(_FEWEST_ROWS_PER_GROUP, min(_MOST_ROWS_PER_GROUP, fitting))
+
+
+def scan_text(parquet: Path, lines_before: int | None) -> str:
+    """Return SQL, to stand behind FROM, for the rows of a text Parquet with their numbers.
+
+    Parameters
+    ----------
+    parquet : Path
+        Written by :func:`copy_rows`, or numbered afterwards.
+    lines_before : int or None
+        Lines of the file before its first row, each row being a line; None where
+        the numbers stand in the Parquet.
+    """
+    if lines_before is None:
+        return f"read_parquet({quoted_path(parquet)})"
+    return f"""(SELECT file_row_number + 1 AS source_row,
+                       file_row_number + {lines_before + 1:d} AS source_line,
+                       * EXCLUDE (file_row_number)
+                FROM read_parquet({quoted_path(parquet)}, file_row_number = true))"""
 
 
 def take_first_rows(

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Any, Final
 
 import duckdb
@@ -25,7 +24,6 @@ from clv_core.ingest.column_counts import (
     pick_cells,
 )
 from clv_core.ingest.column_types import SAYS_YES_OR_NO, ColumnReading, ColumnType, judge_column
-from clv_core.ingest.engine import literal_path
 from clv_core.ingest.raw import RawTable
 from clv_core.ingest.scanning import Source, list_targets, take_first_rows
 from clv_core.ingest.spread import (
@@ -123,7 +121,7 @@ def look_at_others(
 
 
 def summarise_columns(
-    connection: duckdb.DuckDBPyConnection, raw: RawTable, kept: Path, first_rows: str | None = None
+    connection: duckdb.DuckDBPyConnection, raw: RawTable, kept: str, first_rows: str | None = None
 ) -> tuple[ColumnSummary, ...]:
     """Profile every column of a file, in the file's order.
 
@@ -131,16 +129,16 @@ def summarise_columns(
     ----------
     connection : DuckDBPyConnection
     raw : RawTable
-    kept : Path
-        The text Parquet: canonical fields, ``x0``, ``x1``, … for features, and
-        ``source_row``.
+    kept : str
+        SQL for the text rows, of ``scanning.scan_text``: canonical fields, ``x0``,
+        ``x1``, … for features, and ``source_row``.
     first_rows : str, optional
         Table of :func:`look_at_others`. Without it the other columns are left out.
     """
     fields = {raw.mapping[field]: field for field in FIELDS[raw.kind] if field in raw.mapping}
     targets = {place: target for target, place in list_targets(raw).items()}
     names = list(enumerate(raw.column_names))
-    whole = Relation(connection, "read_parquet(?)", (literal_path(kept),), "source_row")
+    whole = Relation(connection, kept, "source_row")
     held = [
         _Column(targets[place], name, fields.get(name)) for place, name in names if place in targets
     ]

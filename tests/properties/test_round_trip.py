@@ -18,6 +18,7 @@ from clv_core.errors import UnreadableFile
 from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.reading import TextRows, read_text_rows
 from clv_core.ingest.understand import understand_file
+from tests.core.ingest.files import table_of
 
 HEADER = ("order_id", "customer_id", "order_date", "amount", "product_name", "country")
 FIELDS = ("order_id", "customer_id", "order_time", "amount", "product_name", "country")
@@ -111,7 +112,7 @@ def test_a_written_table_reads_back_the_same_or_is_refused(
             event("refused")
             return
         event("every row kept" if found.rejected.empty else "rows rejected")
-        kept = pd.read_parquet(found.parquet).set_index("source_row")
+        kept = table_of(found).set_index("source_row")
         assert found.rows_read == len(table)
         assert len(kept) + len(found.rejected) == len(table)
         for number, row in kept[list(FIELDS)].iterrows():

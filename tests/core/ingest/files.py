@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from clv_core.ingest.choice import FileChoice
+from clv_core.ingest.engine import cursor
 from clv_core.ingest.reading import TextRows, read_text_rows
 from clv_core.ingest.understand import understand_file
 
@@ -39,8 +40,10 @@ def read_file(path: Path, folder: Path, **told: object) -> TextRows:
 
 
 def table_of(rows: TextRows) -> pd.DataFrame:
-    """Return what was written, nulls as None."""
-    return pd.read_parquet(rows.parquet).astype(object).where(lambda frame: frame.notna(), None)
+    """Return what was written and how it is numbered, nulls as None."""
+    with cursor() as connection:
+        found = connection.sql(f"FROM {rows.scan}").to_arrow_table().to_pandas()
+    return found.astype(object).where(lambda frame: frame.notna(), None)
 
 
 def count_rows(path: Path, delimiter: str = ",", encoding: str = "utf-8-sig") -> int:

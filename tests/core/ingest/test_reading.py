@@ -28,9 +28,7 @@ def test_only_mapped_columns_are_written(tmp_path):
     """What nobody mapped, such as an address, never leaves the upload."""
     path = write_file(tmp_path, "customer_id,street,order_date,amount\na,Elm St 1,2024-01-02,5\n")
     rows = read_file(path, tmp_path)
-    assert pq.read_schema(rows.parquet).names == [
-        *("source_row", "source_line", "customer_id", "order_time", "amount")
-    ]
+    assert pq.read_schema(rows.parquet).names == ["customer_id", "order_time", "amount"]
     assert b"Elm St" not in rows.parquet.read_bytes()
 
 
@@ -51,6 +49,26 @@ def test_ragged_rows_are_listed_and_counted(tmp_path):
     assert table_of(rows)[["source_row", "source_line"]].to_numpy().tolist() == [
         *([1, 2], [4, 5], [6, 7])
     ]
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_rows_of_a_long_file_keep_their_numbers(tmp_path, end):
+    """Many threads begin in the middle of a file; where a cell may hold lines, one reads it all."""
+    note = f"{'x' * 5_000}{end}"  # 20 MB: far more than a thread takes at once
+    cell = f'"{note}"' if end else note
+    lines = [f"c{number},2024-01-02,{number},{cell}\n" for number in range(4_000)]
+    lines[2_500] = "c2500,2024-01-02\n"
+    path = write_file(tmp_path, "customer_id,order_date,amount,product_name\n" + "".join(lines))
+    rows = read_file(path, tmp_path)
+    table = table_of(rows)
+    kept = [number for number in range(4_000) if number != 2_500]
+    assert rows.rejected[["source_row", "reason"]].to_numpy().tolist() == [[2_501, "too_few_cells"]]
+    assert table["source_row"].tolist() == [number + 1 for number in kept]
+    assert table["customer_id"].tolist() == [f"c{number}" for number in kept]
+    assert (table["product_name"] == note).all()
+    height = 2 if end else 1
+    late = [height * number + 2 - (height - 1) * (number > 2_500) for number in kept]
+    assert table["source_line"].tolist() == late
 
 
 def test_rows_go_through_json_and_back(tmp_path):

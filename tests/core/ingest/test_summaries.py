@@ -14,7 +14,7 @@ from clv_core.ingest import column_counts
 from clv_core.ingest.engine import cursor
 from clv_core.ingest.raw import Dialect, RawTable
 from clv_core.ingest.reading import TextRows, read_text_rows
-from clv_core.ingest.scanning import Source
+from clv_core.ingest.scanning import Source, scan_text
 from clv_core.ingest.summaries import Bin, ColumnSummary, look_at_others, summarise_columns
 from clv_core.ingest.understand import recognise_file
 
@@ -54,7 +54,9 @@ def profile(tmp_path: Path, connection: duckdb.DuckDBPyConnection):
         rest = table.set_axis([f"c{place}" for place in range(table.shape[1])], axis=1)
         connection.register("shown", rest.astype("string"))
         connection.execute("CREATE OR REPLACE TEMP TABLE first_rows AS SELECT * FROM shown")
-        found = summarise_columns(connection, raw, tmp_path / "kept.parquet", "first_rows")
+        found = summarise_columns(
+            connection, raw, scan_text(tmp_path / "kept.parquet", None), "first_rows"
+        )
         assert [summary.name for summary in found] == list(columns)
         assert tuple(map(ColumnSummary.from_json, (one.to_json() for one in found))) == found
         return {summary.name: summary for summary in found}
@@ -304,6 +306,6 @@ def test_a_wide_table_is_looked_at_in_fewer_rows(
     raw = RawTable(
         *(path, "wide.csv", "orders", Dialect(has_header=False), names, pd.DataFrame(), {})
     )
-    source = Source(path, ",", '"', 0, False, 500)
+    source = Source(path, ",", '"', 0, False, 500, may_quote=False)
     assert look_at_others(connection, raw, source) == "first_rows"
     assert connection.execute("SELECT count(*) FROM first_rows").fetchone() == (2000,)

@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 _ROWS_PER_FILE = 10**12  # more than any file has
+_MOST_REPEATED = 2000  # different values of a column in a group of rows; numbering more is slow
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,11 @@ def store_typed(
     for number, query in enumerate(queries):
         path = scratch / f"{kind}_{number}.parquet"
         # Written once and read a few times: quick to pack matters more than small.
-        cursor.sql(query).write_parquet(str(path), compression="lz4")
+        cursor.execute(
+            f"COPY ({query}) TO $target (FORMAT parquet, COMPRESSION lz4,"
+            f" DICTIONARY_SIZE_LIMIT {_MOST_REPEATED})",
+            {"target": str(path)},
+        )
         paths.append(quoted_path(path))
     cursor.execute(
         f"CREATE TEMP VIEW {kind}_typed AS SELECT * REPLACE"

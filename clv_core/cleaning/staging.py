@@ -32,6 +32,7 @@ __all__ = [
     "row_hash",
     "stage_file",
     "store_typed",
+    "write_scratch",
 ]
 
 _ROWS_PER_FILE = 10**12  # more than any file has
@@ -142,18 +143,25 @@ def store_typed(
     paths = []
     for number, query in enumerate(queries):
         path = scratch / f"{kind}_{number}.parquet"
-        # Written once and read a few times: quick to pack matters more than small.
-        cursor.execute(
-            f"COPY ({query}) TO $target (FORMAT parquet, COMPRESSION lz4,"
-            f" DICTIONARY_SIZE_LIMIT {_MOST_REPEATED})",
-            {"target": str(path)},
-        )
+        write_scratch(cursor, query, path)
         paths.append(quoted_path(path))
     cursor.execute(
         f"CREATE TEMP VIEW {kind}_typed AS SELECT * REPLACE"
         " (coalesce(written_customer, customer) AS written_customer),"
         f" file_number * {_ROWS_PER_FILE} + source_row AS row_id"
         f" FROM read_parquet([{', '.join(paths)}])"
+    )
+
+
+def write_scratch(cursor: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    """Keep what a query gives as Parquet for a while, in the query's order.
+
+    It is written once and read a few times: quick to pack matters more than small.
+    """
+    cursor.execute(
+        f"COPY ({query}) TO $target (FORMAT parquet, COMPRESSION lz4,"
+        f" DICTIONARY_SIZE_LIMIT {_MOST_REPEATED})",
+        {"target": str(path)},
     )
 
 

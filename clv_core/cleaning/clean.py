@@ -88,7 +88,7 @@ def clean_tables(
             measure_months(cursor),
             write_notes(cursor, staged, named, settings.currency),
         )
-        _write_tables(cursor, staged, folder)
+        _write_tables(cursor, staged, folder, Path(scratch))
         write_rejected(cursor, staged, books, folder)
     tables = Tables(
         folder=folder,
@@ -153,11 +153,12 @@ def _number_products(cursor: duckdb.DuckDBPyConnection, staged: Sequence[StagedF
 
 
 def _write_tables(
-    cursor: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile], folder: Path
+    cursor: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile], folder: Path, scratch: Path
 ) -> None:
     if any(
         file.has("product_id") or file.has("product_name") for file in _of_kind(staged, "orders")
     ):
+        orders.join_lines(cursor, scratch)
         _write_table(cursor, "lines", folder)
         open_parquet(cursor, "lines_numbered", folder / "lines.parquet")
     else:

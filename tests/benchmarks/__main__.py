@@ -13,10 +13,14 @@ from tempfile import TemporaryDirectory
 
 from tests.benchmarks.calibration import calibrate
 from tests.benchmarks.main_job import measure_main_job
+from tests.benchmarks.reading import ReadingTime, measure_reading
 from tests.e2e.server import find_browser
 
 TRAINING_TARGET_S = 60.0
 PAGE_TARGET_S = 1.0
+READING_TARGET = 3.0  # bare scans
+READING_TARGET_MB = 2000.0
+READING_ROUNDS = {1_000_000: 3, 10_000_000: 1}  # by lines of the file
 
 
 def main() -> int:
@@ -27,6 +31,10 @@ def main() -> int:
     before = calibrate()
     with TemporaryDirectory(prefix="perennial-bench-") as scratch:
         measured, visits = measure_main_job(Path(scratch) / "workspace")
+        readings = [
+            measure_reading(lines, Path(scratch), rounds)
+            for lines, rounds in READING_ROUNDS.items()
+        ]
     reference = (before + calibrate()) / 2
     print(f"calibration: {reference:.3f} s for the reference arithmetic on one core\n")
     print(f"{'figure':<52}{'seconds':>9}{'ratio':>9}   target")
@@ -36,7 +44,27 @@ def main() -> int:
         print(f"{name:<52}{seconds:>9.2f}{seconds / reference:>9.1f}   {target}")
     idle, busy = measured["page: p95, nothing else running"], measured["page: p95 while training"]
     print(f"\npage p95 while training / idle: {busy / idle:.2f} ({visits} pages opened)")
+    for reading in readings:
+        _print_reading(reading)
     return 0
+
+
+def _print_reading(reading: ReadingTime) -> None:
+    """Print what reading a file took, in bare scans of it."""
+    scan = reading.scan
+    print(f"\n{reading.lines:,} order lines ({reading.size_mb:.0f} MB)")
+    print(f"{'task':<28}{'seconds':>9}{'scans':>7}{'computing':>11}{'scans':>7}{'peak MB':>9}")
+    for name, cost in (
+        ("bare scan", scan),
+        ("CSV to text Parquet", reading.text),
+        ("CSV to tables with account", reading.tables),
+    ):
+        print(
+            f"{name:<28}{cost.seconds:>9.2f}{cost.seconds / scan.seconds:>7.1f}"
+            f"{cost.computing_s:>11.2f}{cost.computing_s / scan.computing_s:>7.1f}"
+            f"{cost.peak_mb:>9.0f}"
+        )
+    print(f"target: at most {READING_TARGET:.0f} scans, < {READING_TARGET_MB:.0f} MB a process")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from typing import Any
 
 from clv_core import commands
 from clv_core.errors import AmbiguousDates, UserDataError
-from clv_core.ingest.engine import allow, lock
+from clv_core.ingest.engine import allow, lock, telling_out_of_memory
 from clv_core.models.backend import use_compilation_cache
 from clv_core.storage.atomic import telling_disk_full
 from clv_core.storage.scratch import own_scratch
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None, *, closes_engine: bool = False)
         _close_engine(options)
         _end_orderly()
     try:
-        with telling_disk_full(), _compiling_once(closes_engine):
+        with telling_disk_full(), telling_out_of_memory(), _compiling_once(closes_engine):
             told = verb(options)
     except UserDataError as error:
         hint = DATE_ORDER_HINT if isinstance(error, AmbiguousDates) else ""

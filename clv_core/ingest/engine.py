@@ -25,11 +25,16 @@ import re
 import shutil
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 import narwhals as nw
+
+from clv_core.errors import UserDataError
+from clv_core.sentences import Sentence
 
 __all__ = [
     "allow",
@@ -39,6 +44,7 @@ __all__ = [
     "lock",
     "quoted_path",
     "scan_parquet",
+    "telling_out_of_memory",
 ]
 
 _MOST_THREADS = 2
@@ -103,6 +109,29 @@ def literal_path(path: Path) -> str:
 def quoted_path(path: Path) -> str:
     """Return a path of ours as an SQL literal for reading; its folder may have an apostrophe."""
     return "'" + literal_path(path).replace("'", "''") + "'"
+
+
+@contextmanager
+def telling_out_of_memory() -> Iterator[None]:
+    """Turn what DuckDB raises where it can neither hold nor spill more into one error.
+
+    Raises
+    ------
+    UserDataError
+    """
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise UserDataError(
+            Sentence(
+                "These data take more memory than may be used: {limit} GB.",
+                limit=round(_memory_gb(), 2),
+            ),
+            Sentence(
+                "Bring fewer months at once, or let more be used: set PERENNIAL_MEMORY_GB and "
+                "start again."
+            ),
+        ) from None
 
 
 def allow(folder: Path) -> None:
@@ -176,4 +205,8 @@ def _thread_count() -> int:
 
 
 def _memory_limit() -> str:
-    return f"{float(os.environ.get('PERENNIAL_MEMORY_GB') or _MEMORY_GB):.2f}GB"
+    return f"{_memory_gb():.2f}GB"
+
+
+def _memory_gb() -> float:
+    return float(os.environ.get("PERENNIAL_MEMORY_GB") or _MEMORY_GB)

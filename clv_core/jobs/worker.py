@@ -13,7 +13,7 @@ from typing import Any
 
 from clv_core.errors import UserDataError
 from clv_core.faults import describe_fault
-from clv_core.ingest.engine import allow, lock
+from clv_core.ingest.engine import allow, lock, telling_out_of_memory
 from clv_core.jobs.processes import process_start
 from clv_core.jobs.queue import Job, enlist, read_job, tend_queue
 from clv_core.sentences import Sentence
@@ -88,7 +88,7 @@ def _do(workspace: Workspace, job: Job) -> int:
     try:
         from clv_core.jobs.work import WORK  # noqa: PLC0415
 
-        with telling_disk_full():
+        with telling_disk_full(), telling_out_of_memory():
             result_id = WORK[job.kind](workspace, job, ProgressLog(workspace, job.id))
     except UserDataError as error:
         workspace.abandon_folder(job.id)

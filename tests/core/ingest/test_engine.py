@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -91,3 +92,20 @@ def test_locked_engine_stays_in_its_folders(tmp_path, name):
         check=False,
     )
     assert done.stdout.split("\n") == ["no wider", "closed", "closed", "settled", ""], done.stderr
+
+
+def test_running_out_of_memory_is_told():
+    """Where nothing can be spilled any more, the user hears how much may be used."""
+    code = (
+        "from clv_core.ingest.engine import cursor, telling_out_of_memory\n"
+        "with telling_out_of_memory():\n"
+        "    cursor().execute('SELECT list(i) FROM range(10000000) AS t(i)').fetchall()\n"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PERENNIAL_MEMORY_GB": "0.05"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "These data take more memory than may be used: 0.05 GB." in told.stderr

@@ -123,7 +123,7 @@ def write_order_lines(path: Path, lines: int) -> None:
                        printf('%.2f', (1 + hash(line * 7) % 5)
                            * (1 + (hash(line * 13) % 20000) / 100)) AS amount
                 FROM range({lines}) AS numbers(line)
-            ) TO '{path}' (FORMAT csv, HEADER)"""
+            ) TO '{path}' (FORMAT csv, HEADER)"""  # noqa: S608
         )
 
 

@@ -49,11 +49,11 @@ def order_book(
         rejecting=(
             *_about_repeats(lines, found, settings),
             *_about_customers(lines),
+            *_about_statuses(lines),  # first: what was never paid often has no time or amount
             shared.reject_unreadable_times("order_time"),
             shared.reject_impossible_times("order_time", today),
             rules.reject_unreadable_amounts(_priced_by(lines)),
             rules.reject_impossible_amounts(_priced_by(lines)),
-            *_about_statuses(lines),
             *_about_people(lines, found, settings),
             *_about_goods(lines, found, settings),
             *_about_currencies(found, settings),

@@ -156,6 +156,15 @@ def test_the_currency_that_was_set_is_the_one_that_rates_lead_to(tmp_path):
     assert amounts(cleaned) == {"1": 8.0, "2": 8.0, "3": 7.5, "4": 10.0, "5": 10.0}
 
 
+def test_a_closed_order_is_cancelled_even_without_a_time(tmp_path):
+    """Platforms leave the time of payment empty there; the dates are not what is wrong."""
+    sold = [sell(f"{n}", "2024-05-01", "10", order_status="交易成功") for n in range(3)]
+    closed = sell("8", "", "", order_status="交易关闭")
+    rows = [*sold, closed, sell("9", "", "7", order_status="交易成功")]
+    cleaned = clean_uploads(tmp_path, write_upload(tmp_path, rows))
+    assert cleaned.rejected == {"cancelled": 1, "unreadable_date": 1}
+
+
 def test_each_rule_has_its_own_line(tmp_path):
     """Read = kept + rejected, rule by rule, with the money of each."""
     rows = [

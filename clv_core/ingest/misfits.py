@@ -104,8 +104,9 @@ def explain_misfit(
     if kind == "orders" and nobody and set(missing) == {"customer_id", "order_time", "amount"}:
         return Refusal(
             Sentence(
-                "There is no customer, no date and no amount in it: it looks like a lookup table, "
-                "of products or categories, say, which tells nothing about anybody's purchases."
+                "By the names of its columns there is no customer, no date and no amount in it: it "
+                "looks like a lookup table, of products or categories, say, which tells nothing "
+                "about anybody's purchases."
             ),
             Sentence(
                 "Leave it out, or say which of its columns are the customer, the date and the "

@@ -17,6 +17,7 @@ CURRENCIES: Final = (
     *("HUF", "IDR", "ILS", "INR", "KRW", "MXN", "MYR", "NOK", "NZD", "PHP", "PLN", "RON", "SEK"),
     *("SGD", "THB", "TRY", "TWD", "UAH", "VND", "ZAR"),
 )
+RATES_WIDTH: Final = 420  # pixels
 MOST_LISTED: Final = 2000  # characters of a list that is typed
 LIMIT_OF: Final = {  # the number that a way of treating outliers goes by
     "z_score": "z_limit",
@@ -176,10 +177,14 @@ def ask_rules(
         if not asked:
             continue
         st.markdown(f"**{group}**")
-        with st.grid("auto", min_column_width=260, vertical_alignment="bottom"):
-            for name, label in asked.items():
-                if name not in LIMIT_OF.values() or LIMIT_OF.get(values["outliers"]) == name:
-                    values[name] = ask_rule(start, name, label, f"{name}_{key}")
+        rates = asked.pop("rates", None)
+        if asked:
+            with st.grid("auto", min_column_width=260, vertical_alignment="bottom"):
+                for name, label in asked.items():
+                    if name not in LIMIT_OF.values() or LIMIT_OF.get(values["outliers"]) == name:
+                        values[name] = ask_rule(start, name, label, f"{name}_{key}")
+        if rates is not None:  # a table, too high to stand in one line with the others
+            values["rates"] = ask_rule(start, "rates", rates, f"rates_{key}")
     return {**values, "date_order": values["date_order"] or None}
 
 
@@ -249,8 +254,8 @@ def _ask_rates(value: dict[str, float], label: Label, key: str) -> dict[str, flo
             "rate": pd.Series(list(began_with.values()), dtype="float64"),
         }
     )
-    with st.container(gap="xsmall"):
-        st.caption(f"{label.name}. {label.meaning}")
+    with st.container(gap="xsmall", width=RATES_WIDTH):
+        st.caption(label.name, help=label.meaning)
         edited = st.data_editor(
             table,
             key=key,

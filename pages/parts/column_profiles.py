@@ -14,6 +14,7 @@ from pages.parts.quality_charts import distribution_figure, distribution_finding
 from pages.parts.text import _, number, safe
 
 HEIGHT: Final = 420  # pixels; a longer table scrolls inside
+RANGE_WIDTH: Final = 160  # pixels: a day with its time
 ROWS_AT_ONCE: Final = 11
 UNKNOWN: Final = "–"
 NO_BAR: Final = {"displayModeBar": False}
@@ -41,8 +42,8 @@ def show_columns(file: FileQuality, key: str) -> None:
                 _("Missing"), format="percent", min_value=0, max_value=1, width="small"
             ),
             "distinct": st.column_config.NumberColumn(_("Different values"), format="localized"),
-            "low": st.column_config.TextColumn(_("From")),
-            "high": st.column_config.TextColumn(_("To")),
+            "low": st.column_config.TextColumn(_("From"), width=RANGE_WIDTH),
+            "high": st.column_config.TextColumn(_("To"), width=RANGE_WIDTH),
             "bins": st.column_config.BarChartColumn(
                 _("How they are spread"), y_min=0, width="medium"
             ),

@@ -49,8 +49,13 @@ def propose_title(files: Sequence[ConfirmedFile]) -> str:
     return told[0][:LONGEST_TITLE].strip() if told else _("My shop")
 
 
-def find_obstacle(files: Sequence[ConfirmedFile]) -> str:
-    """Say why these files cannot be read together; empty where they can."""
+def find_obstacle(files: Sequence[ConfirmedFile], unreadable: int = 0) -> str:
+    """Say why these files cannot be read together; empty where they can.
+
+    ``unreadable`` counts the others on the table, each of which says why at its place.
+    """
+    if files and unreadable:
+        return _("One of the files cannot be read: remove it, or correct how it is read.")
     kinds = Counter(file.kind for file in files)
     if kinds["value_table"] and len(files) > 1:
         return _(

@@ -26,7 +26,7 @@ def show_facts(facts: OrderFacts | ValueFacts) -> None:
     with st.grid(4, min_column_width=150):
         for label, value in fact_values(facts).items():
             st.metric(label, safe(value), border=True)
-    st.caption(safe(_describe(facts)))
+    st.caption(safe(describe_facts(facts)))
 
 
 def fact_values(facts: OrderFacts | ValueFacts) -> dict[str, str]:
@@ -46,14 +46,19 @@ def fact_values(facts: OrderFacts | ValueFacts) -> dict[str, str]:
     }
 
 
-def _describe(facts: OrderFacts | ValueFacts) -> str:
+def describe_facts(facts: OrderFacts | ValueFacts) -> str:
+    """Say what the four numbers leave out."""
     if isinstance(facts, ValueFacts):
-        return _(
+        blank = _(
             "{blank} customers have no value yet: nothing is learnt from them, and they get a"
-            " forecast. The forecast measures fit to the given column; it says nothing about"
-            " when."
+            " forecast."
         ).format(blank=number(facts.blank_values))
-    return _("{period}, {days} days; {returns} orders gave money back.").format(
+        fit = _("The forecast measures fit to the given column; it says nothing about when.")
+        return " ".join([blank, fit] if facts.blank_values else [fit])
+    told = _("{period}, {days} days; {returns} orders gave money back.")
+    if not facts.returns:
+        told = _("{period}, {days} days.")
+    return told.format(
         period=f"{day(facts.first_day)} – {day(facts.last_day)}",
         days=number(facts.history_days),
         returns=number(facts.returns),
@@ -126,7 +131,7 @@ def show_values(report: QualityReport) -> None:
     finding = distribution_finding(summary)
     st.markdown(f"**{safe(finding)}**")
     st.plotly_chart(
-        distribution_figure(summary, currency_unit(report.facts.currency)),
+        distribution_figure(summary, report.facts.currency or _("column's unit")),
         alt=finding,
         config=NO_BAR,
         key="value_distribution",

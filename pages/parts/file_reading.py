@@ -50,6 +50,7 @@ def ask_part(upload_id: str, raw: RawTable | None) -> None:
         raw.parts,
         index=None,
         placeholder=_recognised(raw.part or ""),
+        help=_("To read another one as well, bring the same file once more and choose it there."),
         key=_key("part", upload_id),
         persist_state="session",
     )

@@ -17,6 +17,7 @@ from pages.parts.text import _, safe, say
 
 NO_BAR: Final = {"displayModeBar": False}
 NO_MONEY: Final = "–"
+LONGEST_NAME: Final = 30  # characters of a file name on a button
 FILE_COLUMNS: Final = 2  # file and kind, which say nothing where there is one file
 
 
@@ -24,16 +25,32 @@ def choose_file(report: QualityReport) -> int:
     """Ask which of the files is looked at; return its place."""
     if len(report.files) == 1:
         return 0
-    names = kind_names()
+    names = name_files(report)
     place = st.segmented_control(
         _("File"),
         list(range(len(report.files))),
         default=0,
-        format_func=lambda at: f"{at + 1} · {names[report.files[at].kind]}",
+        format_func=lambda at: safe(names[at]),
         required=True,
         key="reviewed_file",
     )
     return min(int(place), len(report.files) - 1)
+
+
+def name_files(report: QualityReport) -> list[str]:
+    """Return what tells the files apart: what is in them, else their names."""
+    kinds = kind_names()
+    told = [kinds[file.kind] for file in report.files]
+    if len(set(told)) < len(told):
+        told = [file.file_name for file in report.files]
+    return [f"{at} · {shorten(name)}" for at, name in enumerate(told, start=1)]
+
+
+def shorten(name: str) -> str:
+    """Cut a long file name in its middle: exports differ at the end."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    return f"{name[: LONGEST_NAME // 2]}…{name[1 - LONGEST_NAME // 2 :]}"
 
 
 def show_rows(report: QualityReport, place: int) -> None:

@@ -63,10 +63,12 @@ files = [file_card.show_file(upload) for upload in on_table]
 readable = [file for file in files if file is not None]
 for sentence in appended_kinds(readable):
     st.caption(safe(sentence))
-obstacle = find_obstacle(readable)
+obstacle = find_obstacle(readable, unreadable=len(files) - len(readable))
 if obstacle:
     st.warning(safe(obstacle), icon=":material/help:")
-is_ready = len(readable) == len(files) and all(file.is_complete for file in readable)
+if not readable:
+    st.stop()  # nothing that rules or a name could be about
+is_ready = all(file.is_complete for file in readable)
 spec = ask_options(readable, can_preview=is_ready and not obstacle)
 with st.container(horizontal=True):
     if st.button(

@@ -70,7 +70,23 @@ def test_a_file_that_is_no_table_is_refused(app: AppTest, workspace: Workspace) 
 
     assert not app.exception
     assert len(app.error) == 1
+    assert "Read and clean" not in [button.label for button in app.button]
+
+
+def test_a_refused_file_holds_up_the_others_until_it_goes(
+    app: AppTest, workspace: Workspace
+) -> None:
+    """Why nothing can be read is said beside the button; without the file it can be pressed."""
+    orders = SMALL_FILE.replace(b"q1,q2,q3", b"customer_id,amount,order_time")
+    files = {"orders.csv": orders, "empty.csv": b""}
+    ids = [workspace.store_upload(name, content).id for name, content in files.items()]
+    open_page(app, UPLOAD, files=",".join(ids))
     assert find_button(app, "Read and clean").disabled
+    assert any("One of the files cannot be read" in warning.value for warning in app.warning)
+    app.button(key=f"remove_{ids[1]}").click().run()
+
+    assert not app.exception
+    assert not find_button(app, "Read and clean").disabled
 
 
 def test_removing_a_file_deletes_its_bytes(app: AppTest, workspace: Workspace) -> None:

@@ -46,7 +46,7 @@ def _explain_origin(raw: RawTable, said: FileChoice) -> Iterator[Sentence]:
         if preset.advice is not None:
             yield preset.advice
     if said.profile is not None:
-        yield Sentence("Read like last time (profile {name}).", name=said.profile)
+        yield Sentence("Read like last time (layout {name}).", name=said.profile)
 
 
 def _explain_layout(raw: RawTable) -> Iterator[Sentence]:

@@ -15,6 +15,7 @@ from pages.parts import kept_edits
 from pages.parts.fields import field_names
 from pages.parts.text import _
 
+FIELD_WIDTH: Final = 140  # pixels: narrow screens would cut the names
 SAMPLES_SHOWN: Final = 3
 SAMPLES_LOOKED_AT: Final = 30
 COLUMNS_SHOWN: Final = 100  # of the first rows; all of them are in the choices
@@ -51,7 +52,7 @@ def edit_mapping(raw: RawTable, fields: Sequence[str], key: str) -> dict[str, st
         disabled=["field"],
         alt=_("Which column of the file holds which field"),
         column_config={
-            "field": st.column_config.TextColumn(_("Field"), width="small"),
+            "field": st.column_config.TextColumn(_("Field"), width=FIELD_WIDTH),
             "column": st.column_config.SelectboxColumn(
                 _("Column in the file"),
                 options=list(raw.column_names),

@@ -182,7 +182,7 @@ def test_a_layout_is_remembered_and_forgotten(app: AppTest, workspace: Workspace
     assert [profile.name for profile in list_profiles(workspace)] == ["orders"]
 
     (again,) = bring(app, workspace, february=write_orders(300))
-    assert "Read like last time (profile orders)" in said(app)
+    assert "Read like last time (layout orders)" in said(app)
     mapping = app.data_editor[0].value["column"]
     assert mapping[mapping.notna()].to_dict() == {
         "customer_id": "customer_id",

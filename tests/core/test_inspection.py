@@ -53,7 +53,8 @@ def test_files_of_one_shop_are_accounted_for_together(tmp_path: Path) -> None:
 
 def test_rows_are_counted_where_no_orders_are_given(tmp_path: Path) -> None:
     """Reviews alone cannot be cleaned; their rows are counted, the unreadable ones by reason."""
-    text = "user_id,review_time,rating,review_text\n" + "a,2024-01-02,5,fine\nb,2024-01-03,4,so,so\n" * 3
+    rows = "a,2024-01-02,5,fine\nb,2024-01-03,4,so,so\n"
+    text = "user_id,review_time,rating,review_text\n" + rows * 3
     (found,) = inspect(write(tmp_path, "reviews.csv", text))
     assert found.raw is not None
     assert found.raw.kind == "reviews"

@@ -40,7 +40,7 @@ def test_a_file_is_read_like_last_time(tmp_path, space):
     choice = recall_choice(space, recognise_file(february))
     raw = understand_file(february, choice=choice)
     assert raw.mapping == {"customer_id": "WER", "order_time": "wann", "amount": "was_es_ist"}
-    assert [str(note) for note in raw.notes] == ["Read like last time (profile Kasse)."]
+    assert [str(note) for note in raw.notes] == ["Read like last time (layout Kasse)."]
 
 
 def test_two_profiles_are_kept_apart(tmp_path, space):

@@ -220,7 +220,10 @@ def test_the_reader_ends_with_its_parent(tmp_path: Path) -> None:
     """Kill −9 of whoever asked ends the process that reads for it, even a stopped one."""
     path = write_orders(tmp_path)
     with subprocess.Popen(
-        [sys.executable, "-c", READ_AND_TELL, str(path)], cwd=ROOT, stdout=subprocess.PIPE
+        [sys.executable, "-c", READ_AND_TELL, str(path)],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},  # nobody is left to tidy up
+        stdout=subprocess.PIPE,
     ) as parent:
         assert parent.stdout is not None
         child = psutil.Process(int(parent.stdout.readline()))

@@ -5,17 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
-from tests.e2e.server import find_browser, open_browser, running_app, settle
+from tests.e2e.server import running_app, settle
 
 
 @pytest.mark.timeout(300)
-def test_the_very_first_visitor_may_come_by_a_deep_link(tmp_path: Path) -> None:
+def test_the_very_first_visitor_may_come_by_a_deep_link(tmp_path: Path, browser: Browser) -> None:
     """Streamlit's old page discovery must not claim that the page does not exist."""
-    if find_browser() is None:
-        pytest.skip("no Chromium on this machine: make test installs Debian's when run as root")
-    with running_app(tmp_path / "workspace") as address, open_browser() as browser:
+    with running_app(tmp_path / "workspace") as address:
         page = browser.new_context(locale="en-US").new_page()
         page.goto(f"{address}/train")
         expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible(timeout=60_000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -59,7 +60,8 @@ def test_files_chosen_together_come_to_lie_on_the_table(page: Page, orders: Path
     expect_on_table(page, 2)
     expect(page.get_by_text(orders.name, exact=True)).to_be_visible()
     expect(page.get_by_role("progressbar", name=orders.name)).to_have_count(0)
-    assert len(re.findall(r"[0-9a-f]{32}", page.url)) == 2
+    (files,) = parse_qs(urlsplit(page.url).query)["files"]
+    assert re.fullmatch(r"[0-9a-f]{32},[0-9a-f]{32}", files)
     expect_no_fault(page)
 
     choose(page, orders)  # once more: a second drop needs a second ticket

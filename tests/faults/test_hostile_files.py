@@ -46,7 +46,8 @@ def readers() -> list[psutil.Process]:
     """Return the processes that read for this one; other tests may have left workers."""
     found = []
     for child in psutil.Process().children():
-        with suppress(psutil.NoSuchProcess):  # ended workers that nobody has asked after
+        # Ended workers that nobody has asked after have no command line.
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
             if READER in child.cmdline():
                 found.append(child)
     return found

@@ -161,7 +161,7 @@ def test_a_lookup_table_is_called_one(tmp_path):
 def test_a_profile_is_named(tmp_path):
     """A choice that comes from a profile says so."""
     raw = understand(tmp_path, "customer_id,order_date,amount", ROW.strip(), profile="till")
-    assert str(raw.notes[0]) == "Read like last time (profile till)."
+    assert str(raw.notes[0]) == "Read like last time (layout till)."
 
 
 def test_a_nickname_matches_no_amount(tmp_path):

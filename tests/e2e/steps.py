@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Download, Page, TimeoutError, expect
 
 from tests.e2e.server import settle
 
 PREPARE_PATIENCE_MS: Final = 120_000
 TRAIN_PATIENCE_MS: Final = 420_000
+DOWNLOAD_PATIENCE_MS: Final = 20_000
 HEADINGS: Final = {"Trust": "Can I trust this?"}  # where the page is not headed as in the menu
 
 
@@ -67,6 +68,23 @@ def open_heading(page: Page, title: str) -> None:
     heading = page.get_by_role("heading", name=title, exact=True, level=1)
     expect(heading).to_be_visible(timeout=60_000)
     settle(page)
+
+
+def take_download(page: Page, name: str) -> Download:
+    """Press a download button and return what the browser was handed.
+
+    A press that reaches the server before the browser has drawn the newest page asks
+    for what the page before it offered, which is gone: one presses again.
+    """
+    settle(page)
+    button = page.get_by_role("button", name=name)
+    try:
+        with page.expect_download(timeout=DOWNLOAD_PATIENCE_MS) as handed:
+            button.click()
+    except TimeoutError:
+        with page.expect_download() as handed:
+            button.click()
+    return handed.value
 
 
 def expect_no_fault(page: Page) -> None:

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.server import settle
 from tests.e2e.steps import (
     await_verdict,
     clean,
     expect_no_fault,
     open_training,
     press_train,
+    take_download,
     take_sample_shop,
     upload_orders,
     visit,
@@ -63,10 +63,8 @@ def test_from_the_sample_shop_to_an_exported_tier(page: Page, browser: Browser) 
     everybody = count.inner_text()
     page.get_by_role("button", name="High").click()
     expect(count).not_to_have_text(everybody)
-    settle(page)
-    with page.expect_download() as handed:
-        page.get_by_role("button", name="Download CSV").click()
-    name, path = handed.value.suggested_filename, handed.value.path()
+    handed = take_download(page, "Download CSV")
+    name, path = handed.suggested_filename, handed.path()
     rows = list(csv.DictReader(io.StringIO(Path(path).read_text("utf-8-sig"))))
     assert re.fullmatch(r"perennial-customers-[0-9a-f]{16}\.csv", name)
     assert rows

@@ -18,6 +18,7 @@ from tests.e2e.steps import (
     expect_no_fault,
     open_training,
     press_train,
+    take_download,
     upload_orders,
     visit,
 )
@@ -77,9 +78,8 @@ def test_from_a_value_table_to_an_exported_list(page: Page, tmp_path: Path) -> N
 
     visit(page, "Export")
     expect(page.get_by_role("heading", name="400 customers")).to_be_visible()
-    with page.expect_download() as handed:
-        page.get_by_role("button", name="Download CSV").click()
-    rows = list(csv.DictReader(io.StringIO(Path(handed.value.path()).read_text("utf-8-sig"))))
+    handed = take_download(page, "Download CSV")
+    rows = list(csv.DictReader(io.StringIO(Path(handed.path()).read_text("utf-8-sig"))))
     assert {row["customer_id"] for row in rows} == {f"K{n:03d}" for n in range(CUSTOMERS)}
     assert sum(row["known_value"] == "" for row in rows) == CUSTOMERS // BLANK_EVERY
     amounts = [float(row["predicted"]) for row in rows]

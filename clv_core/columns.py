@@ -98,12 +98,27 @@ EVENTS: Final = {
     "session_key": "BIGINT",  # null where the file has no sessions
     "duration_seconds": "DOUBLE",  # null where not given
 }
+# What a review's text may speak of, as :func:`aspect_column` each.
+REVIEW_ASPECTS: Final = (
+    *("delivery", "price", "service", "quality", "fit", "packaging", "returns", "other_shops"),
+)
+
+
+def aspect_column(aspect: str) -> str:
+    """Name the column of ``REVIEWS`` with how a text speaks of an aspect."""
+    return f"{aspect}_sentiment"
+
+
+# The text itself does not travel, only what it says.
 REVIEWS: Final = {
     "customer_key": "BIGINT",
     "review_time": "TIMESTAMP",
     "rating": "DOUBLE",  # as given, usually 1 to 5
     "text_length": "BIGINT",  # characters; 0 for none
-    "review_text": "VARCHAR",
+    "product_key": "BIGINT",  # null where the review names no product
+    "sentiment": "DOUBLE",  # of the text, -1 to 1; null where none of it judges
+    # of the clauses that name the aspect; null where none does
+    **{aspect_column(aspect): "DOUBLE" for aspect in REVIEW_ASPECTS},
 }
 # The only table with the shop's ids and contact fields. Shown by data frame
 # cells and written to exports; never logged, cached by value or put in a URL.

@@ -147,8 +147,9 @@ def _refuse_nothing(cursor: duckdb.DuckDBPyConnection, qualities: Sequence[FileQ
 
 def _number_products(cursor: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile]) -> None:
     named = "SELECT product, row_time FROM lines_kept"
-    if _of_kind(staged, "events"):
-        named += " UNION ALL SELECT product, row_time FROM events_kept"
+    for kind in ("events", "reviews"):
+        if _of_kind(staged, kind):
+            named += f" UNION ALL SELECT product, row_time FROM {kind}_kept"
     cursor.execute(_PRODUCTS.format(named=named))
 
 

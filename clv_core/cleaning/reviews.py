@@ -9,7 +9,7 @@ from typing import Final
 
 import duckdb
 
-from clv_core.cleaning import money, rules
+from clv_core.cleaning import identity, money, rules
 from clv_core.cleaning.dated_rows import (
     dated_rules,
     dated_treatments,
@@ -17,14 +17,18 @@ from clv_core.cleaning.dated_rows import (
     open_dated_rows,
 )
 from clv_core.cleaning.judging import RuleBook
+from clv_core.cleaning.review_text import TEXT_COLUMNS, describe_texts
 from clv_core.cleaning.staging import StagedFile
 from clv_core.settings import CleaningSettings
 
 __all__ = ["REVIEWS_QUERY", "clean_reviews"]
 
-REVIEWS_QUERY: Final = """SELECT customer_key, row_time AS review_time, rating,
-           coalesce(length(review_text), 0) AS text_length, review_text
-    FROM reviews_kept ORDER BY customer_key, review_time, row_id"""
+# Needs products.
+REVIEWS_QUERY: Final = f"""SELECT customer_key, row_time AS review_time, rating,
+           coalesce(length(review_text), 0) AS text_length, products.product_key,
+           {", ".join(TEXT_COLUMNS)}
+    FROM reviews_kept LEFT JOIN reviews_described USING (row_id) LEFT JOIN products USING (product)
+    ORDER BY customer_key, review_time, row_id"""
 
 
 def clean_reviews(
@@ -34,9 +38,10 @@ def clean_reviews(
     settings: CleaningSettings,
     today: dt.date,
 ) -> RuleBook:
-    """Type and judge all reviews.
+    """Type and judge all reviews, and read their texts.
 
-    Needs ``customers_known``; writes ``reviews_dropped`` and ``reviews_kept``.
+    Needs ``customers_known``; writes ``reviews_dropped``, ``reviews_kept`` and
+    ``reviews_described``.
 
     Raises
     ------
@@ -51,6 +56,7 @@ def clean_reviews(
     )
     typed = [(file, _typed_query(cursor, file, settings)) for file in files]
     judge_dated_rows(cursor, "reviews", typed, scratch, settings, today, book.rejecting)
+    describe_texts(cursor, scratch)
     return book
 
 
@@ -60,6 +66,9 @@ def _typed_query(
     rows = open_dated_rows(cursor, "reviews", file, settings)
     reading = money.learn_money_reading(cursor, file.source, "rating")
     rating = money.money_expression("rating", reading)
+    products = identity.learn_id_reading(cursor, file.source, "product_id")
+    product = identity.identity_expression(identity.id_expression("product_id", products), products)
     return rows.typed_query(
-        f"CASE WHEN {money.is_finite(rating)} THEN {rating} END AS rating, review_text"
+        f"""CASE WHEN {money.is_finite(rating)} THEN {rating} END AS rating, review_text,
+            {product} AS product"""
     )

@@ -10,13 +10,14 @@ import pandas as pd
 
 from clv_core.cleaning.tables import Tables
 from clv_core.errors import HistoryTooShort, TooFewCustomers
-from clv_core.features import browsing, reviews
+from clv_core.features import browsing, review_text, reviews
 from clv_core.features.browsing import browsing_features
 from clv_core.features.catalogue import CATALOGUE
 from clv_core.features.expressions import Frame
 from clv_core.features.labels import label_future
 from clv_core.features.purchase import distinct_products, last_purchase_ages, purchase_features
-from clv_core.features.reviews import review_features
+from clv_core.features.review_text import review_text_features
+from clv_core.features.reviews import review_features, reviewed_products
 from clv_core.features.sequence import BIN_NAMES, spend_sequence
 from clv_core.features.snapshots import Snapshot
 from clv_core.sentences import Sentence
@@ -83,7 +84,10 @@ def feature_frames(tables: Tables, cutoff: dt.date) -> dict[str, Frame]:
         last_purchases = last_purchase_ages(orders, cutoff)
         frames["browsing"] = browsing_features(tables.scan("events"), last_purchases, cutoff)
     if tables.has("reviews"):
-        frames["reviews"] = review_features(tables.scan("reviews"), cutoff)
+        written = tables.scan("reviews")
+        frames["reviews"] = review_features(written, cutoff)
+        frames["reviewed"] = reviewed_products(written, cutoff)
+        frames["review_text"] = review_text_features(written, cutoff)
     return frames
 
 
@@ -109,7 +113,7 @@ def _tidy_features(table: pd.DataFrame) -> pd.DataFrame:
     counts stay missing.
     """
     features = table[[name for name in CATALOGUE if name in table]].astype("float64")
-    for counts in (browsing.COUNTS, reviews.COUNTS):
+    for counts in (browsing.COUNTS, reviews.COUNTS, ("reviewed_products",), review_text.COUNTS):
         if counts[0] in features and features[counts[0]].notna().any():
             features[list(counts)] = features[list(counts)].fillna(0.0)
     return features

@@ -2,48 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from clv_core.features.browsing import VISIT_WINDOWS_DAYS
+from clv_core.features.feature_info import Family, FeatureInfo, Unit
 from clv_core.features.purchase import WINDOWS_DAYS
+from clv_core.features.review_catalogue import REVIEW_INFOS
 from clv_core.sentences import Sentence
 
-Family = Literal[
-    "recency",
-    "frequency",
-    "spend",
-    "rhythm",
-    "basket",
-    "returns",
-    "season",
-    "browsing",
-    "reviews",
-    "forecast",
-]
-Unit = Literal["days", "count", "money", "share", "ratio", "seconds", "stars", "characters", "log"]
-
-
-@dataclass(frozen=True)
-class FeatureInfo:
-    """What a feature is, for charts, reasons and the user guide.
-
-    Attributes
-    ----------
-    name : str
-        Column of ``Snapshot.features``.
-    family : str
-        Group it is summed into in charts.
-    unit : str
-        ``money`` is the shop's currency; a ``share`` lies between 0 and 1; a
-        ``ratio`` has no unit.
-    label : Sentence
-    """
-
-    name: str
-    family: Family
-    unit: Unit
-    label: Sentence
+__all__ = ["CATALOGUE", "Family", "FeatureInfo", "Unit"]
 
 
 def _windows() -> tuple[FeatureInfo, ...]:
@@ -199,12 +166,7 @@ _INFOS: Final = (
     FeatureInfo("carts_per_view", "browsing", "ratio", Sentence("Carts per product view")),
     FeatureInfo("events_per_visit", "browsing", "count", Sentence("Events per visit")),
     FeatureInfo("mean_visit_seconds", "browsing", "seconds", Sentence("Mean length of a visit")),
-    FeatureInfo("review_count", "reviews", "count", Sentence("Reviews so far")),
-    FeatureInfo("mean_rating", "reviews", "stars", Sentence("Mean rating given")),
-    FeatureInfo("last_rating", "reviews", "stars", Sentence("Last rating given")),
-    FeatureInfo("low_rating_share", "reviews", "share", Sentence("Share of low ratings")),
-    FeatureInfo("mean_text_length", "reviews", "characters", Sentence("Mean length of a review")),
-    FeatureInfo("days_since_review", "reviews", "days", Sentence("Days since the last review")),
+    *REVIEW_INFOS,
     FeatureInfo(
         "expected_spend",
         "forecast",

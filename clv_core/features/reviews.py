@@ -63,3 +63,13 @@ def review_features(reviews: Frame, cutoff: dt.date) -> Frame:
         "mean_text_length",
         "days_since_review",
     )
+
+
+def reviewed_products(reviews: Frame, cutoff: dt.date) -> Frame:
+    """Count the different products a customer reviewed; nobody where reviews name none."""
+    if "product_key" not in reviews.collect_schema().names():  # a table of an earlier version
+        reviews = reviews.with_columns(nw.lit(None, dtype=nw.Int64()).alias("product_key"))
+    named = reviews.filter(~nw.col("product_key").is_null())
+    pairs = keep_seen(named, "review_time", cutoff).group_by("customer_key", "product_key")
+    products = pairs.agg(nw.len().alias("reviews")).group_by("customer_key")
+    return products.agg(nw.len().cast(nw.Float64()).alias("reviewed_products"))

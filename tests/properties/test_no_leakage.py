@@ -11,6 +11,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clv_core.columns import REVIEW_ASPECTS, aspect_column
 from clv_core.features.build import build_snapshot
 from clv_core.features.matrix import FeatureMatrix
 from clv_core.features.snapshots import Snapshot
@@ -26,7 +27,10 @@ TIME_COLUMNS = {
     "events": "event_time",
     "reviews": "review_time",
 }
-NUMBERS = ("amount", "quantity", "duration_seconds", "rating")
+NUMBERS = (
+    *("amount", "quantity", "duration_seconds", "rating", "sentiment"),
+    *map(aspect_column, REVIEW_ASPECTS),
+)
 
 few_examples = settings(max_examples=6, deadline=None, derandomize=True)
 seeds = st.integers(0, 2**32 - 1)

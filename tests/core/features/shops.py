@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from clv_core.cleaning.tables import Tables
-from clv_core.columns import TABLES
+from clv_core.columns import REVIEW_ASPECTS, TABLES, aspect_column
 
 ARROW = {
     "BIGINT": pa.int64(),
@@ -54,6 +54,11 @@ def make_orders(*rows: tuple[int, str, float]) -> pd.DataFrame:
     frame["distinct_products"] = 1
     frame["is_return"] = frame["amount"] < 0
     return frame
+
+
+def fill_columns(reviews: pd.DataFrame) -> pd.DataFrame:
+    """Add the columns of reviews that are not given, as missing."""
+    return reviews.assign(**{name: np.nan for name in TABLES["reviews"] if name not in reviews})
 
 
 def random_shop(
@@ -106,8 +111,11 @@ def random_shop(
             "review_time": times(count),
             "rating": rng.integers(1, 6, count).astype(float),
             "text_length": rng.integers(0, 300, count),
-            "review_text": "text",
+            "product_key": pd.array(rng.integers(0, 40, count), dtype="Int64"),
+            "sentiment": rng.uniform(-1.0, 1.0, count),
+            **{aspect_column(aspect): rng.uniform(-1.0, 1.0, count) for aspect in REVIEW_ASPECTS},
         }
     )
-    review.loc[rng.random(count) < 0.1, "rating"] = np.nan
+    for name in ("rating", "product_key", "sentiment", *map(aspect_column, REVIEW_ASPECTS)):
+        review.loc[rng.random(count) < 0.1, name] = np.nan
     return {"orders": order, "lines": lines, "events": event, "reviews": review}

@@ -10,7 +10,7 @@ import pytest
 
 from clv_core.features.browsing import COUNTS
 from clv_core.features.build import build_snapshot
-from tests.core.features.shops import make_orders, write_shop
+from tests.core.features.shops import fill_columns, make_orders, write_shop
 
 CUTOFF = dt.date(2023, 6, 30)
 ORDERS = make_orders((1, "2023-06-10 12:00", 10.0), (2, "2023-06-20 12:00", 10.0))
@@ -85,10 +85,10 @@ def test_reviews_by_hand(tmp_path):
             "review_time": pd.to_datetime(times),
             "rating": [5.0, 2.0, 4.0, np.nan, 1.0],
             "text_length": [10, 20, 0, 50, 999],
-            "review_text": "text",
+            "product_key": pd.array([3, 3, 5, pd.NA, 8], dtype="Int64"),
         }
     )
-    tables = write_shop(tmp_path, orders=ORDERS, reviews=reviews)
+    tables = write_shop(tmp_path, orders=ORDERS, reviews=fill_columns(reviews))
     features = build_snapshot(tables, CUTOFF, 30, label=False).features
     expected = {
         "review_count": 4,
@@ -97,9 +97,10 @@ def test_reviews_by_hand(tmp_path):
         "low_rating_share": 1 / 3,
         "mean_text_length": 20,
         "days_since_review": 5,
+        "reviewed_products": 2,
     }
     assert features.loc[1, list(expected)].to_dict() == pytest.approx(expected)
-    assert features.loc[2, "review_count"] == 0
+    assert features.loc[2, ["review_count", "reviewed_products"]].tolist() == [0, 0]
     assert features.loc[2, list(expected)].isna().sum() == 5
 
 

@@ -163,6 +163,58 @@ class BoostedSettings(Settings):
     tweedie_power: Annotated[float, Field(gt=1, lt=2)] = 1.3
 
 
+class PurchaseSettings(Settings):
+    """The models of when customers buy and leave (BG/NBD, MBG/NBD, Pareto/NBD)."""
+
+    # Spread, in log units, of the weak penalty around a parameter's usual size.
+    penalty_spread: Annotated[float, Field(ge=0.5, le=1000)] = 5.0
+
+
+class LinearSettings(Settings):
+    """The linear model (ridge regression); the penalty that tells most is taken."""
+
+    least_penalty: Annotated[float, Field(ge=1e-9, le=1e6)] = 1e-6  # per row
+    most_penalty: Annotated[float, Field(ge=1e-9, le=1e6)] = 100.0  # per row
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.least_penalty > self.most_penalty:
+            raise ValueError("the least penalty must not lie above the most")
+        return self
+
+
+class LogisticSettings(Settings):
+    """Logistic regression of buying, with ridge regression of amounts."""
+
+    penalty: Annotated[float, Field(ge=1e-6, le=1e6)] = 10.0  # on squared weights, of all rows
+
+
+class DecisionTreeSettings(Settings):
+    """One decision tree."""
+
+    leaves: Annotated[int, Field(ge=2, le=1024)] = 24
+    min_rows_per_leaf: Annotated[int, Field(ge=1, le=10000)] = 50
+
+
+class RandomForestSettings(Settings):
+    """The random forest."""
+
+    trees: Annotated[int, Field(ge=10, le=1000)] = 150
+    min_rows_per_leaf: Annotated[int, Field(ge=1, le=10000)] = 25
+    column_share: Annotated[float, Field(gt=0, le=1)] = 0.33  # looked at for each split
+    row_share: Annotated[float, Field(gt=0, le=1)] = 0.5  # that each tree learns from
+
+
+class SvmSettings(Settings):
+    """Support vector machines for buying and for amounts."""
+
+    kernel: Literal["rbf", "linear"] = "rbf"
+    landmarks: Annotated[int, Field(ge=10, le=2000)] = 200  # customers that others are compared to
+    narrowness: Annotated[float, Field(ge=0.01, le=100)] = 0.5  # gamma × columns × their variance
+    cost: Annotated[float, Field(ge=1e-4, le=1e4)] = 1.0  # of an error, against simplicity
+    margin: Annotated[float, Field(ge=0, le=2)] = 0.1  # errors that cost nothing, in spreads
+
+
 class EvaluationSettings(Settings):
     """How the held-out window is reported."""
 
@@ -194,8 +246,15 @@ class RunSettings(Settings):
     matrix: MatrixSettings = MatrixSettings()
     network: NetworkSettings = NetworkSettings()
     boosted: BoostedSettings = BoostedSettings()
+    purchases: PurchaseSettings = PurchaseSettings()
+    linear: LinearSettings = LinearSettings()
+    logistic: LogisticSettings = LogisticSettings()
+    decision_tree: DecisionTreeSettings = DecisionTreeSettings()
+    random_forest: RandomForestSettings = RandomForestSettings()
+    svm: SvmSettings = SvmSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
     segments: SegmentSettings = SegmentSettings()
+    families: tuple[ShortText, ...] = ()  # fitted beside the standard ones
     model: str | None = None  # forecast with this one; None: the one that wins before the holdout
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 20240601
     network_seeds: Annotated[int, Field(ge=1, le=10)] = (

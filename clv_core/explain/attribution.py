@@ -12,7 +12,7 @@ import pandas as pd
 from clv_core.cleaning.value_columns import ValueFeature
 from clv_core.explain.deep import explain_network
 from clv_core.explain.explanation import Explanation
-from clv_core.explain.linear import explain_linear, explain_mean
+from clv_core.explain.matrix import explain_matrix, explain_mean, read_by_matrix
 from clv_core.explain.statistical import explain_statistical, read_by_statistical
 from clv_core.explain.trees import explain_boosted, read_by_trees
 from clv_core.features.snapshots import Snapshot
@@ -21,7 +21,7 @@ from clv_core.models.boosted import BoostedForecaster
 from clv_core.models.ensemble import MeanForecaster
 from clv_core.models.forecaster import Forecaster
 from clv_core.models.horizon import HORIZON_RATIO
-from clv_core.models.linear import LinearForecaster
+from clv_core.models.matrix_forecaster import MatrixForecaster
 from clv_core.models.network import NetworkForecaster
 from clv_core.models.statistical import StatisticalForecaster
 
@@ -95,8 +95,8 @@ def list_features_read(forecaster: Forecaster, snapshot: Snapshot) -> list[str]:
     if isinstance(forecaster, NetworkForecaster):
         sources = dict.fromkeys(forecaster.matrix_.source_of_column_.values())
         return [*sources, *(name for name in [HORIZON_RATIO] if name in snapshot.features)]
-    if isinstance(forecaster, LinearForecaster):
-        return list(dict.fromkeys(forecaster.matrix_.source_of_column_.values()))
+    if isinstance(forecaster, MatrixForecaster):
+        return read_by_matrix(forecaster, snapshot)
     if isinstance(forecaster, MeanValue):
         return []
     if isinstance(forecaster, StatisticalForecaster | PastSpend | PastRate):
@@ -118,8 +118,8 @@ def _explain(forecaster: Forecaster, snapshot: Snapshot, background: Snapshot) -
         return explain_boosted(forecaster, snapshot, background)
     if isinstance(forecaster, NetworkForecaster):
         return explain_network(forecaster, snapshot, background)
-    if isinstance(forecaster, LinearForecaster):
-        return explain_linear(forecaster, snapshot, background)
+    if isinstance(forecaster, MatrixForecaster):
+        return explain_matrix(forecaster, snapshot, background)
     if isinstance(forecaster, MeanValue):
         return explain_mean(forecaster, snapshot)
     if isinstance(forecaster, StatisticalForecaster | PastSpend | PastRate):

@@ -25,9 +25,13 @@ class BgNbd(PurchaseProcess):
     ``alpha`` weeks); after each repeat purchase one leaves with a probability
     drawn from Beta(``a``, ``b``). Who has not come back yet cannot have left,
     so P(alive) of one-time buyers is 1: a property of the model.
+
+    Formulas count the chances of leaving that a customer has met, k: here the
+    repeat purchases x, as one who has bought once has met none.
     """
 
     title: ClassVar[str] = "BG/NBD"
+    chances_at_first: ClassVar[int] = 0  # of leaving, that the first purchase brings
     limits: ClassVar[tuple[Limits, ...]] = (
         Limits("r", 1e-3, 1e3, 0.5),
         Limits("alpha", 1e-3, 1e5, 8.0),
@@ -52,13 +56,13 @@ class BgNbd(PurchaseProcess):
         r, alpha, a, b = self.parameters_
         size = r + histories.frequency
         share = weeks / (alpha + histories.tenure_weeks + weeks)
-        return _sum_over_purchases(size, share, b + histories.frequency, a)
+        return _sum_over_purchases(size, share, b + self._chances(histories), a)
 
     def _log_likelihood(self, parameters: FloatArray, histories: PurchaseHistories) -> FloatArray:
         r, alpha, a, b = parameters
-        x = histories.frequency
+        x, k = histories.frequency, self._chances(histories)
         staying = (
-            betaln(a, b + x)
+            betaln(a, b + k)
             - betaln(a, b)
             + gammaln(r + x)
             - gammaln(r)
@@ -70,31 +74,32 @@ class BgNbd(PurchaseProcess):
 
     def _log_odds_gone(self, parameters: FloatArray, histories: PurchaseHistories) -> FloatArray:
         r, alpha, a, b = parameters
-        x = histories.frequency
+        x, k = histories.frequency, self._chances(histories)
         stretch = np.log(alpha + histories.tenure_weeks) - np.log(
             alpha + histories.last_purchase_weeks
         )
-        repeat = x > 0
-        # b + x - 1 > 0 needs x >= 1; one-time buyers cannot have left.
-        leaving = np.log(a) - np.log(np.where(repeat, b + x - 1, 1.0))
-        return np.where(repeat, leaving + (r + x) * stretch, -np.inf)
+        may_leave = k > 0
+        # b + k - 1 > 0 needs k >= 1; who has met no chance of leaving cannot have left.
+        leaving = np.log(a) - np.log(np.where(may_leave, b + k - 1, 1.0))
+        return np.where(may_leave, leaving + (r + x) * stretch, -np.inf)
+
+    def _chances(self, histories: PurchaseHistories) -> FloatArray:
+        return histories.frequency + self.chances_at_first
 
     def _log_likelihood_and_gradient(
         self, parameters: FloatArray, histories: PurchaseHistories
     ) -> tuple[float, FloatArray]:
         r, alpha, a, b = parameters
-        x, weights = histories.frequency, histories.weights
+        x, k, weights = histories.frequency, self._chances(histories), histories.weights
         at_cutoff = alpha + histories.tenure_weeks
         at_last = alpha + histories.last_purchase_weeks
         gone = expit(self._log_odds_gone(parameters, histories))
         stretch = np.log(at_cutoff) - np.log(at_last)
         by_r = digamma(r + x) - digamma(r) + np.log(alpha) - np.log(at_cutoff) + gone * stretch
         by_alpha = r / alpha - (r + x) * ((1 - gone) / at_cutoff + gone / at_last)
-        by_a = digamma(a + b) - digamma(a + b + x) + gone / a
-        repeat_offset = np.where(x > 0, b + x - 1, 1.0)
-        by_b = (
-            digamma(b + x) - digamma(b) + digamma(a + b) - digamma(a + b + x) - gone / repeat_offset
-        )
+        by_a = digamma(a + b) - digamma(a + b + k) + gone / a
+        offset = np.where(k > 0, b + k - 1, 1.0)
+        by_b = digamma(b + k) - digamma(b) + digamma(a + b) - digamma(a + b + k) - gone / offset
         value = float(weights @ self._log_likelihood(parameters, histories))
         gradient = np.array([weights @ by for by in (by_r, by_alpha, by_a, by_b)])
         return value, gradient

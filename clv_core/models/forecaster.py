@@ -10,6 +10,7 @@ from typing import Any, Protocol, Self
 import pandas as pd
 
 from clv_core.features.snapshots import Snapshot
+from clv_core.sentences import Sentence
 
 Report = Callable[[dict[str, Any]], None]
 """Receives one row of training progress: ``epoch``, ``loss``, ``validation_loss`` …"""
@@ -93,3 +94,9 @@ class Forecaster(Protocol):
     def load(cls, folder: Path) -> Self:
         """Read what :meth:`save` wrote; needs no training library."""
         ...
+
+
+def list_notes(forecaster: Forecaster) -> tuple[Sentence, ...]:
+    """Return what a reader should know about a fit: ``notes_``, where the family has any."""
+    notes: tuple[Sentence, ...] = getattr(forecaster, "notes_", ())
+    return notes

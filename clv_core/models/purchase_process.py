@@ -16,7 +16,13 @@ import pandas as pd
 
 from clv_core.columns import FREQUENCY, RECENCY, TENURE
 from clv_core.errors import NoRepeatBuyers, TooFewCustomers
-from clv_core.models.maximum_likelihood import FloatArray, Limits, describe_fit, maximise
+from clv_core.models.maximum_likelihood import (
+    FloatArray,
+    Limits,
+    Optimum,
+    describe_fit,
+    maximise,
+)
 from clv_core.sentences import Sentence
 
 DAYS_PER_WEEK = 7
@@ -162,7 +168,7 @@ class PurchaseProcess(ABC):
         self.parameters_ = optimum.parameters
         self.log_likelihood_ = optimum.log_likelihood
         self.converged_ = optimum.converged
-        self.notes_ = describe_fit(self.title, optimum)
+        self.notes_ = (*describe_fit(self.title, optimum), *self._describe_held(optimum))
         return self
 
     def log_likelihood(self, histories: PurchaseHistories) -> FloatArray:
@@ -224,6 +230,32 @@ class PurchaseProcess(ABC):
         process.converged_ = bool(stored["converged"])
         process.notes_ = tuple(Sentence.from_json(note) for note in stored["notes"])
         return process
+
+    def _describe_held(self, optimum: Optimum) -> tuple[Sentence, ...]:
+        """Say what of buying and of leaving these orders cannot tell."""
+        names = [limit.name for limit in self.limits]
+        told = []
+        if set(optimum.held) & set(names[:2]):
+            told.append(
+                Sentence(
+                    "{model}: these orders hardly tell how much customers differ in how often they"
+                    " buy ({parameters}). A weak assumption, that they do as in usual shops,"
+                    " decided it.",
+                    model=self.title,
+                    parameters=", ".join(name for name in names[:2] if name in optimum.held),
+                )
+            )
+        if set(optimum.held) & set(names[2:]):
+            told.append(
+                Sentence(
+                    "{model}: these orders hardly tell when customers leave for good"
+                    " ({parameters}). A weak assumption, that they do as in usual shops, decided"
+                    " it; take churn risk from this model with care.",
+                    model=self.title,
+                    parameters=", ".join(name for name in names[2:] if name in optimum.held),
+                )
+            )
+        return tuple(told)
 
     def _cold_starts(self, histories: PurchaseHistories) -> list[FloatArray]:
         """Return the usual parameters, as they are and with this shop's buying rate."""

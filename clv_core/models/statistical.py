@@ -19,9 +19,11 @@ from clv_core.models.bg_nbd import BgNbd
 from clv_core.models.forecaster import Prediction, Report, TrainingData, ignore_report
 from clv_core.models.gamma_gamma import GammaGamma, purchase_values
 from clv_core.models.maximum_likelihood import FloatArray
+from clv_core.models.mbg_nbd import MbgNbd
 from clv_core.models.pareto_nbd import ParetoNbd
 from clv_core.models.purchase_process import DAYS_PER_WEEK, PurchaseHistories, PurchaseProcess
 from clv_core.sentences import Sentence
+from clv_core.settings import PurchaseSettings
 
 FORMAT_VERSION = 1
 FILE_NAME = "statistical.json"
@@ -32,6 +34,10 @@ class StatisticalForecaster:
 
     Expected spend is expected purchase days times expected value of a purchase
     day: when and how much are taken as independent, as both papers do.
+
+    Parameters
+    ----------
+    settings : PurchaseSettings, optional
 
     Attributes
     ----------
@@ -50,6 +56,9 @@ class StatisticalForecaster:
     process_: PurchaseProcess
     values_: GammaGamma
 
+    def __init__(self, settings: PurchaseSettings | None = None) -> None:
+        self.settings = settings or PurchaseSettings()
+
     def fit(self, data: TrainingData, report: Report = ignore_report) -> Self:
         """Fit both parts on the history's features; labels are not looked at.
 
@@ -65,7 +74,7 @@ class StatisticalForecaster:
         """Fit on one snapshot's features, starting from a neighbour's parameters."""
         histories = PurchaseHistories.from_features(history.features)
         mean_value, count = purchase_values(history.features)
-        self.process_ = self.process_type().fit(
+        self.process_ = self.process_type(self.settings.penalty_spread).fit(
             histories, None if start is None else start.process_.parameters_
         )
         self.values_ = GammaGamma().fit(
@@ -163,6 +172,13 @@ class BgNbdForecaster(StatisticalForecaster):
 
     name = "bg_nbd"
     process_type = BgNbd
+
+
+class MbgNbdForecaster(StatisticalForecaster):
+    """MBG/NBD purchases with Gamma-Gamma values."""
+
+    name = "mbg_nbd"
+    process_type = MbgNbd
 
 
 class ParetoNbdForecaster(StatisticalForecaster):

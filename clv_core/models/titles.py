@@ -19,4 +19,14 @@ MODEL_TITLES: Final[dict[str, Sentence]] = {
     "ensemble": Sentence("Ensemble"),
     "mean_value": Sentence("Mean of all customers"),
     "linear": Sentence("Linear model"),
+    "mbg_nbd": Sentence("MBG/NBD with Gamma-Gamma"),
+    "logistic": Sentence("Logistic regression"),
+    "decision_tree": Sentence("Decision tree"),
+    "random_forest": Sentence("Random forest"),
+    "svm": Sentence("Support vector machine"),
 }
+MORE_MODELS: Final = ("mbg_nbd", "linear", "logistic", "decision_tree", "random_forest", "svm")
+"""Families for orders that are fitted only where they are asked for."""
+
+MORE_VALUE_MODELS: Final = ("decision_tree", "random_forest", "svm")
+"""The same for value tables."""

@@ -25,6 +25,7 @@ from clv_core.evaluation.value_verdict import write_value_verdict
 from clv_core.evaluation.verdict import Verdict, write_verdict
 from clv_core.explain.explanation import Explanation
 from clv_core.features.windows import WindowPlan
+from clv_core.models.forecaster import list_notes
 from clv_core.sentences import Sentence
 from clv_core.settings import RunSettings
 
@@ -128,6 +129,7 @@ def _describe(result: RunResult, tables: Tables | ValueTable) -> dict[str, Any]:
         "plan": result.plan.to_json(),
         "model": result.model,
         "left_out": {name: why.to_json() for name, why in _left_out(result).items()},
+        "notes": {name: [n.to_json() for n in notes] for name, notes in _notes(result).items()},
         "currency": tables.currency,
         "data": _describe_data(tables),
         "leaks": {name: why.to_json() for name, why in result.leaks.items()},
@@ -164,6 +166,12 @@ def _describe_data(tables: Tables | ValueTable) -> dict[str, Any]:
 def _left_out(result: RunResult) -> dict[str, Sentence]:
     """Gather what the test lacks, and what the forecast lacks beyond that."""
     return {**result.final.left_out, **result.holdout.left_out}
+
+
+def _notes(result: RunResult) -> dict[str, tuple[Sentence, ...]]:
+    """Gather what is odd about the fits that the forecast was chosen from."""
+    told = {name: list_notes(model) for name, model in result.final.forecasters.items()}
+    return {name: notes for name, notes in told.items() if notes}
 
 
 @dataclass(frozen=True)
@@ -224,6 +232,11 @@ class RunFolder:
         """Return the models that the test or the forecast had to do without, with the reason."""
         stored = self.manifest()["left_out"]
         return {name: Sentence.from_json(why) for name, why in stored.items()}
+
+    def notes(self) -> dict[str, tuple[Sentence, ...]]:
+        """Return what a reader should know about the models' fits, by model."""
+        stored = self.manifest().get("notes", {})
+        return {name: tuple(map(Sentence.from_json, notes)) for name, notes in stored.items()}
 
     def forecast(self) -> pd.DataFrame:
         """Return the forecast, index ``customer_key``."""

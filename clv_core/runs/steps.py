@@ -16,7 +16,12 @@ from clv_core.evaluation.verdict import write_verdict
 from clv_core.explain.attribution import explain_forecast
 from clv_core.features.windows import WindowPlan
 from clv_core.models.forecaster import Report
-from clv_core.models.registry import FORECASTERS, RANKINGS
+from clv_core.models.registry import (
+    FORECASTERS,
+    MORE_FORECASTERS,
+    RANKINGS,
+    build_forecasters,
+)
 from clv_core.runs.certainty import measure_certainty
 from clv_core.runs.forecast import assemble_forecast
 from clv_core.runs.progress import Progress
@@ -37,6 +42,13 @@ MODEL_WEIGHTS: Final = {
     "pareto_nbd": 0.5,
     "boosted_trees": 2.0,
     "network": 6.0,
+    "mbg_nbd": 0.5,
+    "linear": 0.3,
+    "logistic": 0.5,
+    "decision_tree": 0.5,
+    "random_forest": 5.0,
+    "svm": 5.0,
+    **dict.fromkeys(("gru", "lstm", "conv1d", "wide_and_deep"), 15.0),
 }
 SCORE_WEIGHT: Final = 2.0
 EXPLAIN_WEIGHT: Final = 3.0
@@ -78,7 +90,7 @@ class Steps:
         self._shelf = Shelf(tables, plan)
         self._training: list[dict[str, Any]] = []
         rounds = rehearsals if plan.validation_cutoff else rehearsals - 1
-        one_round = [DATA_WEIGHT, *MODEL_WEIGHTS.values()]
+        one_round = [DATA_WEIGHT, *(MODEL_WEIGHTS[name] for name in build_forecasters(settings))]
         self._progress = Progress(self._note, [*(one_round * rounds), SCORE_WEIGHT, EXPLAIN_WEIGHT])
 
     def validate(self) -> Validation | None:
@@ -187,9 +199,10 @@ class Steps:
 
 def _check_model(name: str | None) -> None:
     """Refuse to forecast with what is no model, or gives no amounts."""
-    if name is None or name in FORECASTERS.keys() - RANKINGS:
+    choosable = [model for model in (*FORECASTERS, *MORE_FORECASTERS) if model not in RANKINGS]
+    if name is None or name in choosable:
         return
-    names = ", ".join(model for model in FORECASTERS if model not in RANKINGS)
+    names = ", ".join(choosable)
     remedy = Sentence("Choose one of: {names}.", names=names)
     if name in RANKINGS:
         raise InvalidSetting(

@@ -22,7 +22,11 @@ from clv_core.features.snapshots import Snapshot
 from clv_core.features.telling import find_telling_features
 from clv_core.features.value_rows import take_value_rows
 from clv_core.models.forecaster import Report
-from clv_core.models.registry import VALUE_FORECASTERS
+from clv_core.models.registry import (
+    MORE_VALUE_FORECASTERS,
+    VALUE_FORECASTERS,
+    build_value_forecasters,
+)
 from clv_core.runs.certainty import Certainty
 from clv_core.runs.progress import Progress
 from clv_core.runs.rehearsal import Rehearsal
@@ -35,7 +39,15 @@ from clv_core.settings import RunSettings, suit_value_table
 YARDSTICK: Final = "mean_value"  # to be beaten; says nothing of any one customer
 
 # Seconds that steps took on 10,000 customers, two cores: only their ratios matter.
-MODEL_WEIGHTS: Final = {"mean_value": 0.01, "linear": 0.3, "boosted_trees": 0.6, "network": 6.0}
+MODEL_WEIGHTS: Final = {
+    "mean_value": 0.01,
+    "linear": 0.3,
+    "boosted_trees": 0.6,
+    "network": 6.0,
+    "decision_tree": 0.3,
+    "random_forest": 2.0,
+    "svm": 2.0,
+}
 SCORE_WEIGHT: Final = 2.0
 EXPLAIN_WEIGHT: Final = 3.0
 
@@ -67,7 +79,8 @@ class ValueSteps:
         self._report = report
         self._training: list[dict[str, Any]] = []
         fits = self.plan.folds * self.plan.repeats + 2
-        weights = [*(list(MODEL_WEIGHTS.values()) * fits), SCORE_WEIGHT, EXPLAIN_WEIGHT]
+        one_fit = [MODEL_WEIGHTS[name] for name in build_value_forecasters(settings)]
+        weights = [*(one_fit * fits), SCORE_WEIGHT, EXPLAIN_WEIGHT]
         self._progress = Progress(self._note, weights)
         self._rehearser = Rehearser(self._settings, table.missing_values, self._progress)
 
@@ -205,7 +218,8 @@ class ValueSteps:
 
 def _check_model(name: str | None) -> None:
     """Refuse to use what is no model for value tables, or says the same of everyone."""
-    choosable = [model for model in VALUE_FORECASTERS if model != YARDSTICK]
+    families = (*VALUE_FORECASTERS, *MORE_VALUE_FORECASTERS)
+    choosable = [model for model in families if model != YARDSTICK]
     if name is None or name in choosable:
         return
     remedy = Sentence("Choose one of: {names}.", names=", ".join(choosable))

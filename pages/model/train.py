@@ -16,6 +16,7 @@ from clv_core.settings import (
     WindowSettings,
 )
 from pages.parts import cached, inputs, progress, state
+from pages.parts.family_inputs import SETTINGS_OF, ask_families, ask_family_settings
 from pages.parts.layout import page_head
 from pages.parts.learning import Learning, open_learning
 from pages.parts.text import _, safe, say, show_error
@@ -43,11 +44,13 @@ def ask_settings(learning: Learning, window: WindowSettings) -> dict[str, Any] |
         persist_state="session",
         help=_("Quick: a small network, a minute. Wide: a large one that learns longer."),
     )
+    families = ask_families(learning.more_models, learning.key)
     with st.form("settings", border=False):
         with st.expander(_("Every setting of the network"), icon=":material/tune:"):
             network = inputs.ask_network(learning.presets[preset], f"{learning.key}{preset}")
         with st.expander(_("Boosted trees"), icon=":material/account_tree:"):
             boosted = inputs.ask_boosted()
+        more = ask_family_settings(families, learning.has_days)
         with st.expander(_("How columns become numbers"), icon=":material/transform:"):
             matrix = inputs.ask_matrix(learning.has_categories)
         with st.expander(_("Randomness"), icon=":material/casino:"):
@@ -68,8 +71,11 @@ def ask_settings(learning: Learning, window: WindowSettings) -> dict[str, Any] |
         pressed = st.form_submit_button(_("Train"), type="primary", icon=":material/play_arrow:")
     if not pressed:
         return None
+    groups = {name: SETTINGS_OF[name].check(values) for name, values in more.items()}
     settings = RunSettings(
         window=window,
+        families=tuple(families),
+        **groups,
         matrix=MatrixSettings.check(matrix),
         network=NetworkSettings.check(network),
         boosted=BoostedSettings.check(boosted),

@@ -124,6 +124,8 @@ subject.show_division()
 
 for name, why in cached.left_out(run.id).items():
     st.warning(safe(say(why)), title=safe(_("Left out: {model}").format(model=model_name(name))))
+for note in dict.fromkeys(note for notes in cached.notes(run.id).values() for note in notes):
+    st.caption(safe(say(note)))
 
 st.subheader(_("What this test does not show"), anchor=False)
 for caveat in subject.caveats:

@@ -192,6 +192,12 @@ def left_out(run_id: str) -> dict[str, Sentence]:
     return _run(run_id).left_out()
 
 
+@st.cache_data(max_entries=16, show_spinner=False)
+def notes(run_id: str) -> dict[str, tuple[Sentence, ...]]:
+    """Return what a reader should know about the models' fits."""
+    return _run(run_id).notes()
+
+
 @st.cache_data(max_entries=8, show_spinner=False)
 def forecast(run_id: str) -> pd.DataFrame:
     """Return the forecast, index ``customer_key``."""

@@ -17,11 +17,17 @@ from clv_core.settings import (
     Optimiser,
     Schedule,
     Settings,
+    SvmSettings,
 )
 from pages.parts.text import _
 
 EXCLUSIVE_STEP: Final = 1e-6  # how near a widget may come to a bound that is itself excluded
-TYPED_FORMAT: Final = {"learning_rate": "%.5f", "l1_penalty": "%.6f", "l2_penalty": "%.6f"}
+TYPED_FORMAT: Final = {
+    "learning_rate": "%.5f",
+    "l1_penalty": "%.6f",
+    "l2_penalty": "%.6f",
+    "least_penalty": "%.6f",
+}
 
 
 @dataclass(frozen=True)
@@ -138,6 +144,8 @@ def option_names() -> dict[str, str]:
         "min_max": _("From 0 to 1"),
         "one_hot": _("One column per category (one-hot)"),
         "embedding": _("Learned embedding"),
+        "rbf": _("Radial"),
+        "linear": _("Linear"),
     }
 
 
@@ -148,20 +156,21 @@ def preset_names() -> dict[str, str]:
 
 def ask_network(start: NetworkSettings, key: str) -> dict[str, Any]:
     """Ask for every setting of the network, beginning from a preset; not yet checked."""
-    return _ask(start, network_labels(), f"network_{key}")
+    return ask_group(start, network_labels(), f"network_{key}")
 
 
 def ask_boosted() -> dict[str, Any]:
     """Ask for every setting of the boosted trees; not yet checked."""
-    return _ask(BoostedSettings(), boosted_labels(), "boosted")
+    return ask_group(BoostedSettings(), boosted_labels(), "boosted")
 
 
 def ask_matrix(has_categories: bool) -> dict[str, Any]:
     """Ask how columns become numbers; not yet checked."""
-    return _ask(MatrixSettings(), matrix_labels(has_categories), "matrix")
+    return ask_group(MatrixSettings(), matrix_labels(has_categories), "matrix")
 
 
-def _ask(start: Settings, labels: dict[str, Label], key: str) -> dict[str, Any]:
+def ask_group(start: Settings, labels: dict[str, Label], key: str) -> dict[str, Any]:
+    """Ask for every labelled field of a group, beginning from its values; not yet checked."""
     values = {}
     with st.grid("auto", min_column_width=230, vertical_alignment="bottom"):
         for name, label in labels.items():
@@ -211,6 +220,7 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
         name: get_args(MatrixSettings.model_fields[name].annotation)
         for name in ("scaling", "categories")
     },
+    "kernel": get_args(SvmSettings.model_fields["kernel"].annotation),
 }
 
 

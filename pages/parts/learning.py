@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 import streamlit as st
 
 from clv_core.features.windows import WindowPlan
+from clv_core.models.titles import MORE_MODELS, MORE_VALUE_MODELS
 from clv_core.settings import (
     NETWORK_PRESETS,
     VALUE_TABLE_PRESETS,
@@ -39,6 +40,8 @@ class Learning(ABC):
     """
 
     presets: ClassVar[Mapping[str, NetworkSettings]]
+    more_models: ClassVar[tuple[str, ...]]  # beside the standard ones
+    has_days: ClassVar[bool]
     key: ClassVar[str]  # before the presets' names in the keys of widgets
 
     dataset_id: str
@@ -57,6 +60,8 @@ class LearningFromDays(Learning):
     """Dated rows: the past teaches, and days after it test."""
 
     presets = NETWORK_PRESETS
+    more_models = MORE_MODELS
+    has_days = True
     key = ""
 
     @property
@@ -111,6 +116,8 @@ class LearningFromCustomers(Learning):
     """One row per customer with a value: some customers teach, and others test."""
 
     presets = VALUE_TABLE_PRESETS
+    more_models = MORE_VALUE_MODELS
+    has_days = False
     key = "value_"
 
     @property

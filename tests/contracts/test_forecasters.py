@@ -12,29 +12,42 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clv_core.errors import UserDataError
+from clv_core.errors import InvalidSetting, UserDataError
+from clv_core.evaluation.recommendation import SIMPLEST_FIRST
 from clv_core.explain.attribution import explain_forecast
 from clv_core.features.snapshots import Snapshot
 from clv_core.models.forecaster import Forecaster, TrainingData
 from clv_core.models.registry import (
     FORECASTERS,
+    MORE_FORECASTERS,
     RANKINGS,
     build_ensemble,
     build_forecasters,
     load_forecaster,
 )
-from clv_core.models.titles import MODEL_TITLES
-from clv_core.settings import BoostedSettings, NetworkSettings, RunSettings
+from clv_core.models.titles import MODEL_TITLES, MORE_MODELS
+from clv_core.settings import (
+    BoostedSettings,
+    NetworkSettings,
+    RandomForestSettings,
+    RunSettings,
+)
 from tests.simulated import simulate_training
 
 SETTINGS = RunSettings(
     network=NetworkSettings(hidden_units=(16,), epochs=12, batch_size=256, patience_epochs=12),
     boosted=BoostedSettings(trees=80, learning_rate=0.1),
+    random_forest=RandomForestSettings(trees=40),
+    families=tuple(MORE_FORECASTERS),
     seed=7,
 )
-LEARNS_FROM_LABELS = ("boosted_trees", "network")
-LEARNS_FROM_HISTORY = ("bg_nbd", "pareto_nbd")
-NAMES = tuple(FORECASTERS)
+LEARNS_FROM_HISTORY = ("bg_nbd", "mbg_nbd", "pareto_nbd")
+LEARNS_FROM_LABELS = (
+    "boosted_trees",
+    "network",
+    *(name for name in MORE_FORECASTERS if name not in LEARNS_FROM_HISTORY),
+)
+NAMES = (*FORECASTERS, *MORE_FORECASTERS)
 
 
 @pytest.fixture(scope="module")
@@ -80,9 +93,30 @@ def build(name: str) -> Forecaster:
 def test_registry_names_every_family_once() -> None:
     """Titles, classes and instances carry the same names in the same order."""
     assert list(MODEL_TITLES)[: len(FORECASTERS)] == list(FORECASTERS)
-    assert [*build_forecasters(SETTINGS), "ensemble"] == list(FORECASTERS)
-    assert all(family.name == name for name, family in FORECASTERS.items())
+    assert [*build_forecasters(RunSettings()), "ensemble"] == list(FORECASTERS)
+    assert tuple(MORE_FORECASTERS) == MORE_MODELS
+    assert {*build_forecasters(SETTINGS), "ensemble"} == set(NAMES) <= set(MODEL_TITLES)
+    families = {**FORECASTERS, **MORE_FORECASTERS}
+    assert all(family.name == name for name, family in families.items())
     assert set(RANKINGS) == {"past_spend"}
+
+
+def test_a_model_that_is_asked_for_is_fitted() -> None:
+    """Naming a further family as the model to use adds it, and no other."""
+    standard = set(build_forecasters(RunSettings()))
+    assert set(build_forecasters(RunSettings(model="logistic"))) == standard | {"logistic"}
+
+
+def test_an_unknown_family_is_refused() -> None:
+    """A name that no family has is refused in a sentence that lists those there are."""
+    with pytest.raises(InvalidSetting, match="no model named oracle") as refusal:
+        build_forecasters(RunSettings(families=("oracle",)))
+    assert "logistic" in str(refusal.value.remedy)
+
+
+def test_every_family_has_a_place_among_the_simplest() -> None:
+    """Where two models do as well, it is known which of them is the simpler one."""
+    assert set(MODEL_TITLES) <= set(SIMPLEST_FIRST)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -181,7 +215,7 @@ def test_saves_and_loads(
     if saved.p_buy is not None:
         pd.testing.assert_series_equal(loaded.p_buy, saved.p_buy, rtol=0, atol=0)
     endings = {path.suffix for path in tmp_path.rglob("*") if path.is_file()}
-    assert endings <= {".json", ".txt", ".npz", ".keras"}
+    assert endings <= {".json", ".txt", ".npz", ".keras", ".skops"}
 
 
 @pytest.mark.parametrize("name", NAMES)

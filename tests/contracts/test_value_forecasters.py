@@ -12,27 +12,38 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clv_core.errors import UserDataError
+from clv_core.errors import InvalidSetting, UserDataError
 from clv_core.explain.attribution import explain_forecast, list_features_read
 from clv_core.features.snapshots import Snapshot
 from clv_core.models.forecaster import Forecaster, TrainingData
 from clv_core.models.registry import (
     FORECASTERS,
+    MORE_FORECASTERS,
+    MORE_VALUE_FORECASTERS,
     VALUE_FORECASTERS,
     build_ensemble,
     build_value_forecasters,
     load_forecaster,
 )
-from clv_core.models.titles import MODEL_TITLES
-from clv_core.settings import BoostedSettings, NetworkSettings, RunSettings
+from clv_core.models.titles import MODEL_TITLES, MORE_VALUE_MODELS
+from clv_core.settings import (
+    BoostedSettings,
+    DecisionTreeSettings,
+    NetworkSettings,
+    RandomForestSettings,
+    RunSettings,
+)
 from tests.value_tables import as_training, simulate_people
 
 SETTINGS = RunSettings(
     network=NetworkSettings(hidden_units=(16,), epochs=30, batch_size=32, learning_rate=0.01),
     boosted=BoostedSettings(trees=80, learning_rate=0.1),
+    decision_tree=DecisionTreeSettings(min_rows_per_leaf=10, leaves=40),
+    random_forest=RandomForestSettings(trees=60, min_rows_per_leaf=5, column_share=0.8),
+    families=tuple(MORE_VALUE_FORECASTERS),
     seed=7,
 )
-NAMES = tuple(VALUE_FORECASTERS)
+NAMES = (*VALUE_FORECASTERS, *MORE_VALUE_FORECASTERS)
 TELLS_APART = tuple(name for name in NAMES if name != "mean_value")
 
 
@@ -75,9 +86,18 @@ def strangers() -> Snapshot:
 
 def test_registry_names_every_family_once() -> None:
     """Instances, classes and titles carry the same names in the same order."""
-    assert [*build_value_forecasters(SETTINGS), "ensemble"] == list(VALUE_FORECASTERS)
-    assert all(family.name == name for name, family in VALUE_FORECASTERS.items())
-    assert set(MODEL_TITLES) == {*FORECASTERS, *VALUE_FORECASTERS}
+    assert [*build_value_forecasters(RunSettings()), "ensemble"] == list(VALUE_FORECASTERS)
+    assert tuple(MORE_VALUE_FORECASTERS) == MORE_VALUE_MODELS
+    assert {*build_value_forecasters(SETTINGS), "ensemble"} == set(NAMES)
+    families = {**VALUE_FORECASTERS, **MORE_VALUE_FORECASTERS}
+    assert all(family.name == name for name, family in families.items())
+    assert set(MODEL_TITLES) == {*FORECASTERS, *MORE_FORECASTERS, *families}
+
+
+def test_a_family_for_orders_is_refused() -> None:
+    """A purchase model has nothing to read in a value table, and is refused in a sentence."""
+    with pytest.raises(InvalidSetting, match="no model named mbg_nbd"):
+        build_value_forecasters(RunSettings(families=("mbg_nbd",)))
 
 
 @pytest.mark.parametrize("name", TELLS_APART)
@@ -115,7 +135,7 @@ def test_tells_one_customer_as_among_others(
         assert fitted[name].predict(alone).spend.iloc[0] == pytest.approx(among_others, rel=1e-5)
 
 
-@pytest.mark.parametrize("name", NAMES[:-1])
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "ensemble"])
 def test_refuses_customers_without_a_value(name: str, people: TrainingData) -> None:
     """Nothing is learnt where no value is known, and the remedy is told."""
     with pytest.raises(UserDataError, match="known") as refusal:
@@ -123,7 +143,7 @@ def test_refuses_customers_without_a_value(name: str, people: TrainingData) -> N
     assert str(refusal.value.remedy)
 
 
-@pytest.mark.parametrize("name", TELLS_APART[:-1])
+@pytest.mark.parametrize("name", [name for name in TELLS_APART if name != "ensemble"])
 def test_refuses_too_few(name: str, people: TrainingData) -> None:
     """Three customers are too few for every model but the mean."""
     few = replace(
@@ -157,7 +177,7 @@ def test_saves_and_loads(
     loaded = load_forecaster(name, tmp_path).predict(strangers)
     pd.testing.assert_series_equal(loaded.spend, fitted[name].predict(strangers).spend)
     endings = {path.suffix for path in tmp_path.rglob("*") if path.is_file()}
-    assert endings <= {".json", ".txt", ".npz", ".keras"}
+    assert endings <= {".json", ".txt", ".npz", ".keras", ".skops"}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -10,6 +10,7 @@ from clv_core.models.purchase_process import PurchaseHistories
 
 PARETO_NBD = np.array([0.6, 10.0, 0.7, 12.0])
 BG_NBD = np.array([0.6, 8.0, 0.8, 2.5])
+MBG_NBD = np.array([0.6, 8.0, 0.8, 2.5])
 MIN_TENURE_WEEKS, MAX_TENURE_WEEKS = 15.0, 60.0
 
 
@@ -40,14 +41,26 @@ def draw_pareto_nbd(customers: int, window_weeks: float, seed: int) -> Draw:
 
 def draw_bg_nbd(customers: int, window_weeks: float, seed: int) -> Draw:
     """Draw from the BG/NBD with the parameters ``BG_NBD``, purchase by purchase."""
+    return _draw_leaving_after_purchases(customers, window_weeks, seed, BG_NBD, at_first=False)
+
+
+def draw_mbg_nbd(customers: int, window_weeks: float, seed: int) -> Draw:
+    """Draw from the MBG/NBD with the parameters ``MBG_NBD``, purchase by purchase."""
+    return _draw_leaving_after_purchases(customers, window_weeks, seed, MBG_NBD, at_first=True)
+
+
+def _draw_leaving_after_purchases(
+    customers: int, window_weeks: float, seed: int, parameters: np.ndarray, *, at_first: bool
+) -> Draw:
     random = np.random.default_rng(seed)
-    r, alpha, a, b = BG_NBD
+    r, alpha, a, b = parameters
     rate = random.gamma(r, 1 / alpha, customers)
     leaving_share = random.beta(a, b, customers)
     tenure = random.uniform(MIN_TENURE_WEEKS, MAX_TENURE_WEEKS, customers)
     clock, last = np.zeros(customers), np.zeros(customers)
     count, later = np.zeros(customers), np.zeros(customers, dtype=int)
-    alive_at_cutoff, staying = np.ones(customers, bool), np.ones(customers, bool)
+    staying = random.random(customers) >= leaving_share if at_first else np.ones(customers, bool)
+    alive_at_cutoff = staying.copy()
     while staying.any():
         clock = clock + random.exponential(1 / rate)
         buys = staying & (clock <= tenure + window_weeks)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import shap
 
-from clv_core.explain.linear import explain_linear
+from clv_core.explain.matrix import explain_matrix
 from clv_core.features.snapshots import Snapshot
 from clv_core.models.forecaster import TrainingData
 from clv_core.models.linear import LinearForecaster
@@ -58,17 +58,15 @@ def test_attributions_are_those_of_shap() -> None:
     """The closed form is what shap.LinearExplainer gives for the matrix' columns."""
     people = simulate_people(400, seed=5).dropna()
     data = as_training(people)
-    model = LinearForecaster(MatrixSettings(most_categories=2)).fit(data)
+    model = LinearForecaster(matrix=MatrixSettings(most_categories=2)).fit(data)
     background = as_training(people.iloc[:100]).history
     inputs, typical = (
         model.matrix_.transform(rows.features).astype(float) for rows in (data.history, background)
     )
     masker = shap.maskers.Independent(typical, max_samples=len(typical))
     expected = shap.LinearExplainer((model.weights_, model.intercept_), masker).shap_values(inputs)
-    np.testing.assert_allclose(
-        model.attribute_spend(data.history.features, background.features), expected, atol=1e-6
-    )
-    explained = explain_linear(model, data.history, background)
+    np.testing.assert_allclose(model.attribute_spend(inputs, typical), expected, atol=1e-6)
+    explained = explain_matrix(model, data.history, background)
     assert list(explained.contributions) == ["Vehicle Class", "Income", "frequency", "Noise"]
     np.testing.assert_allclose(explained.contributions.sum(axis=1), expected.sum(axis=1), atol=1e-6)
 

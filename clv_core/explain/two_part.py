@@ -1,0 +1,138 @@
+"""Attributions of two-part forecasts, in money, for every customer at once.
+
+The forecast is ``factor * sigmoid(logit) * exp(log amount + log ratio)``, both
+sums over columns or over likeness to landmarks, and likeness is the exponential
+of a sum over columns: a chain of sums and of functions of one number. The
+rescale rule goes back through it: at a function of one number a difference is
+passed on by the slope of the secant, at a sum by its weights (Shrikumar,
+Greenside and Kundaje 2017, arXiv:1704.02685, section 3.5.1; averaged over a
+background as in Chen, Lundberg and Lee 2022, Nature Communications 13:4512).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy.special import expit, log_expit
+
+from clv_core.models.labelled_rows import Array
+from clv_core.models.two_part import Head, KernelMap, LinearMap
+
+NUMBERS_AT_ONCE: Final = 2**21  # pairs of row and background row times landmarks
+CLOSE: Final = 1e-7  # difference below which a slope stands for the quotient
+
+
+@dataclass(frozen=True)
+class Carried:
+    """Customers' inputs and the log of what carries their forecast to the horizon.
+
+    Attributes
+    ----------
+    inputs : ndarray of float64, shape (customers, columns)
+    log_ratio : ndarray of float64, shape (customers,)
+    """
+
+    inputs: Array
+    log_ratio: Array
+
+    def take(self, rows: slice) -> Carried:
+        """Return some of the customers."""
+        return Carried(self.inputs[rows], self.log_ratio[rows])
+
+
+def attribute_two_part(
+    map_: LinearMap | KernelMap, head: Head, customers: Carried, background: Carried
+) -> tuple[Array, Array]:
+    """Split each forecast's distance from the mean background forecast by column.
+
+    Returns
+    -------
+    (ndarray, shape (customers, columns), ndarray, shape (customers,))
+        Money per column, and the log ratio's share.
+    """
+    width = len(map_.landmarks) if isinstance(map_, KernelMap) else 2
+    step = max(1, NUMBERS_AT_ONCE // (len(background.inputs) * width))
+    parts, shares = np.empty_like(customers.inputs), np.empty(len(customers.inputs))
+    below = map_.outputs(background.inputs)
+    for start in range(0, len(parts), step):
+        chunk = slice(start, start + step)
+        above = customers.take(chunk)
+        multipliers, shares[chunk] = _pass_head(
+            head, map_.outputs(above.inputs), below, above.log_ratio, background.log_ratio
+        )
+        if isinstance(map_, KernelMap):
+            parts[chunk] = _pass_kernel(map_, multipliers, above.inputs, background.inputs)
+        else:
+            parts[chunk] = _pass_linear(map_, multipliers, above.inputs, background.inputs)
+    return parts, shares
+
+
+def _pass_head(
+    head: Head, above: Array, below: Array, ratio_above: Array, ratio_below: Array
+) -> tuple[Array, Array]:
+    """Return multipliers, shape (customers, background, outputs), and the ratio's share."""
+    if above.shape[1] == 1:
+        pairs = (len(above), len(below), 1)
+        return np.full(pairs, head.factor), np.zeros(len(above))
+
+    def log_capped(log_money: Array) -> Array:
+        return np.minimum(log_money, np.log(head.cap))
+
+    log_above, log_below = (log_expit(o[:, 0]) + o[:, 1] for o in (above, below))
+    to_money = head.factor * _secant(
+        np.exp,
+        np.exp,
+        log_capped(log_above) + ratio_above,
+        log_capped(log_below) + ratio_below,
+    )
+    to_log = to_money * _secant(
+        log_capped, lambda at: (at < np.log(head.cap)).astype(np.float64), log_above, log_below
+    )
+    of_logit = _secant(log_expit, lambda at: expit(-at), above[:, 0], below[:, 0])
+    multipliers = np.stack([to_log * of_logit, to_log], axis=2)
+    return multipliers, (to_money * (ratio_above[:, None] - ratio_below)).mean(axis=1)
+
+
+def _pass_linear(map_: LinearMap, multipliers: Array, above: Array, below: Array) -> Array:
+    """Average over the background: Σ_o multiplier_o · weight_o · (column − its background)."""
+    on_columns = multipliers @ map_.weights.T  # (customers, background, columns)
+    return np.asarray(
+        on_columns.mean(axis=1) * above - np.einsum("nbc,bc->nc", on_columns, below) / len(below)
+    )
+
+
+def _pass_kernel(map_: KernelMap, multipliers: Array, above: Array, below: Array) -> Array:
+    """Go through each landmark's likeness; its log is −γ Σ_c (column − landmark)²."""
+    on_likeness = multipliers @ map_.weights.T  # (customers, background, landmarks)
+    on_log = on_likeness * _secant(
+        np.exp, np.exp, map_.log_likeness(above), map_.log_likeness(below)
+    )
+    of_pair = on_log.sum(axis=2)
+    of_landmark = on_log.sum(axis=1)
+    # (x − l)² − (b − l)² = x² − b² − 2 l (x − b), summed over b and l.
+    squares = above**2 * of_pair.sum(axis=1)[:, None] - of_pair @ below**2
+    crossed = np.einsum("nlc,lc->nc", on_log.transpose(0, 2, 1) @ below, map_.landmarks)
+    products = above * (of_landmark @ map_.landmarks) - crossed
+    return np.asarray(-map_.gamma * (squares - 2 * products) / len(below))
+
+
+def _secant(
+    function: Callable[[Array], Array],
+    slope: Callable[[Array], Array],
+    above: Array,
+    below: Array,
+) -> Array:
+    """Return the secant's slope for every pair, the tangent's where they are close.
+
+    Shapes ``(customers, …)`` and ``(background, …)`` give ``(customers, background, …)``.
+    """
+    gap = above[:, None] - below[None]
+    rise = function(above)[:, None] - function(below)[None]
+    close = np.abs(gap) < CLOSE
+    if close.any():
+        middle = (above[:, None] + below[None])[close] / 2
+        rise[close], gap[close] = slope(middle), 1.0
+    return np.asarray(rise / gap)

@@ -1,0 +1,118 @@
+"""What families that read the feature matrix learn from: stacked, labelled rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clv_core.errors import HistoryTooShort, NoRepeatBuyers, TooFewCustomers
+from clv_core.features.snapshots import Snapshot
+from clv_core.models.forecaster import TrainingData
+from clv_core.models.horizon import drop_log_ratio
+from clv_core.sentences import Sentence
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class LabelledRows:
+    """One row per customer and labelled snapshot.
+
+    Attributes
+    ----------
+    features : DataFrame
+        Without the horizon ratio; the index is ``customer_key`` and repeats.
+    spend : ndarray of float64, shape (rows,)
+        Net revenue in the label window, negative where refunds exceed orders;
+        for a value table the value.
+    bought : ndarray of bool, shape (rows,), or None
+        Whether there was a purchase in the window; None for a value table.
+    """
+
+    features: pd.DataFrame
+    spend: Array
+    bought: Array | None
+
+    @property
+    def customers(self) -> Array:
+        """Return each row's ``customer_key``."""
+        return np.asarray(self.features.index)
+
+    def take(self, rows: Array) -> LabelledRows:
+        """Return some of the rows, by position."""
+        bought = None if self.bought is None else self.bought[rows]
+        return LabelledRows(self.features.iloc[rows], self.spend[rows], bought)
+
+
+def gather_rows(data: TrainingData, model: Sentence, rows_needed: int) -> LabelledRows:
+    """Stack the labelled snapshots and refuse what cannot be learnt from.
+
+    Parameters
+    ----------
+    data : TrainingData
+    model : Sentence
+        The family's title, for the refusal.
+    rows_needed : int
+
+    Raises
+    ------
+    HistoryTooShort
+        When no outcome is known.
+    TooFewCustomers
+        With fewer rows than needed.
+    NoRepeatBuyers
+        When nobody brought anything in the label windows.
+    """
+    if not data.labelled:
+        raise _nothing_known(data.history)
+    spend = np.concatenate([_read_spend(snapshot) for snapshot in data.labelled])
+    if len(spend) < rows_needed:
+        raise TooFewCustomers(
+            Sentence(
+                "{model} learns from {needed} customers or more; there are {count}.",
+                model=model,
+                needed=rows_needed,
+                count=len(spend),
+            ),
+            Sentence("Bring more customers, or use another model."),
+        )
+    bought = None
+    if data.labelled[0].cutoff is not None:
+        bought = np.concatenate([_read_bought(snapshot) for snapshot in data.labelled])
+        if not bought.any() or spend.sum() <= 0:
+            raise NoRepeatBuyers(
+                Sentence(
+                    "In the periods that {model} learns from, customers brought nothing.",
+                    model=model,
+                ),
+                Sentence("Bring a longer order history or choose a longer horizon."),
+            )
+    features = drop_log_ratio(pd.concat([snapshot.features for snapshot in data.labelled]))
+    return LabelledRows(features, spend, bought)
+
+
+def _nothing_known(history: Snapshot) -> HistoryTooShort:
+    if history.cutoff is None:
+        return HistoryTooShort(
+            Sentence("There are no customers whose value is already known to learn from."),
+            Sentence("Bring customers with a known value."),
+        )
+    return HistoryTooShort(
+        Sentence("There is no earlier period whose outcome is already known to learn from."),
+        Sentence("Bring a longer order history or choose a shorter horizon."),
+    )
+
+
+def _read_spend(snapshot: Snapshot) -> Array:
+    if snapshot.future_spend is None:
+        raise ValueError("a training snapshot has no label")
+    return snapshot.future_spend.reindex(snapshot.features.index).to_numpy(np.float64)
+
+
+def _read_bought(snapshot: Snapshot) -> Array:
+    if snapshot.future_orders is None:
+        raise ValueError("a training snapshot has no label")
+    return np.asarray(snapshot.future_orders.reindex(snapshot.features.index) > 0)

@@ -115,7 +115,8 @@ REVIEWS: Final = {
     "review_time": "TIMESTAMP",
     "rating": "DOUBLE",  # as given, usually 1 to 5
     "text_length": "BIGINT",  # characters; 0 for none
-    "product_key": "BIGINT",  # null where the review names no product
+    "product_key": "BIGINT",  # of the product reviewed; null where the file does not say
+    "named_products": "BIGINT",  # of the shop, by their names in the text; null without a text
     "sentiment": "DOUBLE",  # of the text, -1 to 1; null where none of it judges
     # of the clauses that name the aspect; null where none does
     **{aspect_column(aspect): "DOUBLE" for aspect in REVIEW_ASPECTS},

@@ -122,7 +122,8 @@ def _clean_kinds(
         book = events.clean_events(cursor, found, scratch, settings, today)
         books |= dict.fromkeys(_numbers(found), book)
     if found := _of_kind(staged, "reviews"):
-        book = reviews.clean_reviews(cursor, found, scratch, settings, today)
+        sold = _of_kind(staged, "orders")
+        book = reviews.clean_reviews(cursor, found, scratch, settings, today, sold)
         books |= dict.fromkeys(_numbers(found), book)
     found = _of_kind(staged, "customers")
     book = customers.clean_customers(cursor, found, scratch, settings)

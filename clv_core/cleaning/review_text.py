@@ -6,6 +6,7 @@ be trusted with what a customer wrote.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,8 +15,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from clv_core.cleaning.aspects import name_aspects
+from clv_core.cleaning.product_names import ProductNames, find_first_sales
 from clv_core.cleaning.sentiment import score_clause, split_clauses
-from clv_core.cleaning.staging import open_parquet
+from clv_core.cleaning.staging import StagedFile, open_parquet
 from clv_core.columns import REVIEW_ASPECTS, aspect_column
 
 __all__ = ["TEXT_COLUMNS", "describe_text", "describe_texts"]
@@ -25,7 +27,11 @@ TEXT_COLUMNS: Final = ("sentiment", *map(aspect_column, REVIEW_ASPECTS))
 _MOST_LETTERS: Final = 5_000  # no review is longer; what is, is no review
 _BATCH_ROWS: Final = 10_000
 _SCHEMA: Final = pa.schema(
-    [("row_id", pa.int64()), *((name, pa.float64()) for name in TEXT_COLUMNS)]
+    [
+        ("row_id", pa.int64()),
+        ("named_products", pa.int64()),
+        *((name, pa.float64()) for name in TEXT_COLUMNS),
+    ]
 )
 
 
@@ -51,20 +57,29 @@ def describe_text(text: str) -> dict[str, float | None]:
     return {"sentiment": sentiment, **found}
 
 
-def describe_texts(cursor: duckdb.DuckDBPyConnection, scratch: Path) -> None:
-    """Write ``reviews_described``: ``row_id`` and ``TEXT_COLUMNS`` of the kept reviews with a text.
+def describe_texts(
+    cursor: duckdb.DuckDBPyConnection, orders: Sequence[StagedFile], scratch: Path
+) -> None:
+    """Write ``reviews_described``, a row per kept review with a text.
 
-    Needs ``reviews_kept``.
+    ``row_id``, ``named_products`` (of those sold by then) and ``TEXT_COLUMNS``.
+    Needs ``reviews_kept`` and ``orders_kept``.
     """
     path = scratch / "reviews_described.parquet"
-    texts = cursor.execute(
-        "SELECT row_id, review_text FROM reviews_kept WHERE review_text IS NOT NULL"
+    names = ProductNames(find_first_sales(cursor, orders))
+    reader = cursor.execute(
+        "SELECT row_id, row_time, review_text FROM reviews_kept WHERE review_text IS NOT NULL"
     ).to_arrow_reader(_BATCH_ROWS)
     with pq.ParquetWriter(path, _SCHEMA, compression="lz4") as writer:
-        for batch in texts:
-            rows = [describe_text(text) for text in batch["review_text"].to_pylist()]
-            columns = {name: [row[name] for row in rows] for name in TEXT_COLUMNS}
-            writer.write_table(pa.table({"row_id": batch["row_id"], **columns}, schema=_SCHEMA))
+        for batch in reader:
+            texts, times = batch["review_text"].to_pylist(), batch["row_time"].to_pylist()
+            rows = [describe_text(text) for text in texts]
+            columns = {
+                "row_id": batch["row_id"],
+                "named_products": list(map(names.count, texts, times)),
+                **{name: [row[name] for row in rows] for name in TEXT_COLUMNS},
+            }
+            writer.write_table(pa.table(columns, schema=_SCHEMA))
     open_parquet(cursor, "reviews_described", path)
 
 

@@ -26,7 +26,7 @@ __all__ = ["REVIEWS_QUERY", "clean_reviews"]
 # Needs products.
 REVIEWS_QUERY: Final = f"""SELECT customer_key, row_time AS review_time, rating,
            coalesce(length(review_text), 0) AS text_length, products.product_key,
-           {", ".join(TEXT_COLUMNS)}
+           named_products, {", ".join(TEXT_COLUMNS)}
     FROM reviews_kept LEFT JOIN reviews_described USING (row_id) LEFT JOIN products USING (product)
     ORDER BY customer_key, review_time, row_id"""
 
@@ -37,11 +37,12 @@ def clean_reviews(
     scratch: Path,
     settings: CleaningSettings,
     today: dt.date,
+    orders: Sequence[StagedFile],
 ) -> RuleBook:
     """Type and judge all reviews, and read their texts.
 
-    Needs ``customers_known``; writes ``reviews_dropped``, ``reviews_kept`` and
-    ``reviews_described``.
+    Needs ``customers_known`` and the kept lines of ``orders``, files whose products a
+    text may name; writes ``reviews_dropped``, ``reviews_kept`` and ``reviews_described``.
 
     Raises
     ------
@@ -56,7 +57,7 @@ def clean_reviews(
     )
     typed = [(file, _typed_query(cursor, file, settings)) for file in files]
     judge_dated_rows(cursor, "reviews", typed, scratch, settings, today, book.rejecting)
-    describe_texts(cursor, scratch)
+    describe_texts(cursor, orders, scratch)
     return book
 
 

@@ -7,7 +7,7 @@ from typing import Final, Generic, TypeVar
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-__all__ = ["Terms", "fold_text"]
+__all__ = ["Terms", "fold_text", "is_inside_word"]
 
 Meaning = TypeVar("Meaning")
 
@@ -57,11 +57,11 @@ class Terms(Generic[Meaning]):
     def find(self, folded: str) -> Iterator[tuple[Meaning, int, int]]:
         """Yield each found term's meaning, its first letter and the one after its last."""
         for term, start, end in self._automaton.find_matches_as_indexes(folded):
-            if not (_is_inside_word(folded, start) or _is_inside_word(folded, end)):
+            if not (is_inside_word(folded, start) or is_inside_word(folded, end)):
                 yield self._meanings[term], start, end
 
 
-def _is_inside_word(text: str, place: int) -> bool:
+def is_inside_word(text: str, place: int) -> bool:
     """Say whether two Latin letters or digits meet at a place."""
     return 0 < place < len(text) and _is_latin(text[place - 1]) and _is_latin(text[place])
 

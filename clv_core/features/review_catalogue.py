@@ -45,6 +45,7 @@ REVIEW_INFOS: Final = (
         "share",
         Sentence("Share of reviews whose text contradicts the rating"),
     ),
+    _info("product_mentions", "count", Sentence("Products named in reviews")),
     *[
         _info(
             f"{aspect}_mentions",

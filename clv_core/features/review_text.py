@@ -23,8 +23,8 @@ JUDGING: Final = 0.05
 HIGH_RATING: Final = 4.0  # and above counts as happy, on the usual scale of 1 to 5
 
 # Nought for a customer who wrote nothing, where others did; the others are then missing.
-COUNTS: Final = tuple(f"{aspect}_mentions" for aspect in REVIEW_ASPECTS)
-_READ: Final = ("sentiment", *map(aspect_column, REVIEW_ASPECTS))
+COUNTS: Final = ("product_mentions", *(f"{aspect}_mentions" for aspect in REVIEW_ASPECTS))
+_READ: Final = ("sentiment", "named_products", *map(aspect_column, REVIEW_ASPECTS))
 
 
 def review_text_features(reviews: Frame, cutoff: dt.date) -> Frame:
@@ -58,6 +58,7 @@ def review_text_features(reviews: Frame, cutoff: dt.date) -> Frame:
         from_fixed(nw.when(newest).then(to_fixed(mood)).sum()).alias("last_moods"),
         count_where(blames).alias("negative"),
         count_where(judges & ~rating.is_null()).alias("rated_too"),
+        nw.col("named_products").cast(nw.Float64()).sum().alias("named"),
         count_where((rating >= HIGH_RATING) & blames | (rating <= LOW_RATING) & praises).alias(
             "contradicting"
         ),
@@ -79,6 +80,7 @@ def review_text_features(reviews: Frame, cutoff: dt.date) -> Frame:
         (last - before).alias("sentiment_trend"),
         ratio(nw.col("negative"), nw.col("judged")).alias("negative_text_share"),
         ratio(nw.col("contradicting"), nw.col("rated_too")).alias("contradicting_share"),
+        nw.when(nw.col("written") > 0).then(nw.col("named")).alias("product_mentions"),
         *[
             nw.when(nw.col("written") > 0).then(nw.col(f"{aspect}_n")).alias(f"{aspect}_mentions")
             for aspect in REVIEW_ASPECTS

@@ -41,7 +41,7 @@ TREE_SEEDS = (0, 1, 2)
 CUSTOMERS = 3000
 REAL = Path("../shared/data/clothing_reviews/Womens Clothing E-Commerce Reviews.csv")
 
-ASPECTS = frozenset(
+ASPECTS = frozenset({"product_mentions"}) | frozenset(
     name for aspect in REVIEW_ASPECTS for name in (f"{aspect}_mentions", aspect_column(aspect))
 )
 STARS = frozenset({"mean_rating", "last_rating", "low_rating_share"})

@@ -112,6 +112,7 @@ def random_shop(
             "rating": rng.integers(1, 6, count).astype(float),
             "text_length": rng.integers(0, 300, count),
             "product_key": pd.array(rng.integers(0, 40, count), dtype="Int64"),
+            "named_products": rng.integers(0, 3, count),
             "sentiment": rng.uniform(-1.0, 1.0, count),
             **{aspect_column(aspect): rng.uniform(-1.0, 1.0, count) for aspect in REVIEW_ASPECTS},
         }

@@ -26,7 +26,7 @@ DAYS = ("06-11", "06-13", "06-20", "06-25", "07-01", "06-21")
 OF_TEXTS = (
     *("mean_sentiment", "last_sentiment", "sentiment_trend", "negative_text_share"),
     "contradicting_share",
-    *(f"{aspect}_mentions" for aspect in REVIEW_ASPECTS),
+    *("product_mentions", *(f"{aspect}_mentions" for aspect in REVIEW_ASPECTS)),
     *map(aspect_column, REVIEW_ASPECTS),
 )
 
@@ -40,6 +40,7 @@ def make_reviews() -> pd.DataFrame:
                 "review_time": pd.to_datetime([f"2023-{day}" for day in DAYS]),
                 "rating": [5.0, 5.0, np.nan, 1.0, 1.0, 4.0],
                 "text_length": [10, 20, 15, 9, 99, 0],
+                "named_products": pd.array([1, 2, 0, 0, 9, pd.NA], dtype="Int64"),
                 "sentiment": [0.8, -0.4, 0.2, np.nan, -1.0, np.nan],
                 "delivery_sentiment": [np.nan, -0.5, -0.1, np.nan, -1.0, np.nan],
                 "price_sentiment": [0.6, np.nan, np.nan, 0.0, np.nan, np.nan],
@@ -63,6 +64,7 @@ def test_texts_by_hand(tmp_path):
         "sentiment_trend": 0.0,  # 0.2 less the mean of 0.8 and -0.4
         "negative_text_share": 1 / 3,
         "contradicting_share": 1 / 2,  # five stars and -0.4; two reviews have both
+        "product_mentions": 3,
         "delivery_mentions": 2,
         "delivery_sentiment": -0.3,
         "price_mentions": 2,
@@ -76,7 +78,7 @@ def test_texts_by_hand(tmp_path):
 def test_customers_without_a_text_named_nothing(tmp_path):
     """Counts are nought for whoever wrote nothing; moods are missing."""
     features = see(tmp_path, make_reviews())
-    counts = [f"{aspect}_mentions" for aspect in REVIEW_ASPECTS]
+    counts = ["product_mentions", *(f"{aspect}_mentions" for aspect in REVIEW_ASPECTS)]
     for customer in (2, 3):
         assert (features.loc[customer, counts] == 0).all()
         assert features.loc[customer, sorted(set(OF_TEXTS) - set(counts))].isna().all()

@@ -16,8 +16,6 @@ FloatArray = NDArray[np.float64]
 Objective = Callable[[FloatArray], tuple[float, FloatArray]]
 """Parameters -> (log-likelihood, its gradient by parameter)."""
 
-CURVATURE_STEP = 0.05  # in log units, to either side
-HELD_SHARE = 0.25  # of a parameter's axis in directions that the data leave open
 AT_LIMIT_LOG = 1e-3  # a parameter this near its limit, in log units, counts as lying on it
 
 
@@ -53,16 +51,12 @@ class Optimum:
     converged : bool
     at_limit : tuple of str
         Names of the parameters that ended on a limit of their range.
-    held : tuple of str
-        Names of the parameters that the penalty holds, not the data
-        (:func:`find_held`); empty without a penalty.
     """
 
     parameters: FloatArray
     log_likelihood: float
     converged: bool
     at_limit: tuple[str, ...]
-    held: tuple[str, ...] = ()
 
 
 def maximise(
@@ -119,53 +113,13 @@ def maximise(
             options={"maxiter": 4000, "maxfev": 4000, "xatol": 1e-6, "fatol": 1e-10},
         )
     parameters = np.exp(best.x)
-    held = find_held(objective, parameters, penalty_spread)
     near_limit = np.minimum(best.x - low, high - best.x) < AT_LIMIT_LOG
     return Optimum(
         parameters=parameters,
         log_likelihood=objective(parameters)[0],
         converged=bool(best.success),
         at_limit=tuple(limit.name for limit, near in zip(limits, near_limit, strict=True) if near),
-        held=tuple(limit.name for limit, is_held in zip(limits, held, strict=True) if is_held),
     )
-
-
-def find_held(
-    objective: Objective, parameters: FloatArray, penalty_spread: float
-) -> NDArray[np.bool_]:
-    """Say which parameters the penalty holds because the data leave them open.
-
-    The information in the data is the curvature of the log-likelihood in the logs
-    of the parameters, that of the penalty 1 ÷ spread² in every direction. In the
-    directions in which the data's is the smaller one (eigenvectors of its matrix),
-    a flat ridge or a climb towards infinity, the end point is the penalty's
-    choice. A parameter is held where such directions make up a quarter of its
-    axis or more.
-
-    Parameters
-    ----------
-    objective : callable
-        As for :func:`maximise`.
-    parameters : ndarray, shape (parameters,)
-        At the end of the search.
-    penalty_spread : float
-
-    Returns
-    -------
-    ndarray of bool, shape (parameters,)
-    """
-    if np.isinf(penalty_spread):
-        return np.zeros(len(parameters), dtype=bool)
-
-    def slope(shifts: FloatArray) -> FloatArray:
-        shifted = parameters * np.exp(shifts)
-        return objective(shifted)[1] * shifted
-
-    steps = CURVATURE_STEP * np.eye(len(parameters))
-    curvature = np.array([slope(step) - slope(-step) for step in steps]) / (2 * CURVATURE_STEP)
-    information, directions = np.linalg.eigh(-(curvature + curvature.T) / 2)
-    is_open = information < penalty_spread**-2
-    return np.asarray((directions[:, is_open] ** 2).sum(axis=1) >= HELD_SHARE)
 
 
 def describe_fit(title: str, optimum: Optimum) -> tuple[Sentence, ...]:

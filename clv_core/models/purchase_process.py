@@ -16,13 +16,7 @@ import pandas as pd
 
 from clv_core.columns import FREQUENCY, RECENCY, TENURE
 from clv_core.errors import NoRepeatBuyers, TooFewCustomers
-from clv_core.models.maximum_likelihood import (
-    FloatArray,
-    Limits,
-    Optimum,
-    describe_fit,
-    maximise,
-)
+from clv_core.models.maximum_likelihood import FloatArray, Limits, Objective, describe_fit, maximise
 from clv_core.sentences import Sentence
 
 DAYS_PER_WEEK = 7
@@ -129,7 +123,8 @@ class PurchaseProcess(ABC):
         Of the fitted rows, without the penalty.
     converged_ : bool
     notes_ : tuple of Sentence
-        What a reader should know about the fit; empty where nothing is odd.
+        What a reader should know about the search; empty where nothing is odd.
+        ``models.leaving`` says whether orders show that customers leave.
     """
 
     limits: ClassVar[tuple[Limits, ...]]
@@ -159,7 +154,7 @@ class PurchaseProcess(ABC):
         rows = histories.collapse()
         starts = [start] if start is not None else self._cold_starts(rows)
         optimum = maximise(
-            lambda parameters: self._log_likelihood_and_gradient(parameters, rows),
+            self.objective(rows),
             self.limits,
             starts,
             scale=customers,
@@ -168,8 +163,12 @@ class PurchaseProcess(ABC):
         self.parameters_ = optimum.parameters
         self.log_likelihood_ = optimum.log_likelihood
         self.converged_ = optimum.converged
-        self.notes_ = (*describe_fit(self.title, optimum), *self._describe_held(optimum))
+        self.notes_ = describe_fit(self.title, optimum)
         return self
+
+    def objective(self, histories: PurchaseHistories) -> Objective:
+        """Return the log-likelihood of all histories and its gradient, by parameters."""
+        return lambda parameters: self._log_likelihood_and_gradient(parameters, histories)
 
     def log_likelihood(self, histories: PurchaseHistories) -> FloatArray:
         """Return each row's log-likelihood, its weight left aside."""
@@ -230,32 +229,6 @@ class PurchaseProcess(ABC):
         process.converged_ = bool(stored["converged"])
         process.notes_ = tuple(Sentence.from_json(note) for note in stored["notes"])
         return process
-
-    def _describe_held(self, optimum: Optimum) -> tuple[Sentence, ...]:
-        """Say what of buying and of leaving these orders cannot tell."""
-        names = [limit.name for limit in self.limits]
-        told = []
-        if set(optimum.held) & set(names[:2]):
-            told.append(
-                Sentence(
-                    "{model}: these orders hardly tell how much customers differ in how often they"
-                    " buy ({parameters}). A weak assumption, that they do as in usual shops,"
-                    " decided it.",
-                    model=self.title,
-                    parameters=", ".join(name for name in names[:2] if name in optimum.held),
-                )
-            )
-        if set(optimum.held) & set(names[2:]):
-            told.append(
-                Sentence(
-                    "{model}: these orders hardly tell when customers leave for good"
-                    " ({parameters}). A weak assumption, that they do as in usual shops, decided"
-                    " it; take churn risk from this model with care.",
-                    model=self.title,
-                    parameters=", ".join(name for name in names[2:] if name in optimum.held),
-                )
-            )
-        return tuple(told)
 
     def _cold_starts(self, histories: PurchaseHistories) -> list[FloatArray]:
         """Return the usual parameters, as they are and with this shop's buying rate."""

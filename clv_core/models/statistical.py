@@ -18,6 +18,7 @@ from clv_core.features.snapshots import Snapshot
 from clv_core.models.bg_nbd import BgNbd
 from clv_core.models.forecaster import Prediction, Report, TrainingData, ignore_report
 from clv_core.models.gamma_gamma import GammaGamma, purchase_values
+from clv_core.models.leaving import describe_leaving
 from clv_core.models.maximum_likelihood import FloatArray
 from clv_core.models.mbg_nbd import MbgNbd
 from clv_core.models.pareto_nbd import ParetoNbd
@@ -67,6 +68,8 @@ class StatisticalForecaster:
         TooFewCustomers, NoRepeatBuyers
         """
         self.fit_history(data.history)
+        histories = PurchaseHistories.from_features(data.history.features)
+        self.process_.notes_ += describe_leaving(self.process_, histories)
         report({"epoch": 1, "loss": -self.process_.log_likelihood_, "validation_loss": None})
         return self
 

@@ -234,7 +234,7 @@ def test_shop_that_nobody_leaves_keeps_finite_parameters(family: type[PurchasePr
     histories = PurchaseHistories(count.astype(float), last, tenure, np.ones(800))
     penalised = family().fit(histories)
     assert penalised.converged_
-    assert any("hardly tell when customers leave" in str(note) for note in penalised.notes_)
+    assert penalised.notes_ == ()
     expected = penalised.expected_purchases(histories, 4.0).mean()
     assert expected == pytest.approx(4 * 0.5, rel=0.1)
     unpenalised = family(penalty_spread=np.inf).fit(histories)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from clv_core.cleaning.tables import Tables
 from clv_core.cleaning.value_table import ValueTable
 from clv_core.columns import TableKind
 from clv_core.errors import InvalidSetting, NothingStored
+from clv_core.evaluation.gate import find_objection
 from clv_core.features.windows import WindowPlan
 from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.confined import Request, understand_confined
@@ -80,6 +82,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     with _prepared(options) as (tables, quality), _published(options.out) as folder:
         result = forecast_tables(tables, settings)
         write_run(result, tables, quality, folder, keeps_customers=True)
+    _warn(find_objection(result.scoreboard))
     return _summary(result, options.out)
 
 
@@ -89,6 +92,7 @@ def backtest(options: argparse.Namespace) -> dict[str, Any]:
     with _prepared_logs(options) as (tables, quality), _published(options.out) as folder:
         result = backtest_shop(tables, settings)
         write_run(result, tables, quality, folder, keeps_customers=True)
+    _warn(find_objection(result.scoreboard))
     return _summary(result, options.out)
 
 
@@ -110,6 +114,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
 def export(options: argparse.Namespace) -> dict[str, Any]:
     """Write the customers of some tiers as a file."""
     found = _find_run(options.run)
+    _warn(found.objection())
     forecast, chosen = found.forecast(), _chosen_tiers(options.tier)
     customers = found.customers()
     if customers is None:
@@ -238,8 +243,14 @@ def _settings(options: argparse.Namespace) -> RunSettings:
     return RunSettings.check(told)
 
 
+def _warn(objection: Sentence | None) -> None:
+    """Say on standard error that the forecast should not be relied on, if so."""
+    if objection is not None:
+        print(f"Warning: {objection}", file=sys.stderr)
+
+
 def _summary(result: RunResult, out: Path) -> dict[str, Any]:
-    verdict, plan = result.verdict, result.plan
+    verdict, plan, objection = result.verdict, result.plan, find_objection(result.scoreboard)
     days: dict[str, Any] = {}
     if isinstance(plan, WindowPlan):
         days = {
@@ -253,6 +264,7 @@ def _summary(result: RunResult, out: Path) -> dict[str, Any]:
         "model": result.model,
         "predicted_total": float(result.forecast["predicted"].sum()),
         **days,
+        "objection": None if objection is None else str(objection),
         "left_out": {name: str(why) for name, why in result.final.left_out.items()},
         "verdict": None
         if verdict is None

@@ -31,6 +31,10 @@ EXPORT_COLUMNS: Final = {
     "high": "upper bound, same",
     "p_buy": "chance of at least one purchase over the horizon, 0 to 1",
     "expected_orders": "expected number of purchases over the horizon",
+    "churn_risk": "chance of no purchase over the horizon, 0 to 1",
+    "next_order_low_date": "of those who come back, a quarter have ordered by then",
+    "next_order_high_date": "and three quarters by then; empty where not within the horizon",
+    "average_days_between_orders": "so far; empty after one purchase day",
     "past_spend": "net revenue so far, shop's currency",
 }
 VALUE_EXPORT_COLUMNS: Final = {
@@ -82,8 +86,8 @@ def build_export(
     Parameters
     ----------
     forecast : DataFrame, index ``customer_key``
-        ``predicted``, ``low``, ``high``, ``p_buy``, ``expected_orders``,
-        ``past_spend``, ``value_tier``; a column that is missing is left empty.
+        Columns of ``EXPORT_COLUMNS``; one that is missing is left empty, as are
+        those that an earlier version's run does not have. Days become ISO text.
         With a ``known_value`` it is that of a value table.
     tiers : Series of str, index ``customer_key``
         Marketing tier of every customer in ``forecast``.
@@ -113,6 +117,8 @@ def build_export(
         kept = kept[agreed.to_numpy()]
     kept = kept.sort_values("predicted", ascending=False, kind="stable")
     sources = kept.assign(marketing_tier=tier.loc[kept.index])
+    for name in kept.select_dtypes("datetime"):
+        sources[name] = kept[name].dt.strftime("%Y-%m-%d")
     known = contacts.loc[kept.index]
     columns = VALUE_EXPORT_COLUMNS if "known_value" in forecast else EXPORT_COLUMNS
     frame = pd.DataFrame(

@@ -1,7 +1,7 @@
-"""How far a single customer's value may lie from the forecast.
+"""How far a single customer's value may lie from the forecast, by its rank alone.
 
-Intervals are learnt on the validation window and their coverage is measured on
-the holdout, which they have not seen.
+For forecasts without a chance of buying, and windows with too few buyers to learn
+:class:`~clv_core.evaluation.ranges.Ranges` from; and the intervals of earlier versions.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from clv_core.errors import TooFewCustomers
-from clv_core.evaluation.metrics import BINS, Floats
+from clv_core.evaluation.metrics import Floats
 from clv_core.sentences import Sentence
 
 MIN_CUSTOMERS: Final = 10
@@ -144,73 +143,6 @@ def _bound_bin(
     missed = (below + 1) / (count + 1) if below == first else below / count
     last = int(np.ceil(np.round((count + 1) * (share + missed), 9))) - 1
     return knot, low, float(ordered[min(last, count - 1)])
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """How many customers fell within their bounds.
-
-    Attributes
-    ----------
-    share : float
-        That should have.
-    covered_share : float
-        That did.
-    low, high : float
-        Wilson's 95 % interval of ``covered_share``.
-    by_decile : DataFrame
-        ``decile`` (1 the highest forecasts), ``customers``, ``covered_share``,
-        ``predicted_mean``, ``mean_width``.
-    """
-
-    share: float
-    covered_share: float
-    low: float
-    high: float
-    by_decile: pd.DataFrame
-
-    def to_json(self) -> str:
-        """Return the measurement as JSON text."""
-        stored = {**self.__dict__, "by_decile": self.by_decile.to_dict("records")}
-        return json.dumps(stored)
-
-    @classmethod
-    def from_json(cls, text: str) -> Coverage:
-        """Rebuild what :meth:`to_json` wrote."""
-        stored = json.loads(text)
-        return cls(**{**stored, "by_decile": pd.DataFrame(stored["by_decile"])})
-
-
-def measure_coverage(
-    actual: pd.Series, predicted: pd.Series, bounds: pd.DataFrame, share: float
-) -> Coverage:
-    """Count the customers whose outcome fell within their bounds.
-
-    Parameters
-    ----------
-    actual, predicted : Series of float, index ``customer_key``
-        Of the holdout, which :class:`IntervalModel` has not seen.
-    bounds : DataFrame with ``low``, ``high``, same index
-    share : float
-        Of customers that should have fallen within.
-    """
-    forecast = predicted.to_numpy(float)
-    came = actual.loc[predicted.index].to_numpy(float)
-    kept = bounds.loc[predicted.index]
-    low, high = kept["low"].to_numpy(float), kept["high"].to_numpy(float)
-    inside = (came >= low) & (came <= high)
-    parts = np.array_split(np.argsort(-forecast, kind="stable"), min(BINS, len(forecast)))
-    by_decile = pd.DataFrame(
-        {
-            "decile": np.arange(len(parts)) + 1,
-            "customers": [len(part) for part in parts],
-            "covered_share": [inside[part].mean() for part in parts],
-            "predicted_mean": [forecast[part].mean() for part in parts],
-            "mean_width": [(high - low)[part].mean() for part in parts],
-        }
-    )
-    wilson = stats.binomtest(int(inside.sum()), len(inside)).proportion_ci(0.95, method="wilson")
-    return Coverage(share, float(inside.mean()), float(wilson.low), float(wilson.high), by_decile)
 
 
 def refuse_few(customers: int) -> TooFewCustomers:

@@ -18,7 +18,8 @@ from clv_core.activation.formula_guard import guard_cells
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
 from clv_core.cleaning.value_table import ValueFeature, ValueTable
-from clv_core.evaluation.certainty import Coverage
+from clv_core.evaluation.coverage import Coverage
+from clv_core.evaluation.gate import find_objection
 from clv_core.evaluation.scoreboard import Scoreboard
 from clv_core.evaluation.splits import SplitPlan
 from clv_core.evaluation.value_verdict import write_value_verdict
@@ -103,6 +104,8 @@ def _write_tests(result: RunResult, folder: Path) -> None:
         held[f"predicted_{name}"] = prediction.spend
         if prediction.p_buy is not None:
             held[f"p_buy_{name}"] = prediction.p_buy
+    if result.certainty.holdout_p_buy is not None:
+        held["p_buy"] = result.certainty.holdout_p_buy
     holdout = pd.DataFrame(held).join(result.certainty.holdout_bounds)
     if result.outcome is not None:
         holdout = holdout.join(
@@ -137,6 +140,11 @@ def _describe(result: RunResult, tables: Tables | ValueTable) -> dict[str, Any]:
         "total": None
         if certainty.total is None
         else {**certainty.total.__dict__, "contains": certainty.total.contains.to_json()},
+        "total_spread": None if certainty.spread is None else certainty.spread.to_json(),
+        "chances": certainty.chances.to_json(),
+        "measured_chances": None
+        if certainty.measured_chances is None
+        else certainty.measured_chances.to_dict("records"),
         "interval": None if certainty.interval is None else certainty.interval.to_json(),
         "interval_scale": certainty.scale,
     }
@@ -227,6 +235,15 @@ class RunFolder:
         """Return how many held-out customers fell inside their bounds."""
         stored = self.manifest()["coverage"]
         return None if stored is None else Coverage.from_json(stored)
+
+    def objection(self) -> Sentence | None:
+        """Return why the list of the model in use should not be relied on, if so."""
+        return find_objection(self.scoreboard())
+
+    def measured_chances(self) -> pd.DataFrame | None:
+        """Return log-loss and Brier score of the chances of buying; None where unmeasured."""
+        stored = self.manifest().get("measured_chances")
+        return None if stored is None else pd.DataFrame(stored)
 
     def left_out(self) -> dict[str, Sentence]:
         """Return the models that the test or the forecast had to do without, with the reason."""

@@ -47,6 +47,8 @@ class Rehearsal:
     predictions : mapping of str to Prediction
     left_out : mapping of str to Sentence
         Models that could not be fitted, with the reason.
+    labelled : tuple of Snapshot
+        What models learnt from, oldest first; empty for value tables.
     """
 
     phase: str
@@ -56,6 +58,7 @@ class Rehearsal:
     forecasters: Mapping[str, Forecaster]
     predictions: Mapping[str, Prediction]
     left_out: Mapping[str, Sentence]
+    labelled: tuple[Snapshot, ...] = ()
 
 
 class Shelf:
@@ -126,6 +129,7 @@ def rehearse(
         forecasters=fitted,
         predictions={name: model.predict(data.history) for name, model in fitted.items()},
         left_out=left_out,
+        labelled=data.labelled,
     )
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from clv_core.cleaning.tables import Tables
 from clv_core.errors import InvalidSetting, MissingColumns, NothingStored
-from clv_core.evaluation.certainty import IntervalModel
+from clv_core.evaluation.chances import ChanceCalibration
 from clv_core.explain.attribution import list_features_read
 from clv_core.features.build import build_snapshot
 from clv_core.features.catalogue import CATALOGUE
@@ -16,9 +16,9 @@ from clv_core.features.snapshots import Snapshot
 from clv_core.models.expectation import ExpectationModel
 from clv_core.models.forecaster import Forecaster
 from clv_core.models.registry import load_forecaster
-from clv_core.runs.certainty import scaled_bounds
 from clv_core.runs.folder import RunFolder
-from clv_core.runs.forecast import fill_in
+from clv_core.runs.forecast import OUTLOOK_COLUMNS, fill_in, tell_return
+from clv_core.runs.intervals import bound_forecast, read_interval
 from clv_core.sentences import Sentence
 
 
@@ -35,9 +35,9 @@ def score_tables(run: RunFolder, tables: Tables) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``customer_id, predicted, low, high, p_buy, expected_orders``, highest first.
-        ``p_buy`` and ``expected_orders`` are the statistical model's where the
-        saved one gives none.
+        ``customer_id, predicted, low, high, p_buy, expected_orders`` and
+        ``forecast.OUTLOOK_COLUMNS``, highest first. ``p_buy`` and
+        ``expected_orders`` are the statistical model's where the saved one gives none.
 
     Raises
     ------
@@ -62,7 +62,10 @@ def score_tables(run: RunFolder, tables: Tables) -> pd.DataFrame:
     forecaster = load_forecaster(manifest["model"], run.folder / "model")
     attached = expectation.attach(snapshot)
     _check_features(forecaster, attached)
-    prediction = fill_in(forecaster.predict(attached), expectation.forecaster_.predict(attached))
+    statistical, chances = expectation.forecaster_, ChanceCalibration()
+    if "chances" in manifest:  # not in runs of earlier versions
+        chances = ChanceCalibration.from_json(manifest["chances"])
+    prediction = fill_in(forecaster.predict(attached), statistical.predict(attached), chances)
     table = pd.DataFrame(
         {
             "predicted": prediction.spend,
@@ -71,13 +74,16 @@ def score_tables(run: RunFolder, tables: Tables) -> pd.DataFrame:
         }
     )
     if manifest["interval"] is not None:
-        interval = IntervalModel.from_json(manifest["interval"])
-        table = table.join(scaled_bounds(interval, prediction.spend, manifest["interval_scale"]))
+        interval, scale = read_interval(manifest["interval"]), manifest["interval_scale"]
+        table = table.join(bound_forecast(interval, prediction, scale))
     else:
         table = table.assign(low=float("nan"), high=float("nan"))
+    days = (snapshot.day, snapshot.horizon_days)
+    table = table.join(tell_return(prediction, statistical.process_, snapshot.features, *days))
     customers = tables.scan("customers").collect("pandas").to_native().set_index("customer_key")
     table.insert(0, "customer_id", customers["customer_id"].reindex(table.index))
     columns = ["customer_id", "predicted", "low", "high", "p_buy", "expected_orders"]
+    columns += OUTLOOK_COLUMNS
     return table[columns].sort_values("predicted", ascending=False, kind="stable")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from clv_core.evaluation.scoreboard import Scoreboard, Window, build_scoreboard,
 from clv_core.evaluation.verdict import write_verdict
 from clv_core.explain.attribution import explain_forecast
 from clv_core.features.windows import WindowPlan
-from clv_core.models.forecaster import Report
+from clv_core.models.forecaster import Prediction, Report
 from clv_core.models.registry import (
     FORECASTERS,
     MORE_FORECASTERS,
@@ -142,7 +143,6 @@ class Steps:
         outcome = None
         if is_outcome_known:
             outcome = self._shelf.outcome(self._plan.holdout_cutoff, self._plan.horizon_days)
-        scoreboard = None if outcome is None else self._score(model, holdout, outcome)
         certainty = measure_certainty(
             model,
             None if validation is None else (validation.rehearsal, validation.outcome),
@@ -150,8 +150,10 @@ class Steps:
             final,
             self._settings,
         )
+        told = certainty.tell_holdout(holdout.predictions, model)
+        scoreboard = None if outcome is None else self._score(model, told, outcome)
         self._progress.step(Sentence("Finding the reasons behind every forecast"))
-        forecast = assemble_forecast(final, model, certainty.bounds)
+        forecast = assemble_forecast(final, model, certainty.bounds, certainty.chances)
         segments = assign_value_tiers(forecast, self._settings.segments)
         tiers = assign_marketing_tiers(
             forecast.assign(value_tier=segments.assignment), final.snapshot.features
@@ -179,11 +181,13 @@ class Steps:
             training=tuple(self._training),
         )
 
-    def _score(self, model: str, holdout: Rehearsal, outcome: pd.DataFrame) -> Scoreboard:
+    def _score(
+        self, model: str, predictions: Mapping[str, Prediction], outcome: pd.DataFrame
+    ) -> Scoreboard:
         plan = self._plan
         return build_scoreboard(
             outcome,
-            holdout.predictions,
+            predictions,
             set(RANKINGS),
             self._settings.evaluation,
             self._settings.seed,

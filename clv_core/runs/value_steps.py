@@ -11,7 +11,7 @@ import pandas as pd
 from clv_core.activation.tiers_by_value import assign_tiers_by_value
 from clv_core.cleaning.value_table import ValueTable
 from clv_core.errors import InvalidSetting
-from clv_core.evaluation.certainty import measure_coverage
+from clv_core.evaluation.coverage import measure_coverage
 from clv_core.evaluation.error_bounds import ErrorBounds
 from clv_core.evaluation.recommendation import recommend
 from clv_core.evaluation.scoreboard import Scoreboard, build_scoreboard
@@ -194,7 +194,8 @@ class ValueSteps:
         if held is not None:
             held_bounds = interval.bounds(held.spend)
             actual = self._values.iloc[self._held]
-            coverage = measure_coverage(actual, held.spend, held_bounds, share)
+            tiers = assign_value_tiers(held.spend.to_frame("predicted"), self._settings.segments)
+            coverage = measure_coverage(actual, held.spend, held_bounds, share, tiers.assignment)
         return Certainty(interval.bounds(spend), held_bounds, coverage, None, interval, 1.0)
 
     def _assemble(self, final: Rehearsal, model: str, bounds: pd.DataFrame) -> pd.DataFrame:

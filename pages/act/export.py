@@ -10,6 +10,7 @@ from clv_core.segments.value_tiers import VALUE_TIERS
 from pages.parts import derived
 from pages.parts.cutoffs import chosen_cutoffs, tell_moved_cutoffs
 from pages.parts.downloads import MIME, SHEET_ROWS, write_list
+from pages.parts.gate import confirm_anyway, show_objection
 from pages.parts.layout import page_head
 from pages.parts.people import knows_consent, read_customers
 from pages.parts.state import require_run, workspace
@@ -23,6 +24,7 @@ PREVIEW_ROWS = 10
 page_head(_("Export"), _("Take a list of customers to your mailing tool or spreadsheet."))
 run = require_run()
 subject = show_subject(run.id)
+is_beaten = show_objection(run.id)
 forecast = derived.tiered_forecast(run.id, chosen_cutoffs(run.id))
 people = read_customers(run.id)
 
@@ -101,6 +103,7 @@ st.dataframe(
 is_too_long = file_format == "xlsx" and bundle.row_count > SHEET_ROWS
 if is_too_long:
     st.warning(_("An XLSX sheet does not hold so many customers. Choose CSV, or fewer tiers."))
+is_confirmed = confirm_anyway(run.id) if is_beaten else None
 st.download_button(
     _("Download {format}").format(format=file_format.upper()),
     partial(
@@ -112,12 +115,13 @@ st.download_button(
         value_tiers=list(values),
         marketing_tiers=list(tiers),
         consented_only=consented_only,
+        **({"confirmed_not_beating_past_spend": True} if is_confirmed else {}),
     ),
     file_name=bundle.file_name,
     mime=MIME[file_format],
     type="primary",
     icon=":material/download:",
-    disabled=is_too_long,
+    disabled=is_too_long or is_confirmed is False,
     key="export_download",
 )
 st.caption(

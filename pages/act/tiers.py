@@ -6,7 +6,9 @@ from pages.parts import derived
 from pages.parts.charts import draw
 from pages.parts.charts_value import marketing_tier_bars, value_treemap
 from pages.parts.cutoffs import chosen_cutoffs, tell_moved_cutoffs
+from pages.parts.gate import show_objection
 from pages.parts.layout import page_head
+from pages.parts.ranges import tell_total
 from pages.parts.state import require_run
 from pages.parts.subjects import show_subject
 from pages.parts.text import _, number, percent, safe, say
@@ -23,8 +25,11 @@ page_head(_("Tiers"), _("Groups of customers, each with what to do about it."))
 run = require_run()
 subject = show_subject(run.id)
 terms = subject.terms
+show_objection(run.id)
 tell_moved_cutoffs(run.id)
-profile = derived.marketing_tiers(run.id, chosen_cutoffs(run.id)).profile
+cutoffs = chosen_cutoffs(run.id)
+profile = derived.marketing_tiers(run.id, cutoffs).profile
+totals = derived.marketing_tier_totals(run.id, cutoffs)
 
 with st.grid(3, min_column_width=300):
     for tier in profile.to_dict("records"):
@@ -41,6 +46,8 @@ with st.grid(3, min_column_width=300):
                     )
                 )
             )
+            if tier["tier"] in totals:
+                st.caption(safe(tell_total(totals[tier["tier"]], terms)))
             st.markdown(f"**{safe(say(tier['action']))}**")
             st.caption(safe(_("Who: {rule}").format(rule=say(tier["why"], subject.currency))))
             if st.button(

@@ -6,9 +6,11 @@ import streamlit as st
 
 from clv_core.evaluation.metrics import METRICS
 from pages.parts import cached, derived
+from pages.parts.certainty import show_chances, show_coverage
 from pages.parts.charts import draw
-from pages.parts.charts_error import calibration, coverage_bars, predicted_against_actual
+from pages.parts.charts_error import calibration, predicted_against_actual
 from pages.parts.charts_trust import gain_curve, scoreboard_dots
+from pages.parts.gate import show_objection
 from pages.parts.layout import next_step, page_head
 from pages.parts.state import require_run
 from pages.parts.subjects import show_subject
@@ -31,6 +33,7 @@ if board is None or verdict is None:
     st.info(subject.tell_untested())
     st.stop()
 
+show_objection(run.id)
 with st.container(border=True):
     st.markdown(f"**{safe(say(verdict.headline))}**")
     st.markdown(safe(say(verdict.network)))
@@ -101,25 +104,8 @@ with right:
         "trust_outcomes",
     )
 
-coverage = cached.coverage(run.id)
-st.subheader(_("Are the ranges right?"), anchor=False)
-if coverage is None:
-    st.markdown(safe(subject.tell_unchecked()))
-else:
-    draw(
-        coverage_bars(coverage.by_decile, coverage.share, coverage.covered_share, terms),
-        "trust_coverage",
-    )
-    st.caption(
-        safe(
-            subject.coverage_told().format(
-                covered=percent(coverage.covered_share, 1),
-                low=percent(coverage.low, 1),
-                high=percent(coverage.high, 1),
-            )
-        )
-    )
-
+show_chances(run.id)
+show_coverage(subject)
 subject.show_division()
 
 for name, why in cached.left_out(run.id).items():

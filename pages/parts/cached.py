@@ -19,7 +19,7 @@ from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
 from clv_core.cleaning.value_table import FACTS_FILE, ValueFeature, ValueTable
 from clv_core.errors import UserDataError, error_from_json
-from clv_core.evaluation.certainty import Coverage
+from clv_core.evaluation.coverage import Coverage
 from clv_core.evaluation.scoreboard import Scoreboard
 from clv_core.evaluation.splits import SplitPlan, plan_split
 from clv_core.evaluation.verdict import Verdict
@@ -184,6 +184,18 @@ def verdict(run_id: str) -> Verdict | None:
 def coverage(run_id: str) -> Coverage | None:
     """Return how many held-out customers fell inside their bounds."""
     return _run(run_id).coverage()
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def objection(run_id: str) -> Sentence | None:
+    """Return why the list of the model in use should not be relied on, if so."""
+    return _run(run_id).objection()
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def measured_chances(run_id: str) -> pd.DataFrame | None:
+    """Return log-loss and Brier score of the chances of buying in the held-out window."""
+    return _run(run_id).measured_chances()
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -187,17 +187,23 @@ class DatedForecast(Subject):
 
     def list_columns(self) -> dict[str, object]:
         """Return the columns of a list of customers, and how they are headed and written."""
-        column = st.column_config.NumberColumn
-        return {
+        column, day_column = st.column_config.NumberColumn, st.column_config.DateColumn
+        columns = {
             "predicted": column(self.terms.amounts(_("Expected")), format="%,.2f"),
             "low": column(_("Range from"), format="%,.2f"),
             "high": column(_("Range to"), format="%,.2f"),
             "p_buy": column(_("Chance to buy"), format="percent"),
+            "churn_risk": column(_("Churn risk"), format="percent"),
             "expected_orders": column(_("Expected orders"), format="%.1f"),
+            "next_order_low_date": day_column(_("Next order from")),
+            "next_order_high_date": day_column(_("Next order to")),
+            "average_days_between_orders": column(_("Days between orders"), format="%.0f"),
             "past_spend": column(self.terms.amounts(_("Spent so far")), format="%,.2f"),
             "order_count": column(_("Orders so far"), format="%d"),
             "recency_days": column(_("Days since the last purchase"), format="%d"),
         }
+        known = set(cached.forecast(self.run_id).columns)  # an earlier version's has fewer
+        return {name: shown for name, shown in columns.items() if name in known}
 
     def customer_values(self, customer: pd.Series) -> dict[str, str]:
         """Return what is forecast of one customer, as text by its name."""
@@ -208,7 +214,18 @@ class DatedForecast(Subject):
             ),
             _("Range of one customer"): write_range(customer, self.terms),
             _("Chance to buy"): UNKNOWN if pd.isna(p_buy) else percent(p_buy),
+            **self._next_order(customer),
         }
+
+    def _next_order(self, customer: pd.Series) -> dict[str, str]:
+        """Say when the next order is expected; nothing where the run does not tell."""
+        if "next_order_low_date" not in customer:
+            return {}
+        early, late = customer["next_order_low_date"], customer["next_order_high_date"]
+        told = _("not within {days} days").format(days=self.days)
+        if not pd.isna(early):
+            told = _("{first} to {last}").format(first=day(early), last=day(late))
+        return {_("Next order, if they come back"): told}
 
     def customer_facts(self, customer: pd.Series, key: int) -> dict[str, str]:
         """Return what the customer did so far."""
@@ -218,4 +235,11 @@ class DatedForecast(Subject):
             _("Orders so far"): number(customer["order_count"]),
             _("Days since the last purchase"): number(customer["recency_days"]),
             _("Days as a customer"): number(customer["tenure_days"]),
+            **_rhythm(customer),
         }
+
+
+def _rhythm(customer: pd.Series) -> dict[str, str]:
+    """Return the mean gap between orders, where there is one."""
+    gap = customer.get("average_days_between_orders")
+    return {} if gap is None or pd.isna(gap) else {_("Days between orders"): number(gap)}

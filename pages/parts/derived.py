@@ -13,6 +13,7 @@ import streamlit as st
 
 from clv_core.activation.marketing_tiers import MarketingTiers, assign_marketing_tiers
 from clv_core.activation.tiers_by_value import assign_tiers_by_value
+from clv_core.evaluation.chances import trace_reliability
 from clv_core.evaluation.curves import (
     cumulative_gain,
     decile_calibration,
@@ -22,6 +23,7 @@ from clv_core.evaluation.timeline import lay_out_windows
 from clv_core.evaluation.totals import TotalInterval
 from clv_core.explain.families import importance_of_families, measure_largest_gap
 from clv_core.explain.summaries import beeswarm, importance
+from clv_core.runs.segment_totals import bound_groups
 from clv_core.segments.outlook import Outlook, bin_forecast, sum_forecast
 from clv_core.segments.tier_features import describe_categories, describe_features
 from clv_core.segments.value_tiers import Segments, assign_value_tiers, concentration
@@ -62,6 +64,15 @@ def calibration(run_id: str, model: str) -> pd.DataFrame:
     return decile_calibration(held["actual_spend"], held[f"predicted_{model}"])
 
 
+@st.cache_data(max_entries=16, show_spinner=False)
+def reliability(run_id: str) -> pd.DataFrame | None:
+    """Return chances told and shares that bought in the held-out window; None where unknown."""
+    held = cached.holdout(run_id)
+    if "p_buy" not in held or "actual_orders" not in held:
+        return None
+    return trace_reliability(held["p_buy"], held["actual_orders"] > 0)
+
+
 @st.cache_data(max_entries=64, show_spinner=False)
 def outcomes(run_id: str, model: str) -> pd.DataFrame:
     """Return the counts of customers by a model's forecast and by the outcome."""
@@ -91,6 +102,20 @@ def concentration_curve(run_id: str) -> pd.DataFrame:
 def segments(run_id: str, cutoffs: SegmentSettings) -> Segments:
     """Return the value tiers at these cut-offs."""
     return assign_value_tiers(cached.forecast(run_id), cutoffs)
+
+
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=BY_TEXT)
+def value_tier_totals(run_id: str, cutoffs: SegmentSettings) -> dict[str, TotalInterval]:
+    """Return between what the total of each value tier should lie; empty where unknown."""
+    tiers = segments(run_id, cutoffs).assignment
+    return bound_groups(cached.manifest(run_id), cached.forecast(run_id), tiers)
+
+
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=BY_TEXT)
+def marketing_tier_totals(run_id: str, cutoffs: SegmentSettings) -> dict[str, TotalInterval]:
+    """Return between what the total of each marketing tier should lie; empty where unknown."""
+    tiers = marketing_tiers(run_id, cutoffs).assignment
+    return bound_groups(cached.manifest(run_id), cached.forecast(run_id), tiers)
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs=BY_TEXT)

@@ -9,7 +9,9 @@ import streamlit as st
 
 from clv_core.evaluation.metrics import METRICS
 from clv_core.evaluation.scoreboard import BASELINES, Scoreboard
+from clv_core.evaluation.totals import TotalInterval
 from clv_core.segments.value_tiers import Segments
+from pages.parts.ranges import write_total
 from pages.parts.terms import Terms
 from pages.parts.text import _, percent
 from pages.parts.words import marketing_tier, metric_value, model_name, value_tier
@@ -58,8 +60,10 @@ def _note(scoreboard: Scoreboard, model: str, metric: str) -> str:
     return ", ".join(notes)
 
 
-def value_tier_table(segments: Segments, terms: Terms) -> pd.DataFrame:
-    """Return the profile of the value tiers as text; chances only where there are some."""
+def value_tier_table(
+    segments: Segments, terms: Terms, totals: Mapping[str, TotalInterval]
+) -> pd.DataFrame:
+    """Return the profile of the value tiers as text; chances and ranges where there are some."""
     profile = segments.profile
     table = pd.DataFrame(
         {
@@ -67,13 +71,20 @@ def value_tier_table(segments: Segments, terms: Terms) -> pd.DataFrame:
             _("Customers"): profile["customers"],
             _("Share of customers"): [_share(share) for share in profile["customer_share"]],
             terms.forecast_mean: [terms.money(value) for value in profile["value"]],
+            _("Range of the total"): [
+                write_total(totals[tier], terms) if tier in totals else UNKNOWN
+                for tier in profile["tier"]
+            ],
             _("Share of value"): [_share(share) for share in profile["value_share"]],
             _("Mean per customer"): [_amount(mean, terms) for mean in profile["mean_value"]],
             _("Mean chance to buy"): [_share(share) for share in profile["p_buy"]],
             terms.lowest: [_amount(value, terms) for value in profile["threshold"]],
         }
     )
-    return table if profile["p_buy"].notna().any() else table.drop(columns=_("Mean chance to buy"))
+    empty = [] if totals else [_("Range of the total")]
+    if profile["p_buy"].isna().all():
+        empty.append(_("Mean chance to buy"))
+    return table.drop(columns=empty)
 
 
 def customer_table(listed: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from pages.parts import cached, derived
 from pages.parts.charts import draw
 from pages.parts.charts_value import concentration, forecast_histogram, value_tier_bars
 from pages.parts.cutoffs import chosen_cutoffs, tell_moved_cutoffs
+from pages.parts.gate import show_objection
 from pages.parts.layout import next_step, page_head
 from pages.parts.state import require_run
 from pages.parts.subjects import show_subject
@@ -15,6 +16,7 @@ page_head(_("Overview"), _("What your customers are worth, and how sure that is.
 run = require_run()
 subject = show_subject(run.id)
 terms, currency = subject.terms, subject.currency
+show_objection(run.id)
 subject.show_totals()
 
 verdict = cached.verdict(run.id)

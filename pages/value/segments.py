@@ -35,7 +35,7 @@ with left:
 with right:
     draw(concentration(derived.concentration_curve(run.id), terms), "segments_concentration")
 st.dataframe(
-    value_tier_table(segments, terms),
+    value_tier_table(segments, terms, derived.value_tier_totals(run.id, cutoffs)),
     hide_index=True,
     column_config={_("Customers"): st.column_config.NumberColumn(format="localized")},
     alt=_("Size, value and lowest forecast of each value tier"),

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from clv_core.errors import TooFewCustomers
-from clv_core.evaluation.certainty import Coverage, IntervalModel, measure_coverage
-from clv_core.evaluation.totals import total_interval
+from clv_core.evaluation.certainty import IntervalModel
+from clv_core.evaluation.coverage import Coverage, measure_coverage
 
 
 def simulate(customers, seed):
@@ -85,38 +85,3 @@ def test_nine_customers_are_refused():
     nine = pd.Series(np.ones(9))
     with pytest.raises(TooFewCustomers, match="9 customers"):
         IntervalModel.fit(nine, nine)
-    with pytest.raises(TooFewCustomers, match="add up to something"):
-        total_interval(nine, nine, nine, seed=1)
-
-
-def test_total_interval_covers_totals_of_fresh_shops():
-    """Of 120 pairs of windows, 80 % or somewhat more have the next total inside."""
-    inside = 0
-    for shop in range(120):
-        predicted, actual = simulate(400, 2 * shop)
-        new_predicted, new_actual = simulate(400, 2 * shop + 1)
-        found = total_interval(predicted, actual, new_predicted, seed=shop, samples=200)
-        inside += found.low <= new_actual.sum() <= found.high
-    assert 0.75 <= inside / 120 <= 0.95
-
-
-def test_total_interval_allows_for_the_validation_miss_on_either_side():
-    """A model 20 % too high on validation gets a range of more than 80 to 120 % of its sum."""
-    predicted, actual = simulate(3000, 1)
-    high = predicted * (actual.sum() / predicted.sum()) / 0.8
-    found = total_interval(high, actual, high, seed=1)
-    assert found.validation_ratio == pytest.approx(0.8)
-    assert found.low < 0.8 * found.expected
-    assert found.high > 1.2 * found.expected
-    assert "80 % of the forecast" in str(found.contains)
-    assert found == total_interval(high, actual, high, seed=1)
-
-
-@pytest.mark.parametrize("ratio", [0.5, 1.0, 2.0])
-def test_total_interval_never_leaves_its_own_sum_out(ratio):
-    """However far off validation was, the expected total lies well inside."""
-    predicted, actual = simulate(3000, 1)
-    off = predicted * (actual.sum() / predicted.sum()) / ratio
-    found = total_interval(off, actual, off, seed=1)
-    assert found.low < found.expected < found.high
-    assert found.low < ratio * found.expected < found.high

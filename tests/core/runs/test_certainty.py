@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from clv_core.evaluation.certainty import Coverage
+from clv_core.evaluation.coverage import Coverage
 from clv_core.models.baselines import PastRate
 from clv_core.models.expectation import ExpectationModel
 from clv_core.runs.certainty import Window, measure_certainty

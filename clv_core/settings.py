@@ -16,7 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from clv_core.errors import InvalidSetting
 from clv_core.sentences import Sentence
 
-Loss = Literal["ziln", "mse", "mae", "huber", "tweedie"]
+Architecture = Literal["dense", "gru", "lstm", "conv1d", "wide_and_deep"]
+Loss = Literal["ziln", "signed_ziln", "hurdle", "cross_entropy", "mse", "mae", "huber", "tweedie"]
+RowWeights = Literal["even", "buyers", "value"]
 Optimiser = Literal["adam", "adamw", "sgd", "rmsprop"]
 Schedule = Literal["constant", "cosine", "exponential", "plateau"]
 Activation = Literal["relu", "gelu", "silu", "tanh", "elu", "selu"]
@@ -135,6 +137,9 @@ class WindowSettings(Settings):
 class NetworkSettings(Settings):
     """The Keras network. Defaults are the *Balanced* preset."""
 
+    architecture: Architecture = "dense"  # all but dense read months in their order
+    sequence_units: Annotated[int, Field(ge=2, le=512)] = 32  # numbers that months are summed up in
+    kernel_bins: Annotated[int, Field(ge=2, le=12)] = 3  # bins of 30 days that a filter sees
     hidden_units: Annotated[tuple[Width, ...], Field(min_length=1, max_length=8)] = (128, 64)
     activation: Activation = "relu"
     dropout_share: Annotated[float, Field(ge=0, le=0.9)] = 0.1
@@ -151,6 +156,9 @@ class NetworkSettings(Settings):
     epochs: Annotated[int, Field(ge=1, le=2000)] = 20
     early_stopping: bool = True
     patience_epochs: Annotated[int, Field(ge=1, le=500)] = 5
+    row_weights: RowWeights = "even"
+    input_noise: Annotated[float, Field(ge=0, le=1)] = 0.0  # in spreads of an input
+    mixup_alpha: Annotated[float, Field(ge=0, le=2)] = 0.0  # 0: no mixed customers
 
 
 class BoostedSettings(Settings):

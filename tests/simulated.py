@@ -60,12 +60,23 @@ def take_snapshot(purchases: pd.DataFrame, day: int, horizon_days: int, label: b
         cutoff=FIRST_DAY + dt.timedelta(days=day),
         horizon_days=horizon_days,
         features=features,
-        spend_sequence=np.zeros((len(features), 12), dtype=np.float32),
+        spend_sequence=_fill_bins(known, day, features.index, known["spend"]),
+        purchase_sequence=_fill_bins(known, day, features.index, pd.Series(1.0, known.index)),
         future_spend=future.sum().reindex(features.index).fillna(0.0) if label else None,
         future_orders=future.size().reindex(features.index).fillna(0).astype("int64")
         if label
         else None,
     )
+
+
+def _fill_bins(known: pd.DataFrame, day: int, keys: pd.Index, amounts: pd.Series) -> np.ndarray:
+    """Sum amounts per customer and bin of 30 days back from ``day``, the newest last."""
+    bins = 23 - (day - known["day"]) // 30
+    table = np.zeros((len(keys), 24), dtype=np.float32)
+    inside = (bins >= 0).to_numpy()
+    places = keys.get_indexer(known["customer_key"]), bins.to_numpy()
+    np.add.at(table, (places[0][inside], places[1][inside]), amounts.to_numpy()[inside])
+    return table
 
 
 def simulate_training(

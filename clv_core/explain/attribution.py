@@ -12,6 +12,7 @@ import pandas as pd
 from clv_core.cleaning.value_columns import ValueFeature
 from clv_core.explain.deep import explain_network
 from clv_core.explain.explanation import Explanation
+from clv_core.explain.gradients import explain_sequence_network, read_values
 from clv_core.explain.matrix import explain_matrix, explain_mean, read_by_matrix
 from clv_core.explain.statistical import explain_statistical, read_by_statistical
 from clv_core.explain.trees import explain_boosted, read_by_trees
@@ -77,24 +78,25 @@ def choose_background(
     shorter = background.horizon_days != snapshot.horizon_days
     if shorter and HORIZON_RATIO in snapshot.features:
         features = features.assign(**{HORIZON_RATIO: snapshot.features[HORIZON_RATIO].mean()})
-    return Snapshot(
-        cutoff=background.cutoff,
+    return replace(
+        background.take(rows),
         horizon_days=snapshot.horizon_days,
         features=features,
-        spend_sequence=background.spend_sequence[rows],
+        future_spend=None,
+        future_orders=None,
     )
 
 
 def list_features_read(forecaster: Forecaster, snapshot: Snapshot) -> list[str]:
-    """Name the snapshot's columns that a forecast depends on, each once."""
+    """Name the features and sequences that a forecast depends on, each once."""
     if isinstance(forecaster, MeanForecaster):
         read = [list_features_read(member, snapshot) for member in forecaster.members_]
         return list(dict.fromkeys(name for names in read for name in names))
     if isinstance(forecaster, BoostedForecaster):
         return read_by_trees(forecaster, snapshot)
     if isinstance(forecaster, NetworkForecaster):
-        sources = dict.fromkeys(forecaster.matrix_.source_of_column_.values())
-        return [*sources, *(name for name in [HORIZON_RATIO] if name in snapshot.features)]
+        carried = [HORIZON_RATIO] if HORIZON_RATIO in snapshot.features else []
+        return [*forecaster.list_names_read(), *carried]
     if isinstance(forecaster, MatrixForecaster):
         return read_by_matrix(forecaster, snapshot)
     if isinstance(forecaster, MeanValue):
@@ -117,7 +119,9 @@ def _explain(forecaster: Forecaster, snapshot: Snapshot, background: Snapshot) -
     if isinstance(forecaster, BoostedForecaster):
         return explain_boosted(forecaster, snapshot, background)
     if isinstance(forecaster, NetworkForecaster):
-        return explain_network(forecaster, snapshot, background)
+        is_dense = forecaster.settings.architecture == "dense"
+        explain = explain_network if is_dense else explain_sequence_network
+        return explain(forecaster, snapshot, background)
     if isinstance(forecaster, MatrixForecaster):
         return explain_matrix(forecaster, snapshot, background)
     if isinstance(forecaster, MeanValue):
@@ -132,7 +136,7 @@ def _average(members: list[Explanation], snapshot: Snapshot) -> Explanation:
     total = reduce(_add, (member.contributions for member in members))
     return Explanation(
         contributions=total / len(members),
-        values=snapshot.features[list(total.columns)],
+        values=read_values(snapshot, list(total.columns)),
         base_value=float(np.mean([member.base_value for member in members])),
     )
 

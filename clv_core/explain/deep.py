@@ -10,9 +10,9 @@ Through Propagating Activation Differences", 2017 (arXiv:1704.02685), section
 3.5.1 and equation 5; averaged over a background as in Lundberg and Lee, "A
 Unified Approach to Interpreting Model Predictions", 2017, section 4.2.
 
-The zero-inflated lognormal head stays within the rule, because money is the
-exponential of a sum in which each addend depends on one output:
-``exp(log sigmoid(a) + m + softplus(c)**2 / 2 + log_ratio)``.
+The heads stay within the rule, because money is one exponential, or the difference
+of two, of a sum in which each addend depends on one output; for the zero-inflated
+lognormal: ``exp(log sigmoid(a) + m + softplus(c)**2 / 2 + log_factor)``.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ import pandas as pd
 
 from clv_core.explain.explanation import Explanation
 from clv_core.features.snapshots import Snapshot
-from clv_core.models.dense import ACTIVATIONS, Array, DenseNetwork, Head
-from clv_core.models.horizon import HORIZON_RATIO, read_log_ratio
+from clv_core.models.dense import ACTIVATIONS, Array, DenseNetwork
+from clv_core.models.heads import Branch, Head
 from clv_core.models.network import NetworkForecaster
+from clv_core.models.sequence_network import JointRows
 
 MOST_BACKGROUND_ROWS: Final = 200
 BYTES_AT_ONCE: Final = 4 * 2**20  # of one layer's pairs of row and background row
@@ -42,15 +43,15 @@ class _Pass:
 
     rows: Array
     linear: list[Array]  # per layer, (rows, units)
-    log_ratio: Array  # (rows,)
+    log_factors: Array  # (rows, factors)
 
 
 def explain_dense(
     network: DenseNetwork,
     rows: Array,
     background: Array,
-    log_ratio: Array | None = None,
-    background_log_ratio: Array | None = None,
+    log_factors: Array | None = None,
+    background_log_factors: Array | None = None,
 ) -> tuple[Array, float]:
     """Attribute each row's money to the network's inputs.
 
@@ -60,29 +61,30 @@ def explain_dense(
     rows : ndarray, shape (rows, inputs)
     background : ndarray, shape (background rows, inputs)
         What a row is compared with; all of it is used.
-    log_ratio : ndarray, shape (rows,), optional
-        Log of the factor that carries each row's money to another horizon.
-    background_log_ratio : ndarray, shape (background rows,), optional
+    log_factors : ndarray, shape (rows,) or (rows, factors), optional
+        Logs of what each row's money is multiplied by, such as the factor that
+        carries it to another horizon. With a linear head only the first counts.
+    background_log_factors : ndarray, optional
         The same for the background; by default 0.
 
     Returns
     -------
-    (ndarray of float64, shape (rows, inputs + 1), float)
-        Money per input, the last column being the log ratio's share (all 0
-        without one), and the background's mean forecast. Row sums and base
-        value add up to the forecast.
+    (ndarray of float64, shape (rows, inputs + factors), float)
+        Money per input, then the share of each factor (one column of 0 without
+        any), and the background's mean forecast. Row sums and base value add up
+        to the forecast.
     """
-    below = _forward(network, background, background_log_ratio)
-    base_value = float(network.head.money(below.linear[-1], below.log_ratio).mean())
+    below = _forward(network, background, background_log_factors)
+    base_value = float(network.head.money(below.linear[-1], below.log_factors.sum(axis=1)).mean())
     widest = max(network.head.outputs, *(len(kernel.T) for kernel in network.kernels))
     rows_at_once = max(1, BYTES_AT_ONCE // (8 * widest * len(background)))
-    ratio = np.zeros(len(rows)) if log_ratio is None else log_ratio
-    contributions = np.empty((len(rows), background.shape[1] + 1))
+    factors = np.zeros(len(rows)) if log_factors is None else log_factors
+    parts = []
     for start in range(0, len(rows), rows_at_once):
         chunk = slice(start, start + rows_at_once)
-        above = _forward(network, rows[chunk], ratio[chunk])
-        contributions[chunk] = _explain_chunk(network, above, below)
-    return contributions, base_value
+        above = _forward(network, rows[chunk], factors[chunk])
+        parts.append(_explain_chunk(network, above, below))
+    return np.concatenate(parts), base_value
 
 
 def explain_network(
@@ -104,20 +106,18 @@ def explain_network(
         For that draw.
     """
     chosen = _draw_rows(len(background.features), seed)
-    learnt_days = forecaster.training_horizon_days_
     parts = [
         explain_dense(
             network,
-            forecaster.read_inputs(snapshot),
-            forecaster.read_inputs(background)[chosen],
-            read_log_ratio(snapshot, learnt_days),
-            read_log_ratio(background, learnt_days)[chosen],
+            _read_columns(forecaster, snapshot),
+            _read_columns(forecaster, background)[chosen],
+            forecaster.read_log_factors(snapshot),
+            forecaster.read_log_factors(background)[chosen],
         )
         for network in forecaster.networks_
+        if isinstance(network, DenseNetwork)
     ]
-    columns = forecaster.matrix_.column_names_
-    source_of = forecaster.matrix_.source_of_column_
-    sources = [*(source_of[column] for column in columns), HORIZON_RATIO]
+    sources = [*forecaster.inputs_.column_sources, *forecaster.factor_sources]
     contributions = group_by_source(np.mean([part[0] for part in parts], axis=0), sources)
     contributions.index = snapshot.features.index
     known = [name for name in contributions if name in snapshot.features]
@@ -126,6 +126,13 @@ def explain_network(
         values=snapshot.features[known],
         base_value=float(np.mean([part[1] for part in parts])),
     )
+
+
+def _read_columns(forecaster: NetworkForecaster, snapshot: Snapshot) -> Array:
+    inputs = forecaster.read_inputs(snapshot)
+    if isinstance(inputs, JointRows):
+        raise TypeError("a network that reads months is explained by explain.gradients")
+    return inputs
 
 
 def group_by_source(contributions: Array, sources: list[str]) -> pd.DataFrame:
@@ -144,15 +151,16 @@ def _draw_rows(rows: int, seed: int) -> Array:
     return np.sort(random.choice(rows, MOST_BACKGROUND_ROWS, replace=False))
 
 
-def _forward(network: DenseNetwork, rows: Array, log_ratio: Array | None) -> _Pass:
+def _forward(network: DenseNetwork, rows: Array, log_factors: Array | None) -> _Pass:
     exact = rows.astype(np.float64)
-    ratio = np.zeros(len(rows)) if log_ratio is None else log_ratio
-    return _Pass(exact, network.layer_inputs(exact), np.asarray(ratio, dtype=np.float64))
+    factors = np.zeros(len(rows)) if log_factors is None else log_factors
+    by_row = np.asarray(factors, dtype=np.float64).reshape(len(rows), -1)
+    return _Pass(exact, network.layer_inputs(exact), by_row)
 
 
 def _explain_chunk(network: DenseNetwork, above: _Pass, below: _Pass) -> Array:
-    """Return contributions of shape (rows, inputs + 1), averaged over the background."""
-    multiplier, ratio_part = _pass_head(network.head, above, below)
+    """Return contributions of shape (rows, inputs + factors), averaged over the background."""
+    multiplier, factor_parts = _pass_head(network.head, above, below)
     activate = ACTIVATIONS[network.activation]
     for layer in range(len(network.kernels) - 1, 0, -1):
         multiplier = multiplier @ network.kernels[layer].T.astype(np.float64)
@@ -163,37 +171,45 @@ def _explain_chunk(network: DenseNetwork, above: _Pass, below: _Pass) -> Array:
     row_part = (multiplier.mean(axis=1) @ kernel) * above.rows
     paired = multiplier.transpose(0, 2, 1) @ (below.rows / len(below.rows))
     background_part = np.einsum("nhi,hi->ni", paired, kernel)
-    return np.column_stack([row_part - background_part, ratio_part])
+    return np.column_stack([row_part - background_part, factor_parts])
 
 
 def _pass_head(head: Head, above: _Pass, below: _Pass) -> tuple[Array, Array]:
-    """Return multipliers of the outputs, (rows, background, outputs), and the ratio's share."""
-    ratio_difference = above.log_ratio[:, None] - below.log_ratio
-    if head.kind == "linear":
-        return _pass_linear_head(head, above, below, ratio_difference)
-    log_above, log_below = (head.log_parts(one.linear[-1]).sum(axis=1) for one in (above, below))
+    """Return multipliers of the outputs, (rows, background, outputs), and the factors' shares."""
+    if not head.branches:
+        return _pass_linear_head(head, above, below)
+    passed = [_pass_branch(branch, above, below) for branch in head.branches]
+    multipliers, factor_parts = zip(*passed, strict=True)
+    return sum(multipliers[1:], multipliers[0]), sum(factor_parts[1:], factor_parts[0])
+
+
+def _pass_branch(branch: Branch, above: _Pass, below: _Pass) -> tuple[Array, Array]:
+    log_above, log_below = (branch.parts(one.linear[-1]).sum(axis=1) for one in (above, below))
+    factor_above, factor_below = (one.log_factors.sum(axis=1) for one in (above, below))
 
     def cap(log_money: Array) -> Array:
-        return np.minimum(log_money, head.log_cap)
+        return np.minimum(log_money, branch.log_cap)
 
-    to_money = _rescale(np.exp, cap(log_above) + above.log_ratio, cap(log_below) + below.log_ratio)
+    to_money = branch.sign * _rescale(
+        np.exp, cap(log_above) + factor_above, cap(log_below) + factor_below
+    )
     to_log = to_money * _rescale(cap, log_above, log_below)
-    parts = _rescale(head.log_parts, above.linear[-1], below.linear[-1])
-    return to_log[:, :, None] * parts, (to_money * ratio_difference).mean(axis=1)
+    parts = _rescale(branch.parts, above.linear[-1], below.linear[-1])
+    differences = above.log_factors[:, None] - below.log_factors
+    return to_log[:, :, None] * parts, (to_money[:, :, None] * differences).mean(axis=1)
 
 
-def _pass_linear_head(
-    head: Head, above: _Pass, below: _Pass, ratio_difference: Array
-) -> tuple[Array, Array]:
+def _pass_linear_head(head: Head, above: _Pass, below: _Pass) -> tuple[Array, Array]:
     """Split the product of money and horizon factor evenly: the Shapley value of two."""
-    factor_above, factor_below = np.exp(above.log_ratio), np.exp(below.log_ratio)
+    factor_above, factor_below = (np.exp(one.log_factors[:, 0]) for one in (above, below))
     money_above, money_below = (
         head.shift + head.scale * one.linear[-1][:, 0] for one in (above, below)
     )
     mean_factor = (factor_above[:, None] + factor_below) / 2
     mean_money = (money_above[:, None] + money_below) / 2
-    ratio_part = (mean_money * (factor_above[:, None] - factor_below)).mean(axis=1)
-    return (head.scale * mean_factor)[:, :, None], ratio_part
+    factor_parts = np.zeros_like(above.log_factors)
+    factor_parts[:, 0] = (mean_money * (factor_above[:, None] - factor_below)).mean(axis=1)
+    return (head.scale * mean_factor)[:, :, None], factor_parts
 
 
 def _rescale(function: Callable[[Array], Array], above: Array, below: Array) -> Array:

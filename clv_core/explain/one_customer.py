@@ -5,7 +5,7 @@ Knows nothing of how a model is built, so it also checks the batch attributions.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ import shap
 
 from clv_core.explain.attribution import choose_background, list_features_read
 from clv_core.explain.explanation import Explanation
+from clv_core.explain.gradients import read_values
 from clv_core.explain.statistical import keep_possible
 from clv_core.features.snapshots import Snapshot
 from clv_core.models.ensemble import MeanForecaster
@@ -61,13 +62,25 @@ def explain_one_exactly(
     """
     typical = choose_background(background, snapshot, seed)
     names = list_features_read(forecaster, snapshot)
-    row = snapshot.features.loc[[customer_key], names]
-    masker = shap.maskers.Independent(_as_numbers(typical.features[names]), len(typical.features))
+    place = np.flatnonzero(snapshot.features.index == customer_key)
+    if not len(place):
+        raise KeyError("the customer is not in the snapshot")
+    sequences = _stack_sequences(snapshot.take(place), typical)
+    row = read_values(snapshot.take(place), names)
+    people = pd.concat([snapshot.features.iloc[place], typical.features])
+    # A sequence is one feature: the number of the customer whose it is.
+    numbers = people.assign(**{name: np.arange(len(people)) for name in sequences})[names]
+    masker = shap.maskers.Independent(_as_numbers(numbers.iloc[1:]), len(typical.features))
 
     def predict(rows: np.ndarray) -> np.ndarray:
-        return _predict_mixed(forecaster, snapshot, _from_numbers(rows, row))
+        mixed = _from_numbers(rows, numbers)
+        taken = {
+            name: whole[mixed[name].to_numpy(np.intp)] if name in mixed else whole[[0] * len(mixed)]
+            for name, whole in sequences.items()
+        }
+        return _predict_mixed(forecaster, snapshot, mixed, taken)
 
-    customer = _as_numbers(row)
+    customer = _as_numbers(numbers.iloc[:1])
     if len(names) <= FEW_INPUTS:
         found = shap.ExactExplainer(predict, masker)(customer, silent=True)
     else:
@@ -111,12 +124,26 @@ def _from_numbers(rows: np.ndarray, like: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+def _stack_sequences(customer: Snapshot, typical: Snapshot) -> dict[str, Any]:
+    """Return the sequences that both have, the customer's first."""
+    return {
+        name: np.concatenate([own, typical.sequences[name]])
+        for name, own in customer.sequences.items()
+        if name in typical.sequences
+    }
+
+
 def _predict_mixed(
-    forecaster: Forecaster, snapshot: Snapshot, features: pd.DataFrame
+    forecaster: Forecaster,
+    snapshot: Snapshot,
+    features: pd.DataFrame,
+    sequences: dict[str, Any],
 ) -> np.ndarray:
     """Forecast customers put together from the features of two."""
     if isinstance(forecaster, MeanForecaster):
-        parts = [_predict_mixed(member, snapshot, features) for member in forecaster.members_]
+        parts = [
+            _predict_mixed(member, snapshot, features, sequences) for member in forecaster.members_
+        ]
         return np.asarray(np.mean(parts, axis=0))
     if isinstance(forecaster, StatisticalForecaster):
         features = keep_possible(features)
@@ -124,6 +151,6 @@ def _predict_mixed(
         cutoff=snapshot.cutoff,
         horizon_days=snapshot.horizon_days,
         features=features,
-        spend_sequence=np.zeros((len(features), snapshot.spend_sequence.shape[1]), np.float32),
+        **sequences,
     )
     return np.asarray(forecaster.predict(mixed).spend, dtype=np.float64)

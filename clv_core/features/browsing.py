@@ -55,7 +55,7 @@ def browsing_features(events: Frame, last_purchases: Frame, cutoff: dt.date) -> 
     lazy frame with ``customer_key`` and the browsing features of
     ``features.catalogue``.
     """
-    visits = _visits(events, cutoff).join(last_purchases, on="customer_key", how="left")
+    visits = list_visits(events, cutoff).join(last_purchases, on="customer_key", how="left")
     sums = visits.group_by("customer_key").agg(*_sums())
     return sums.select(
         "customer_key",
@@ -68,7 +68,8 @@ def browsing_features(events: Frame, last_purchases: Frame, cutoff: dt.date) -> 
     )
 
 
-def _visits(events: Frame, cutoff: dt.date) -> Frame:
+def list_visits(events: Frame, cutoff: dt.date) -> Frame:
+    """Return a row per visit: customer, session and age, with what was done in it."""
     kind, seconds = nw.col("event_type"), nw.col("duration_seconds")
     return (
         keep_seen(events, "event_time", cutoff)

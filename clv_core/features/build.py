@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from clv_core.features.labels import label_future
 from clv_core.features.purchase import distinct_products, last_purchase_ages, purchase_features
 from clv_core.features.review_text import review_text_features
 from clv_core.features.reviews import review_features, reviewed_products
-from clv_core.features.sequence import BIN_NAMES, spend_sequence
+from clv_core.features.sequence import BIN_NAMES, order_sequences, visit_sequence
 from clv_core.features.snapshots import Snapshot
 from clv_core.sentences import Sentence
 
@@ -57,13 +58,12 @@ def build_snapshot(tables: Tables, cutoff: dt.date, horizon_days: int, label: bo
             Sentence("No customer has bought by {cutoff}.", cutoff=cutoff.isoformat()),
             Sentence("Choose a later cutoff."),
         )
-    sequence = _collect(spend_sequence(tables.scan("orders"), cutoff)).reindex(customers)
     features = pd.concat([part.reindex(customers) for part in parts.values()], axis=1)
     snapshot = Snapshot(
         cutoff=cutoff,
         horizon_days=horizon_days,
         features=_tidy_features(features),
-        spend_sequence=sequence[list(BIN_NAMES)].to_numpy(np.float32),
+        **_read_sequences(tables, cutoff, customers),
     )
     return _label(snapshot, tables) if label else snapshot
 
@@ -94,6 +94,18 @@ def feature_frames(tables: Tables, cutoff: dt.date) -> dict[str, Frame]:
 def _collect(frame: Frame) -> pd.DataFrame:
     table: pd.DataFrame = frame.collect("pyarrow").to_pandas()
     return table.set_index("customer_key").sort_index()
+
+
+def _read_sequences(tables: Tables, cutoff: dt.date, customers: pd.Index) -> dict[str, Any]:
+    """Return sequences by name; nought in every bin for customers never seen."""
+    frames = order_sequences(tables.scan("orders"), cutoff)
+    if tables.has("events"):
+        frames["visit_sequence"] = visit_sequence(tables.scan("events"), cutoff)
+    bins = list(BIN_NAMES)
+    return {
+        name: _collect(frame)[bins].reindex(customers, fill_value=0.0).to_numpy(np.float32)
+        for name, frame in frames.items()
+    }
 
 
 def _label(snapshot: Snapshot, tables: Tables) -> Snapshot:

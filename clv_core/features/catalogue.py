@@ -168,6 +168,18 @@ _INFOS: Final = (
     FeatureInfo("mean_visit_seconds", "browsing", "seconds", Sentence("Mean length of a visit")),
     *REVIEW_INFOS,
     FeatureInfo(
+        "spend_sequence", "spend", "money", Sentence("Net spend month by month, over two years")
+    ),
+    FeatureInfo(
+        "purchase_sequence",
+        "frequency",
+        "count",
+        Sentence("Purchases month by month, over two years"),
+    ),
+    FeatureInfo(
+        "visit_sequence", "browsing", "count", Sentence("Visits month by month, over two years")
+    ),
+    FeatureInfo(
         "expected_spend",
         "forecast",
         "money",

@@ -6,10 +6,14 @@ Or the rows of a table with one row per customer and a value, which know no time
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import pandas as pd
+
+SEQUENCES: Final = ("spend_sequence", "purchase_sequence", "visit_sequence")
+"""Names of the sequences, as attributes of a snapshot and in ``features.catalogue``."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,11 @@ class Snapshot:
         one is blank.
     future_orders : Series of int64 or None, index ``customer_key``
         Purchases in the window, refunds not counted.
+    purchase_sequence : ndarray of float32 or None, same shape as ``spend_sequence``
+        Orders per bin, returns not counted; None where nobody counted them.
+    visit_sequence : ndarray of float32 or None, same shape
+        Visits per bin, those before the first purchase included; None without
+        browsing events.
     """
 
     cutoff: dt.date | None
@@ -44,6 +53,8 @@ class Snapshot:
     spend_sequence: np.ndarray
     future_spend: pd.Series | None = None
     future_orders: pd.Series | None = None
+    purchase_sequence: np.ndarray | None = None
+    visit_sequence: np.ndarray | None = None
 
     @property
     def day(self) -> dt.date:
@@ -62,3 +73,24 @@ class Snapshot:
     def is_labelled(self) -> bool:
         """Whether the window after the cutoff lies inside the data."""
         return self.future_spend is not None
+
+    @property
+    def sequences(self) -> dict[str, np.ndarray]:
+        """The sequences there are, by name."""
+        given = {name: getattr(self, name) for name in SEQUENCES}
+        return {name: sequence for name, sequence in given.items() if sequence is not None}
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all features and sequences."""
+        return [*map(str, self.features.columns), *self.sequences]
+
+    def take(self, rows: np.ndarray) -> Snapshot:
+        """Return some customers, by position; the label too, where there is one."""
+        labels = {
+            name: label.iloc[rows]
+            for name in ("future_spend", "future_orders")
+            if (label := getattr(self, name)) is not None
+        }
+        sequences = {name: sequence[rows] for name, sequence in self.sequences.items()}
+        return replace(self, features=self.features.iloc[rows], **sequences, **labels)

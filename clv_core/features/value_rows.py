@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -63,10 +62,4 @@ def keep_complete_rows(snapshot: Snapshot) -> Snapshot:
             ),
             Sentence("Let missing values be filled, or leave out the columns with many gaps."),
         )
-    label = snapshot.future_spend
-    return replace(
-        snapshot,
-        features=snapshot.features[complete],
-        spend_sequence=snapshot.spend_sequence[complete],
-        future_spend=None if label is None else label[complete],
-    )
+    return snapshot.take(np.flatnonzero(complete))

@@ -33,13 +33,27 @@ def import_keras() -> Any:
         If something imported Keras on another backend before us.
     """
     os.environ["KERAS_BACKEND"] = "jax"
-    # Without this JAX searches for accelerators and may warn on every start.
-    os.environ.setdefault("JAX_PLATFORMS", "cpu")
+    import_jax()
     import keras  # noqa: PLC0415
 
     if keras.backend.backend() != "jax":
         raise RuntimeError(f"Keras already runs on {keras.backend.backend()}, not on JAX.")
     return keras
+
+
+def import_jax() -> Any:
+    """Import JAX for the processor.
+
+    Returns
+    -------
+    module
+        ``jax``.
+    """
+    # Without this JAX searches for accelerators and may warn on every start.
+    os.environ.setdefault("JAX_PLATFORMS", "cpu")
+    import jax  # noqa: PLC0415
+
+    return jax
 
 
 def use_compilation_cache(folder: Path) -> None:

@@ -1,27 +1,26 @@
 """Trained networks as plain numbers: scoring in numpy, without Keras.
 
 Batch normalisation is folded into the layer before it, dropout is gone, so a
-network is dense layers, one elementwise activation and a head that turns the
-last layer's outputs into money.
+network is dense layers, one elementwise activation and a head (``models.heads``)
+that turns the last layer's outputs into money.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
-from scipy.special import erf, expit, log_expit
+from scipy.special import erf, expit
 
+from clv_core.models.heads import Head
 from clv_core.settings import Activation
 
-HeadKind = Literal["ziln", "log", "linear"]
 Array = np.ndarray[Any, np.dtype[Any]]
 
-SIGMA_FLOOR: Final = 1e-3  # of the lognormal's sigma, so that its likelihood stays finite
 ROWS_AT_ONCE: Final = 8192  # keeps a layer's numbers in the processor's cache
 
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
@@ -41,67 +40,6 @@ ACTIVATIONS: Final[dict[Activation, Callable[[Array], Array]]] = {
         _SELU_SCALE * np.where(x > 0, x, _SELU_ALPHA * np.expm1(np.minimum(x, 0)))
     ).astype(x.dtype, copy=False),
 }
-
-
-def half_variance(output: Array) -> Array:
-    """Return half the lognormal's squared sigma from its inverse softplus."""
-    return 0.5 * np.maximum(np.logaddexp(0, output), SIGMA_FLOOR) ** 2
-
-
-@dataclass(frozen=True)
-class Head:
-    """How the last layer's outputs become money.
-
-    Attributes
-    ----------
-    kind : {"ziln", "log", "linear"}
-        ``ziln``: outputs ``(a, m, c)`` and money ``sigmoid(a) * exp(m +
-        softplus(c)**2 / 2)``; ``log``: ``scale * exp(output)``; ``linear``:
-        ``shift + scale * output``.
-    scale, shift : float
-        In the shop's currency.
-    log_cap : float
-        Log of the most that is ever forecast over the training horizon, the
-        greatest spend of any training customer; the exponential of an unusual
-        customer would else know no bounds. Not used by ``linear``.
-    """
-
-    kind: HeadKind
-    scale: float = 1.0
-    shift: float = 0.0
-    log_cap: float = np.inf
-
-    @property
-    def outputs(self) -> int:
-        """Number of outputs the last layer has."""
-        return 3 if self.kind == "ziln" else 1
-
-    def log_parts(self, outputs: Array) -> Array:
-        """Return the log of money, before the cap, as addends per output.
-
-        Each addend depends on its own output only, which is what lets the
-        rescale rule (``explain.deep``) pass through the head.
-        """
-        outputs = outputs.astype(np.float64)
-        if self.kind == "log":
-            return np.asarray(outputs + np.log(self.scale))
-        parts = np.empty_like(outputs)
-        parts[..., 0] = log_expit(outputs[..., 0])
-        parts[..., 1] = outputs[..., 1]
-        parts[..., 2] = half_variance(outputs[..., 2])
-        return parts
-
-    def money(self, outputs: Array, log_ratio: Array | float = 0.0) -> Array:
-        """Turn outputs, shape (rows, outputs), into money, shape (rows,).
-
-        ``log_ratio`` carries the training horizon to the wanted one: money is
-        multiplied by its exponential.
-        """
-        if self.kind == "linear":
-            value = self.shift + self.scale * outputs[:, 0].astype(np.float64)
-            return np.asarray(value * np.exp(log_ratio))
-        log_money = np.minimum(self.log_parts(outputs).sum(axis=1), self.log_cap)
-        return np.asarray(np.exp(log_money + log_ratio))
 
 
 @dataclass(frozen=True)
@@ -152,36 +90,59 @@ class DenseNetwork:
             linear.append(values @ kernel.astype(dtype, copy=False) + bias.astype(dtype))
         return linear
 
-    def money(self, rows: Array, log_ratio: Array | float = 0.0) -> Array:
+    def money(self, rows: Array, log_factor: Array | float = 0.0) -> Array:
         """Forecast money, shape (rows,), float64."""
-        return self.head.money(self.outputs(rows), log_ratio)
+        return self.head.money(self.outputs(rows), log_factor)
 
     def buying_probability(self, rows: Array) -> Array | None:
         """Probability that net spend over the training horizon is positive.
 
         ``None`` where the head does not say.
         """
-        if self.head.kind != "ziln":
-            return None
-        return np.asarray(expit(self.outputs(rows)[:, 0].astype(np.float64)))
+        return self.head.buying_probability(self.outputs(rows))
 
     def save(self, path: Path) -> None:
         """Write the network as one npz file of plain arrays."""
-        about = json.dumps({"activation": self.activation, "head": asdict(self.head)})
-        arrays: dict[str, Any] = {"about": np.frombuffer(about.encode(), dtype=np.uint8)}
-        for number, (kernel, bias) in enumerate(zip(self.kernels, self.biases, strict=True)):
-            arrays[f"kernel_{number}"], arrays[f"bias_{number}"] = kernel, bias
-        np.savez(path, **arrays)
+        write_arrays(path, self.about(), self.arrays())
 
     @classmethod
     def load(cls, path: Path) -> DenseNetwork:
         """Read what :meth:`save` wrote; refuses anything that needs unpickling."""
-        with np.load(path, allow_pickle=False) as stored:
-            about = json.loads(stored["about"].tobytes())
-            layers = range((len(stored.files) - 1) // 2)
-            return cls(
-                kernels=tuple(stored[f"kernel_{number}"] for number in layers),
-                biases=tuple(stored[f"bias_{number}"] for number in layers),
-                activation=about["activation"],
-                head=Head(**about["head"]),
-            )
+        return cls.rebuild(*read_arrays(path))
+
+    def about(self) -> dict[str, Any]:
+        """Return what is not an array, ready for JSON."""
+        return {"activation": self.activation, "head": asdict(self.head)}
+
+    def arrays(self) -> dict[str, Array]:
+        """Return all kernels and biases by name."""
+        layers = enumerate(zip(self.kernels, self.biases, strict=True))
+        return {
+            name: array
+            for number, (kernel, bias) in layers
+            for name, array in ((f"kernel_{number}", kernel), (f"bias_{number}", bias))
+        }
+
+    @classmethod
+    def rebuild(cls, about: Mapping[str, Any], arrays: Mapping[str, Array]) -> DenseNetwork:
+        """Put a network together from :meth:`about` and :meth:`arrays`."""
+        layers = range(sum(name.startswith("kernel_") for name in arrays))
+        return cls(
+            kernels=tuple(arrays[f"kernel_{number}"] for number in layers),
+            biases=tuple(arrays[f"bias_{number}"] for number in layers),
+            activation=about["activation"],
+            head=Head(**about["head"]),
+        )
+
+
+def write_arrays(path: Path, about: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
+    """Write arrays and what is to be known of them as one npz file."""
+    text = np.frombuffer(json.dumps(about).encode(), dtype=np.uint8)
+    np.savez(path, allow_pickle=False, about=text, **dict(arrays))
+
+
+def read_arrays(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
+    """Read what :func:`write_arrays` wrote; refuses anything that needs unpickling."""
+    with np.load(path, allow_pickle=False) as stored:
+        about = json.loads(stored["about"].tobytes())
+        return about, {name: stored[name] for name in stored.files if name != "about"}

@@ -1,44 +1,49 @@
-"""The network: dense layers over stacked snapshots, a zero-inflated lognormal head.
+"""The network: Keras layers over stacked snapshots, and a head that gives money.
 
 Fitting imports Keras; forecasting, saving what was loaded, and loading do not:
-they use the weights alone (``models.dense``).
+they use the weights alone (``models.dense``, ``models.sequence_network``).
 """
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 import numpy as np
 import pandas as pd
 
-from clv_core.features.matrix import FeatureMatrix
+from clv_core.columns import FREQUENCY, MONETARY
 from clv_core.features.snapshots import Snapshot
+from clv_core.models.buyer_amount import BuyerAmount
 from clv_core.models.dense import Array, DenseNetwork
 from clv_core.models.forecaster import Prediction, Report, TrainingData, ignore_report
-from clv_core.models.horizon import carry_probability, drop_log_ratio, read_log_ratio
+from clv_core.models.horizon import HORIZON_RATIO, carry_probability, read_log_ratio
+from clv_core.models.network_inputs import Material, NetworkInputs
+from clv_core.models.network_rows import Inputs, ScoringNetwork
+from clv_core.models.sequence_network import SequenceNetwork
 from clv_core.models.training_rows import TrainingRows, stack_rows
-from clv_core.settings import MatrixSettings, MissingValues, NetworkSettings
+from clv_core.settings import Architecture, MatrixSettings, MissingValues, NetworkSettings
 
 if TYPE_CHECKING:
-    from clv_core.models.network_training import LearningPath, MatrixRows, Progress
+    from clv_core.models.network_training import LearningPath, Progress
 
 STATE_FILE: Final = "network.json"
-LOSSES_FROM_ZERO: Final = frozenset({"ziln", "tweedie"})
+LOSSES_FROM_ZERO: Final = frozenset({"ziln", "tweedie", "hurdle", "cross_entropy"})
 
 
 class NetworkForecaster:
-    """A dense Keras network that forecasts spend and the chance of buying.
+    """A Keras network that forecasts spend and the chance of buying.
 
     Customers held out from the newest labelled snapshot first tell how many
     epochs to learn for; then a fresh network learns for that long from all rows
-    (``models.training_rows``). Money below zero counts as 0 under the
-    ``ziln`` and ``tweedie`` losses (``models.losses``).
+    (``models.training_rows``). What becomes of money below zero depends on the
+    loss (``models.losses``).
 
     Parameters
     ----------
     settings : NetworkSettings
+        Its ``architecture`` says what the network reads and how it is built.
     seed : int
         Same seed, same data, same machine: the same weights, to the last bit,
         in a process that does nothing else with Keras meanwhile.
@@ -52,18 +57,22 @@ class NetworkForecaster:
 
     Attributes
     ----------
-    matrix_ : FeatureMatrix
+    inputs_ : NetworkInputs
         Learnt on the rows the networks learnt from.
-    networks_ : tuple of DenseNetwork
+    networks_ : tuple of DenseNetwork or of SequenceNetwork
     training_horizon_days_ : int
         Length of the label windows learnt from.
     loss_ : str
-        The loss that was used: ``mse`` in place of ``ziln`` and ``tweedie``
-        where values of a value table lie below zero.
+        The loss that was used: ``mse`` in place of ``ziln`` and its like where
+        values of a value table lie below zero, ``ziln`` in place of
+        ``signed_ziln`` where none does.
+    amount_ : BuyerAmount or None
+        What a buyer spends, under ``cross_entropy``.
     """
 
     name = "network"
     is_ranking = False
+    fixed_architecture: ClassVar[Architecture | None] = None
 
     def __init__(
         self,
@@ -74,10 +83,14 @@ class NetworkForecaster:
         missing: MissingValues = "median",
     ) -> None:
         self.settings = settings or NetworkSettings()
+        if self.fixed_architecture is not None:
+            fixed = {"architecture": self.fixed_architecture}
+            self.settings = self.settings.model_copy(update=fixed)
         self.seed = seed
         self.seeds = seeds
         self.matrix = matrix or MatrixSettings()
         self.missing: MissingValues = missing
+        self.amount_: BuyerAmount | None = None
         self._keras_models: tuple[Any, ...] = ()
 
     def fit(self, data: TrainingData, report: Report = ignore_report) -> Self:
@@ -101,18 +114,21 @@ class NetworkForecaster:
         from clv_core.models import network_training as training  # noqa: PLC0415
 
         rows = stack_rows(data.labelled)
+        material = Material.collect(rows, data.labelled, self.settings.architecture)
         self.training_horizon_days_ = data.labelled[0].horizon_days
         progress = training.Progress(report, self.settings.epochs, self.seeds)
-        used = _suit_loss(self.settings, rows)
+        used = suit_loss(self.settings, rows)
         self.loss_ = used.loss
-        path = self._find_path(rows, used, progress)
-        self.matrix_ = FeatureMatrix(self.matrix, self.missing).fit(rows.features)
-        whole = self._prepare_rows(self.matrix_, rows.features, rows.spend)
+        path = self._find_path(rows, material, used, progress)
+        self.inputs_ = self._learn_inputs(material)
+        if used.loss == "cross_entropy":
+            self.amount_ = BuyerAmount.learn(rows.features, rows.spend)
+        whole = self.inputs_.prepare(material, used)
         trained = [
             training.train_on_all(whole, used, path, self.seed + number, progress)
             for number in range(self.seeds)
         ]
-        self.networks_ = tuple(one.dense for one in trained)
+        self.networks_: tuple[ScoringNetwork, ...] = tuple(one.network for one in trained)
         self._keras_models = tuple(one.keras_model for one in trained)
         return self
 
@@ -124,8 +140,9 @@ class NetworkForecaster:
         """
         inputs = self.read_inputs(snapshot)
         log_ratio = read_log_ratio(snapshot, self.training_horizon_days_)
+        log_factor = self.read_log_factors(snapshot).sum(axis=1)
         index = snapshot.features.index
-        spend = np.mean([network.money(inputs, log_ratio) for network in self.networks_], axis=0)
+        spend = np.mean([network.money(inputs, log_factor) for network in self.networks_], axis=0)
         chances = [network.buying_probability(inputs) for network in self.networks_]
         given = [chance for chance in chances if chance is not None]
         p_buy = None
@@ -134,9 +151,33 @@ class NetworkForecaster:
             p_buy = pd.Series(carried, index=index, name="p_buy")
         return Prediction(spend=pd.Series(spend, index=index, name="spend"), p_buy=p_buy)
 
-    def read_inputs(self, snapshot: Snapshot) -> Array:
-        """Return the networks' inputs, shape (customers, columns), float32."""
-        return self.matrix_.transform(drop_log_ratio(snapshot.features))
+    def read_inputs(self, snapshot: Snapshot) -> Inputs:
+        """Return rows as the networks read them."""
+        return self.inputs_.transform(snapshot.features, snapshot.sequences)
+
+    def read_log_factors(self, snapshot: Snapshot) -> Array:
+        """Return what the networks' money is multiplied by, as logs.
+
+        Returns
+        -------
+        ndarray of float64, shape (rows, factors)
+            The horizon ratio; then what a buyer spends, where the networks tell
+            only whether one buys.
+        """
+        factors = [read_log_ratio(snapshot, self.training_horizon_days_)]
+        if self.amount_ is not None:
+            factors.append(self.amount_.log_amount(snapshot.features))
+        return np.column_stack(factors)
+
+    @property
+    def factor_sources(self) -> list[str]:
+        """The feature that each log factor counts under."""
+        return [HORIZON_RATIO] if self.amount_ is None else [HORIZON_RATIO, MONETARY]
+
+    def list_names_read(self) -> list[str]:
+        """Name the features and sequences that a forecast depends on."""
+        amount = [] if self.amount_ is None else [MONETARY, FREQUENCY]
+        return list(dict.fromkeys([*self.inputs_.names, *amount]))
 
     def save(self, folder: Path) -> None:
         """Write weights as npz and a JSON; the Keras files too after a fit here."""
@@ -149,7 +190,8 @@ class NetworkForecaster:
             "seeds": self.seeds,
             "loss": self.loss_,
             "training_horizon_days": self.training_horizon_days_,
-            "matrix": self.matrix_.to_json(),
+            **self.inputs_.to_json(),
+            "amount": None if self.amount_ is None else self.amount_.to_json(),
         }
         (folder / STATE_FILE).write_text(json.dumps(state, indent=2), encoding="utf-8")
 
@@ -158,38 +200,38 @@ class NetworkForecaster:
         """Read what :meth:`save` wrote; the Keras files are not needed."""
         state = json.loads((folder / STATE_FILE).read_text(encoding="utf-8"))
         settings = NetworkSettings.model_validate_json(json.dumps(state["settings"]))
-        matrix = FeatureMatrix.from_json(state["matrix"])
-        loaded = cls(settings, state["seed"], state["seeds"], matrix.settings, matrix.missing)
+        inputs = NetworkInputs.from_json(state)
+        matrix = (
+            (None, "median")
+            if inputs.matrix is None
+            else (inputs.matrix.settings, inputs.matrix.missing)
+        )
+        loaded = cls(settings, state["seed"], state["seeds"], *matrix)
         loaded.training_horizon_days_ = state["training_horizon_days"]
         loaded.loss_ = state.get("loss", settings.loss)
-        loaded.matrix_ = matrix
+        loaded.inputs_ = inputs
+        amount = state.get("amount")
+        loaded.amount_ = None if amount is None else BuyerAmount.from_json(amount)
+        kind = DenseNetwork if settings.architecture == "dense" else SequenceNetwork
         loaded.networks_ = tuple(
-            DenseNetwork.load(folder / f"network_{number}.npz") for number in range(loaded.seeds)
+            kind.load(folder / f"network_{number}.npz") for number in range(loaded.seeds)
         )
         return loaded
 
     def _find_path(
-        self, rows: TrainingRows, used: NetworkSettings, progress: Progress
+        self, rows: TrainingRows, material: Material, used: NetworkSettings, progress: Progress
     ) -> LearningPath:
         from clv_core.models import network_training as training  # noqa: PLC0415
 
         learns, validates = rows.split(self.seed)
-        matrix = FeatureMatrix(self.matrix, self.missing).fit(rows.features.iloc[learns])
-        older, newest = (
-            self._prepare_rows(matrix, rows.features.iloc[chosen], rows.spend[chosen])
-            for chosen in (learns, validates)
-        )
-        return training.train_validated(older, newest, used, self.seed, progress).path
+        older, newest = material.take(learns), material.take(validates)
+        inputs = self._learn_inputs(older)
+        return training.train_validated(
+            inputs.prepare(older, used), inputs.prepare(newest, used), used, self.seed, progress
+        ).path
 
-    def _prepare_rows(
-        self, matrix: FeatureMatrix, features: pd.DataFrame, spend: Array
-    ) -> MatrixRows:
-        from clv_core.models.category_embedding import Embedding  # noqa: PLC0415
-        from clv_core.models.network_training import MatrixRows  # noqa: PLC0415
-
-        blocks = matrix.category_blocks() if self.matrix.categories == "embedding" else ()
-        embedding = Embedding(blocks, self.matrix.embedding_width) if blocks else None
-        return MatrixRows(matrix.transform(features), spend, embedding)
+    def _learn_inputs(self, material: Material) -> NetworkInputs:
+        return NetworkInputs.learn(material, self.settings.architecture, self.matrix, self.missing)
 
     def _save_keras(self, folder: Path) -> None:
         if not self._keras_models:
@@ -200,11 +242,18 @@ class NetworkForecaster:
             copy_without_training(model).save(folder / f"network_{number}.keras")
 
 
-def _suit_loss(settings: NetworkSettings, rows: TrainingRows) -> NetworkSettings:
-    """Take the squared error where a loss on zero and above cannot hold the values.
+def suit_loss(settings: NetworkSettings, rows: TrainingRows) -> NetworkSettings:
+    """Take another loss where the one asked for cannot hold the values.
 
-    A shop's refunds may count as no spend; a value below zero is what it says.
+    A shop's refunds may count as no spend; a value of a value table is what it
+    says: below zero the squared error takes the place of losses on zero and above.
+    Nor does such a table tell buying from a value above zero. Without any refund
+    there is no refund to learn.
     """
-    if rows.knows_time or settings.loss not in LOSSES_FROM_ZERO or (rows.spend >= 0).all():
-        return settings
-    return settings.model_copy(update={"loss": "mse"})
+    loss = settings.loss
+    if loss == "signed_ziln" and (rows.spend >= 0).all():
+        loss = "ziln"
+    if not rows.knows_time and loss in LOSSES_FROM_ZERO:
+        loss = "ziln" if loss == "cross_entropy" else loss
+        loss = loss if (rows.spend >= 0).all() else "mse"
+    return settings.model_copy(update={"loss": loss})

@@ -5,14 +5,17 @@ Imports Keras: only for code that trains.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
 from clv_core.models.backend import import_keras
 from clv_core.models.category_embedding import CategoryEmbedding, Embedding
-from clv_core.models.dense import Array, DenseNetwork, Head
+from clv_core.models.dense import Array, DenseNetwork
+from clv_core.models.head_start import HeadStart
+from clv_core.models.heads import Head
 from clv_core.models.losses import build_loss
 from clv_core.models.schedules import build_learning_rate
 from clv_core.settings import NetworkSettings
@@ -22,59 +25,6 @@ keras = import_keras()
 OUTPUT_LAYER: Final = "money"
 OUTPUT_SHRINKAGE: Final = 0.1  # of the output kernel's usual start
 GRADIENT_NORM: Final = 1.0  # one very large order must not throw the weights away
-
-
-@dataclass(frozen=True)
-class HeadStart:
-    """What the head is and where its outputs begin.
-
-    Attributes
-    ----------
-    head : Head
-    bias : tuple of float, one per output
-        The outputs that are right for a customer of whom nothing is known.
-    """
-
-    head: Head
-    bias: tuple[float, ...]
-
-    def encode(self, spend: Array) -> Array:
-        """Return labels as the loss wants them, float32 of shape (rows, 1)."""
-        if self.head.kind == "linear":
-            labels = (spend - self.head.shift) / self.head.scale
-        else:
-            labels = np.maximum(spend, 0) / self.head.scale
-        return np.asarray(labels, dtype=np.float32)[:, None]
-
-
-def start_head(spend: Array, settings: NetworkSettings) -> HeadStart:
-    """Choose the head and the start of its bias from the training labels.
-
-    A zero-inflated lognormal head that begins anywhere else forecasts several
-    times too much for many epochs.
-
-    Parameters
-    ----------
-    spend : ndarray, shape (rows,)
-        Labels of the training rows; for the losses on zero and above, at least
-        one above zero.
-    """
-    positive = spend[spend > 0]
-    log_cap = float(np.log(positive.max())) if len(positive) else np.inf
-    match settings.loss:
-        case "ziln":
-            share = len(positive) / (len(spend) + 1)  # never 1, whose logit is infinite
-            sigma = max(float(np.log(positive).std()), 0.1)
-            bias = (_logit(share), float(np.log(positive).mean()), _inverse_softplus(sigma))
-            return HeadStart(Head("ziln", log_cap=log_cap), bias)
-        case "tweedie":
-            mean = float(np.maximum(spend, 0).mean())
-            return HeadStart(Head("log", scale=mean, log_cap=log_cap), (0.0,))
-        case _:
-            mean, spread = float(spend.mean()), float(spend.std()) or 1.0
-            centre = mean if settings.loss == "mse" else float(np.median(spend))
-            start = (centre - mean) / spread
-            return HeadStart(Head("linear", scale=spread, shift=mean), (start,))
 
 
 def build_network(
@@ -101,32 +51,63 @@ def build_network(
     keras.Sequential
     """
     layers = [keras.Input((inputs,))]
+    if settings.input_noise:
+        layers.append(keras.layers.GaussianNoise(settings.input_noise))
     if embedding is not None:
         layers.append(CategoryEmbedding(embedding.blocks, embedding.width))
-    for units in settings.hidden_units:
-        layers += _hidden_layers(units, settings)
+    layers += build_hidden_layers(settings)
     layers.append(keras.layers.Dense(start.head.outputs, name=OUTPUT_LAYER))
     model = keras.Sequential(layers)
+    compile_network(model, settings, start, steps_per_epoch)
+    return model
+
+
+def compile_network(
+    model: Any, settings: NetworkSettings, start: HeadStart, steps_per_epoch: int
+) -> None:
+    """Begin the outputs where the head says, and set optimiser and loss."""
     output = model.get_layer(OUTPUT_LAYER)
     output.set_weights(
         [output.get_weights()[0] * OUTPUT_SHRINKAGE, np.asarray(start.bias, dtype=np.float32)]
     )
     model.compile(optimizer=_build_optimiser(settings, steps_per_epoch), loss=build_loss(settings))
-    return model
+
+
+def lower_logit(model: Any, by: float) -> None:
+    """Take from the logit of buying what the weights of buyers put on top of it."""
+    output = model.get_layer(OUTPUT_LAYER)
+    kernel, bias = output.get_weights()
+    bias[0] -= by
+    output.set_weights([kernel, bias])
 
 
 def copy_without_training(model: Any) -> Any:
     """Copy a network without its loss and optimiser, as it is stored."""
-    copy = keras.Sequential.from_config(model.get_config())
+    copy = type(model).from_config(model.get_config())
     copy.set_weights(model.get_weights())
     return copy
 
 
 def read_dense(model: Any, settings: NetworkSettings, head: Head) -> DenseNetwork:
     """Read a network's weights, with batch normalisation and embeddings folded in."""
+    return fold_embedding(model, read_dense_layers(model.layers, settings, head))
+
+
+def fold_embedding(model: Any, dense: DenseNetwork) -> DenseNetwork:
+    """Let the first dense layer read categories themselves instead of their embeddings."""
+    for layer in model.layers:
+        if isinstance(layer, CategoryEmbedding):
+            narrow, first = layer.output.shape[-1], dense.kernels[0]
+            folded = np.concatenate([layer.fold_into(first[:narrow]), first[narrow:]])
+            return replace(dense, kernels=(folded, *dense.kernels[1:]))
+    return dense
+
+
+def read_dense_layers(layers: Iterable[Any], settings: NetworkSettings, head: Head) -> DenseNetwork:
+    """Read the dense layers among some layers, batch normalisation folded in."""
     kernels: list[Array] = []
     biases: list[Array] = []
-    for layer in model.layers:
+    for layer in layers:
         if isinstance(layer, keras.layers.Dense):
             kernel, bias = layer.get_weights()
             kernels.append(kernel)
@@ -136,9 +117,15 @@ def read_dense(model: Any, settings: NetworkSettings, head: Head) -> DenseNetwor
             scale = gamma / np.sqrt(variance + layer.epsilon)
             kernels[-1] = kernels[-1] * scale
             biases[-1] = (biases[-1] - mean) * scale + beta
-    if isinstance(model.layers[0], CategoryEmbedding):
-        kernels[0] = model.layers[0].fold_into(kernels[0])
     return DenseNetwork(tuple(kernels), tuple(biases), settings.activation, head)
+
+
+def build_hidden_layers(settings: NetworkSettings) -> list[Any]:
+    """Make the dense layers before the outputs, each with what belongs to it."""
+    layers = []
+    for units in settings.hidden_units:
+        layers += _hidden_layers(units, settings)
+    return layers
 
 
 def _hidden_layers(units: int, settings: NetworkSettings) -> list[Any]:
@@ -148,7 +135,7 @@ def _hidden_layers(units: int, settings: NetworkSettings) -> list[Any]:
             kernel_initializer=(
                 "lecun_normal" if settings.activation == "selu" else "glorot_uniform"
             ),
-            kernel_regularizer=_build_penalty(settings),
+            kernel_regularizer=build_penalty(settings),
         )
     ]
     if settings.batch_normalisation:
@@ -159,7 +146,8 @@ def _hidden_layers(units: int, settings: NetworkSettings) -> list[Any]:
     return layers
 
 
-def _build_penalty(settings: NetworkSettings) -> Any:
+def build_penalty(settings: NetworkSettings) -> Any:
+    """Return the penalty on weights that the settings ask for, or None."""
     if not settings.l1_penalty and not settings.l2_penalty:
         return None
     return keras.regularizers.L1L2(settings.l1_penalty, settings.l2_penalty)
@@ -176,11 +164,3 @@ def _build_optimiser(settings: NetworkSettings, steps_per_epoch: int) -> Any:
             return keras.optimizers.SGD(rate, momentum=0.9, nesterov=True, clipnorm=GRADIENT_NORM)
         case "rmsprop":
             return keras.optimizers.RMSprop(rate, clipnorm=GRADIENT_NORM)
-
-
-def _logit(share: float) -> float:
-    return float(np.log(share / (1 - share)))
-
-
-def _inverse_softplus(value: float) -> float:
-    return float(np.log(np.expm1(value)))

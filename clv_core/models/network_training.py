@@ -7,57 +7,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from scipy.stats import spearmanr
 
 from clv_core.models.backend import import_keras
-from clv_core.models.category_embedding import Embedding
-from clv_core.models.dense import Array, DenseNetwork
 from clv_core.models.forecaster import Report
-from clv_core.models.network_building import (
-    HeadStart,
-    build_network,
-    read_dense,
-    start_head,
-)
+from clv_core.models.head_start import HeadStart, start_head
+from clv_core.models.network_building import build_network, lower_logit, read_dense
+from clv_core.models.network_rows import MatrixRows, ScoringNetwork
 from clv_core.models.schedules import build_callbacks, replay_learning_rates
+from clv_core.models.sequence_building import (
+    build_sequence_network,
+    list_inputs,
+    read_sequence_network,
+)
+from clv_core.models.sequence_network import JointRows
 from clv_core.settings import NetworkSettings
 
 keras = import_keras()
 
 SMALLEST_STEPS_PER_EPOCH: Final = 8
 SMALLEST_BATCH: Final = 8
-
-
-@dataclass(frozen=True)
-class MatrixRows:
-    """Rows ready for the network.
-
-    Attributes
-    ----------
-    inputs : ndarray of float32, shape (rows, columns)
-    spend : ndarray of float64, shape (rows,)
-        Money.
-    embedding : Embedding or None
-        Categories that are learnt as a few numbers.
-    """
-
-    inputs: Array
-    spend: Array
-    embedding: Embedding | None = None
-
-    def pad(self, batch_size: int, seed: int) -> MatrixRows:
-        """Repeat rows drawn at random until they fill whole batches.
-
-        A partial last batch has a shape of its own, which JAX compiles again.
-        """
-        missing = -len(self.spend) % batch_size
-        drawn = np.random.default_rng(seed).integers(len(self.spend), size=missing)
-        chosen = np.concatenate([np.arange(len(self.spend)), drawn])
-        return replace(self, inputs=self.inputs[chosen], spend=self.spend[chosen])
 
 
 class Progress:
@@ -117,7 +90,7 @@ class LearningPath:
 class TrainedNetwork:
     """A network as plain numbers, its Keras form, and how it was learnt."""
 
-    dense: DenseNetwork
+    network: ScoringNetwork
     keras_model: Any
     path: LearningPath
 
@@ -135,18 +108,19 @@ def train_validated(
         "validated", lambda: _rank_correlation(model, settings, start, validation)
     )
     history = model.fit(
-        padded.inputs,
+        list_inputs(padded.inputs),
         start.encode(padded.spend),
+        sample_weight=padded.row_weights.weights,
         batch_size=_choose_batch(len(training.spend), settings),
         epochs=settings.epochs,
-        validation_data=(validation.inputs, start.encode(validation.spend)),
+        validation_data=_list_validation(validation, start),
         validation_batch_size=len(validation.spend),
         callbacks=[*build_callbacks(settings), watch],
         verbose=0,
     )
     path = _read_path(history.history, settings)
     progress.settle(path)
-    return _finish(model, settings, start, path)
+    return _finish(model, settings, start, path, training)
 
 
 def train_on_all(
@@ -158,14 +132,15 @@ def train_on_all(
     if path.learning_rates:
         callbacks.append(replay_learning_rates(list(path.learning_rates)))
     model.fit(
-        padded.inputs,
+        list_inputs(padded.inputs),
         start.encode(padded.spend),
+        sample_weight=padded.row_weights.weights,
         batch_size=_choose_batch(len(rows.spend), settings),
         epochs=path.epochs,
         callbacks=callbacks,
         verbose=0,
     )
-    return _finish(model, settings, start, path)
+    return _finish(model, settings, start, path, rows)
 
 
 def _prepare(
@@ -173,11 +148,21 @@ def _prepare(
 ) -> tuple[HeadStart, Any, MatrixRows]:
     keras.utils.set_random_seed(seed)
     batch_size = _choose_batch(len(rows.spend), settings)
-    padded = rows.pad(batch_size, seed)
-    start = start_head(rows.spend, settings)
+    mixed = rows.mix(settings.mixup_alpha, seed) if settings.mixup_alpha else rows
+    padded = mixed.pad(batch_size, seed)
+    start = start_head(rows.spend, settings).raise_logit(rows.row_weights.log_odds)
     steps = len(padded.spend) // batch_size
-    model = build_network(rows.inputs.shape[1], settings, start, steps, rows.embedding)
+    if isinstance(rows.inputs, JointRows):
+        model = build_sequence_network(rows.inputs, settings, start, steps, rows.embedding)
+    else:
+        model = build_network(rows.inputs.shape[1], settings, start, steps, rows.embedding)
     return start, model, padded
+
+
+def _list_validation(rows: MatrixRows, start: HeadStart) -> tuple[Any, ...]:
+    labelled = (list_inputs(rows.inputs), start.encode(rows.spend))
+    weights = rows.row_weights.weights
+    return labelled if weights is None else (*labelled, weights)
 
 
 def _choose_batch(rows: int, settings: NetworkSettings) -> int:
@@ -196,17 +181,24 @@ def _read_path(history: dict[str, list[float]], settings: NetworkSettings) -> Le
 
 
 def _finish(
-    model: Any, settings: NetworkSettings, start: HeadStart, path: LearningPath
+    model: Any, settings: NetworkSettings, start: HeadStart, path: LearningPath, rows: MatrixRows
 ) -> TrainedNetwork:
-    dense = read_dense(model, settings, start.head)
-    return TrainedNetwork(dense, model, path)
+    if rows.row_weights.log_odds:
+        lower_logit(model, rows.row_weights.log_odds)
+    return TrainedNetwork(_read_network(model, settings, start), model, path)
+
+
+def _read_network(model: Any, settings: NetworkSettings, start: HeadStart) -> ScoringNetwork:
+    if settings.architecture == "dense":
+        return read_dense(model, settings, start.head)
+    return read_sequence_network(model, settings, start.head)
 
 
 def _rank_correlation(
     model: Any, settings: NetworkSettings, start: HeadStart, validation: MatrixRows
 ) -> float | None:
     """Return Spearman's correlation, None where one side is the same for everybody."""
-    forecast = read_dense(model, settings, start.head).money(validation.inputs)
+    forecast = _read_network(model, settings, start).money(validation.inputs)
     if np.ptp(forecast) == 0 or np.ptp(validation.spend) == 0:
         return None
     return float(spearmanr(forecast, validation.spend).statistic)

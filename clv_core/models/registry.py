@@ -8,6 +8,7 @@ where settings name them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,7 @@ from clv_core.models.linear import LinearForecaster
 from clv_core.models.logistic import LogisticForecaster
 from clv_core.models.network import NetworkForecaster
 from clv_core.models.random_forest import RandomForestForecaster
+from clv_core.models.sequence_families import SEQUENCE_FAMILIES
 from clv_core.models.statistical import BgNbdForecaster, MbgNbdForecaster, ParetoNbdForecaster
 from clv_core.models.svm import SvmForecaster
 from clv_core.sentences import Sentence
@@ -51,6 +53,7 @@ MORE_FORECASTERS: Final[dict[str, type[Forecaster]]] = {
     DecisionTreeForecaster.name: DecisionTreeForecaster,
     RandomForestForecaster.name: RandomForestForecaster,
     SvmForecaster.name: SvmForecaster,
+    **{family.name: family for family in SEQUENCE_FAMILIES},
 }
 """Families for orders that are fitted only where settings name them."""
 
@@ -144,6 +147,10 @@ def _build_more(
             settings.random_forest, seed, matrix, missing
         ),
         SvmForecaster.name: lambda: SvmForecaster(settings.svm, seed, matrix, missing),
+        **{
+            family.name: partial(family, settings.network, seed, settings.network_seeds, matrix)
+            for family in SEQUENCE_FAMILIES
+        },
     }
     return {name: makers[name]() for name in families if name in wanted}
 

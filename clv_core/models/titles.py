@@ -24,8 +24,15 @@ MODEL_TITLES: Final[dict[str, Sentence]] = {
     "decision_tree": Sentence("Decision tree"),
     "random_forest": Sentence("Random forest"),
     "svm": Sentence("Support vector machine"),
+    "gru": Sentence("Recurrent network over months (GRU)"),
+    "lstm": Sentence("Recurrent network over months (LSTM)"),
+    "conv1d": Sentence("Convolutional network over months"),
+    "wide_and_deep": Sentence("Wide and deep network"),
 }
-MORE_MODELS: Final = ("mbg_nbd", "linear", "logistic", "decision_tree", "random_forest", "svm")
+MORE_MODELS: Final = (
+    *("mbg_nbd", "linear", "logistic", "decision_tree", "random_forest", "svm"),
+    *("gru", "lstm", "conv1d", "wide_and_deep"),
+)
 """Families for orders that are fitted only where they are asked for."""
 
 MORE_VALUE_MODELS: Final = ("decision_tree", "random_forest", "svm")

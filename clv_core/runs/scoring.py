@@ -88,7 +88,7 @@ def score_tables(run: RunFolder, tables: Tables) -> pd.DataFrame:
 
 
 def _check_features(forecaster: Forecaster, snapshot: Snapshot) -> None:
-    missing = set(list_features_read(forecaster, snapshot)) - set(snapshot.features.columns)
+    missing = set(list_features_read(forecaster, snapshot)) - set(snapshot.names)
     if missing:
         families = ", ".join(sorted({CATALOGUE[name].family for name in missing}))
         raise MissingColumns(

@@ -118,8 +118,8 @@ class Rehearser:
             asked = np.flatnonzero(fold_of == fold)
             rehearsal = self.rehearse(
                 "validation",
-                take_rows(learning, np.flatnonzero(fold_of != fold)),
-                take_rows(learning, asked),
+                learning.take(np.flatnonzero(fold_of != fold)),
+                learning.take(asked),
                 is_recorded=is_recorded and fold == 0,
             )
             if fold == 0:
@@ -132,17 +132,6 @@ class Rehearser:
     def _pass_on(self, phase: str, is_recorded: bool, model: str, row: dict[str, Any]) -> None:
         """Hand a row of training on; of curves that nobody draws, only how far it is."""
         self.progress.within({"phase": phase, "model": model, **row}, is_recorded=is_recorded)
-
-
-def take_rows(snapshot: Snapshot, rows: np.ndarray) -> Snapshot:
-    """Return some customers of a snapshot, by position."""
-    label = snapshot.future_spend
-    return replace(
-        snapshot,
-        features=snapshot.features.iloc[rows],
-        spend_sequence=snapshot.spend_sequence[rows],
-        future_spend=None if label is None else label.iloc[rows],
-    )
 
 
 def read_values(snapshot: Snapshot) -> np.ndarray:

@@ -47,7 +47,9 @@ def ask_settings(learning: Learning, window: WindowSettings) -> dict[str, Any] |
     families = ask_families(learning.more_models, learning.key)
     with st.form("settings", border=False):
         with st.expander(_("Every setting of the network"), icon=":material/tune:"):
-            network = inputs.ask_network(learning.presets[preset], f"{learning.key}{preset}")
+            network = inputs.ask_network(
+                learning.presets[preset], learning.has_days, f"{learning.key}{preset}"
+            )
         with st.expander(_("Boosted trees"), icon=":material/account_tree:"):
             boosted = inputs.ask_boosted()
         more = ask_family_settings(families, learning.has_days)

@@ -10,11 +10,13 @@ import streamlit as st
 
 from clv_core.settings import (
     Activation,
+    Architecture,
     BoostedSettings,
     Loss,
     MatrixSettings,
     NetworkSettings,
     Optimiser,
+    RowWeights,
     Schedule,
     Settings,
     SvmSettings,
@@ -39,9 +41,28 @@ class Label:
     step: float | None = None
 
 
-def network_labels() -> dict[str, Label]:
-    """Return a label for every field of ``NetworkSettings``, in the order shown."""
-    return {
+def network_labels(has_months: bool) -> dict[str, Label]:
+    """Return a label for every field of ``NetworkSettings`` that these data have a use for."""
+    months = {
+        "architecture": Label(
+            _("Architecture"),
+            _(
+                "Dense reads features alone. The others read what happened month by month; wide and"
+                " deep reads both."
+            ),
+        ),
+        "sequence_units": Label(
+            _("Units for months"),
+            _("Numbers that a customer's months are summed up in, unless the network is dense."),
+            8,
+        ),
+        "kernel_bins": Label(
+            _("Months per filter"),
+            _("For the convolutions: how many months in a row a filter sees."),
+            1,
+        ),
+    }
+    return (months if has_months else {}) | {
         "hidden_units": Label(
             _("Layers"), _("Neurons of each hidden layer, first to last, with commas between.")
         ),
@@ -87,6 +108,20 @@ def network_labels() -> dict[str, Label]:
         "patience_epochs": Label(
             _("Patience"), _("Epochs without improvement before it stops early."), 1
         ),
+        "row_weights": Label(
+            _("Weight of customers"),
+            _("Which customers count more while learning; forecasts are set right afterwards."),
+        ),
+        "input_noise": Label(
+            _("Noise on inputs"),
+            _("Blurs what the network sees while learning, in spreads of an input."),
+            0.05,
+        ),
+        "mixup_alpha": Label(
+            _("Mixed customers"),
+            _("Adds customers mixed from two, the more evenly the higher; 0 adds none."),
+            0.1,
+        ),
     }
 
 
@@ -131,11 +166,22 @@ def matrix_labels(has_categories: bool) -> dict[str, Label]:
 def option_names() -> dict[str, str]:
     """Return plain names for the values that a setting can be chosen from."""
     return {
+        "dense": _("Dense"),
+        "gru": _("Recurrent (GRU)"),
+        "lstm": _("Recurrent (LSTM)"),
+        "conv1d": _("Convolutional"),
+        "wide_and_deep": _("Wide and deep"),
         "ziln": _("ZILN (zero or not, and how much)"),
+        "signed_ziln": _("ZILN with refunds"),
+        "hurdle": _("Hurdle (whether, and a gamma amount)"),
+        "cross_entropy": _("Cross-entropy (whether they buy)"),
         "mse": _("Squared error"),
         "mae": _("Absolute error"),
         "huber": _("Huber"),
         "tweedie": _("Tweedie"),
+        "even": _("All alike"),
+        "buyers": _("Buyers more"),
+        "value": _("Those who spent more"),
         "constant": _("Constant"),
         "cosine": _("Cosine, down to zero"),
         "exponential": _("Exponential"),
@@ -154,9 +200,9 @@ def preset_names() -> dict[str, str]:
     return {"quick": _("Quick"), "balanced": _("Balanced"), "wide": _("Wide")}
 
 
-def ask_network(start: NetworkSettings, key: str) -> dict[str, Any]:
+def ask_network(start: NetworkSettings, has_months: bool, key: str) -> dict[str, Any]:
     """Ask for every setting of the network, beginning from a preset; not yet checked."""
-    return ask_group(start, network_labels(), f"network_{key}")
+    return ask_group(start, network_labels(has_months), f"network_{key}")
 
 
 def ask_boosted() -> dict[str, Any]:
@@ -212,6 +258,8 @@ def _ask_one(start: Settings, name: str, label: Label, key: str) -> Any:
 
 
 CHOICES: Final[dict[str, tuple[str, ...]]] = {
+    "architecture": get_args(Architecture),
+    "row_weights": get_args(RowWeights),
     "activation": get_args(Activation),
     "loss": get_args(Loss),
     "optimiser": get_args(Optimiser),

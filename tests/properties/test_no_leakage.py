@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from clv_core.columns import REVIEW_ASPECTS, aspect_column
 from clv_core.features.build import build_snapshot
 from clv_core.features.matrix import FeatureMatrix
-from clv_core.features.snapshots import Snapshot
+from clv_core.features.snapshots import SEQUENCES, Snapshot
 from tests.core.features.shops import random_shop, write_shop
 
 CUTOFF = dt.date(2022, 9, 30)
@@ -76,7 +76,9 @@ def assert_same_bits(one: Snapshot, other: Snapshot) -> None:
     assert one.features.columns.equals(other.features.columns)
     assert one.features.index.equals(other.features.index)
     assert one.features.to_numpy().tobytes() == other.features.to_numpy().tobytes()
-    assert one.spend_sequence.tobytes() == other.spend_sequence.tobytes()
+    assert list(one.sequences) == list(other.sequences) == list(SEQUENCES)
+    for name, sequence in one.sequences.items():
+        assert sequence.tobytes() == other.sequences[name].tobytes()
 
 
 @few_examples

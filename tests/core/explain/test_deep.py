@@ -17,8 +17,10 @@ from clv_core.explain import deep
 from clv_core.explain.deep import explain_dense, explain_network, group_by_source
 from clv_core.features.matrix import FeatureMatrix
 from clv_core.features.snapshots import Snapshot
-from clv_core.models.dense import DenseNetwork, Head, HeadKind
+from clv_core.models.dense import DenseNetwork
+from clv_core.models.heads import Head, HeadKind
 from clv_core.models.network import NetworkForecaster
+from clv_core.models.network_inputs import NetworkInputs
 from clv_core.settings import Activation, NetworkSettings
 from tests.small_shop import make_training_data
 
@@ -73,7 +75,8 @@ def test_contributions_add_up_where_the_forecast_is_capped() -> None:
     """Rows and background rows on either side of the cap still add up."""
     network = make_network(log_cap=-1.5)
     rows, background = make_rows(60, 1), make_rows(30, 2)
-    uncapped = network.head.log_parts(network.outputs(rows)).sum(axis=1)
+    outputs = network.outputs(rows).astype(np.float64)
+    uncapped = network.head.branches[0].parts(outputs).sum(axis=1)
     assert (uncapped > -1.5).any()
     assert (uncapped < -1.5).any()
     contributions, base = explain_dense(network, rows, background)
@@ -201,8 +204,9 @@ def make_forecaster(snapshot: Snapshot) -> NetworkForecaster:
     """A fitted forecaster put together by hand, without training."""
     forecaster = NetworkForecaster(NetworkSettings(), seeds=2)
     forecaster.training_horizon_days_ = snapshot.horizon_days
-    forecaster.matrix_ = FeatureMatrix().fit(snapshot.features.drop(columns="log_horizon_ratio"))
-    inputs = len(forecaster.matrix_.column_names_)
+    matrix = FeatureMatrix().fit(snapshot.features.drop(columns="log_horizon_ratio"))
+    forecaster.inputs_ = NetworkInputs(matrix, scaling=None)
+    inputs = len(matrix.column_names_)
     forecaster.networks_ = (
         make_network(inputs=inputs),
         make_network(inputs=inputs, hidden=(5,), activation="relu"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from clv_core.errors import HistoryTooShort, TooFewCustomers
 from clv_core.features.build import build_snapshot
 from clv_core.features.catalogue import CATALOGUE
+from clv_core.features.snapshots import SEQUENCES
 from tests.core.features.shops import make_orders, random_shop, write_shop
 
 CUTOFF = dt.date(2023, 6, 30)
@@ -48,6 +50,40 @@ def test_spend_sequence(tables):
     np.testing.assert_array_equal(snapshot.spend_sequence, expected)
     assert snapshot.spend_sequence.dtype == np.float32
     assert not snapshot.is_labelled
+    np.testing.assert_array_equal(snapshot.purchase_sequence, expected > 0)
+    assert snapshot.visit_sequence is None
+
+
+def test_visit_sequence(tmp_path):
+    """A session on a day is one visit, seen before the first purchase too; others have none."""
+    orders = make_orders((1, "2023-06-30 12:00", 10.0), (2, "2023-06-01 12:00", 10.0))
+    times = ["2023-06-30 08:00", "2023-06-30 09:00", "2023-05-31 10:00", "2023-07-01 00:00"]
+    events = pd.DataFrame(
+        {
+            "customer_key": [1, 1, 1, 1],
+            "event_time": pd.to_datetime(times),
+            "event_type": "view",
+            "product_key": 7,
+            "session_key": [5, 5, 6, 7],
+            "duration_seconds": 30.0,
+        }
+    )
+    tables = write_shop(tmp_path, orders=orders, events=events)
+    snapshot = build_snapshot(tables, CUTOFF, 30, label=False)
+    expected = np.zeros((2, 24), dtype=np.float32)
+    expected[0, 22:] = 1.0
+    np.testing.assert_array_equal(snapshot.visit_sequence, expected)
+
+
+def test_taken_customers_keep_all_that_is_theirs(tables):
+    """Features, sequences and labels follow the same customers."""
+    snapshot = build_snapshot(tables, CUTOFF, 30, label=True)
+    taken = snapshot.take(np.array([1]))
+    assert taken.features.index.tolist() == [2]
+    np.testing.assert_array_equal(taken.spend_sequence, snapshot.spend_sequence[[1]])
+    np.testing.assert_array_equal(taken.purchase_sequence, snapshot.purchase_sequence[[1]])
+    assert taken.future_spend.to_dict() == {2: 0.0}
+    assert taken.names == snapshot.names
 
 
 def test_window_past_the_data_names_a_cutoff(tables):
@@ -67,7 +103,8 @@ def test_columns_are_catalogued(tmp_path):
     """With every table given, all features but the model's own come in order."""
     tables = write_shop(tmp_path, **random_shop(5))
     features = build_snapshot(tables, dt.date(2023, 1, 1), 30, label=False).features
-    expected = [name for name, info in CATALOGUE.items() if info.family != "forecast"]
+    known = [name for name, info in CATALOGUE.items() if info.family != "forecast"]
+    expected = [name for name in known if name not in SEQUENCES]
     assert features.columns.tolist() == expected
     assert (features.dtypes == "float64").all()
     assert features.index.is_monotonic_increasing

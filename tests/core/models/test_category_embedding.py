@@ -17,8 +17,9 @@ from clv_core.models.backend import import_keras, use_compilation_cache
 from clv_core.models.boosted import BoostedForecaster
 from clv_core.models.category_embedding import CategoryEmbedding, Embedding
 from clv_core.models.forecaster import TrainingData
+from clv_core.models.head_start import start_head
 from clv_core.models.network import NetworkForecaster
-from clv_core.models.network_building import build_network, read_dense, start_head
+from clv_core.models.network_building import build_network, read_dense
 from clv_core.settings import BoostedSettings, MatrixSettings, NetworkSettings
 
 EMBEDDED = MatrixSettings(categories="embedding", embedding_width=2)

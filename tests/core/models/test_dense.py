@@ -11,13 +11,10 @@ import numpy as np
 import pytest
 
 from clv_core.models.backend import import_keras
-from clv_core.models.dense import DenseNetwork, Head
-from clv_core.models.network_building import (
-    build_network,
-    copy_without_training,
-    read_dense,
-    start_head,
-)
+from clv_core.models.dense import DenseNetwork
+from clv_core.models.head_start import start_head
+from clv_core.models.heads import Head
+from clv_core.models.network_building import build_network, copy_without_training, read_dense
 from clv_core.settings import Activation, NetworkSettings
 
 REPOSITORY = Path(__file__).parents[3]

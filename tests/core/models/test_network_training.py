@@ -11,9 +11,9 @@ import pytest
 from clv_core.models.backend import use_compilation_cache
 from clv_core.models.dense import DenseNetwork
 from clv_core.models.forecaster import ignore_report
+from clv_core.models.network_rows import MatrixRows
 from clv_core.models.network_training import (
     LearningPath,
-    MatrixRows,
     Progress,
     train_on_all,
     train_validated,
@@ -34,14 +34,17 @@ def make_rows(count: int = 512, seed: int = 1) -> MatrixRows:
     random = np.random.default_rng(seed)
     inputs = random.normal(size=(count, 3)).astype(np.float32)
     bought = random.random(count) < 1 / (1 + np.exp(-inputs[:, 0]))
-    return MatrixRows(inputs, np.where(bought, np.exp(3 + 0.5 * inputs[:, 1]), 0.0))
+    spend = np.where(bought, np.exp(3 + 0.5 * inputs[:, 1]), 0.0)
+    return MatrixRows(inputs, np.where(random.random(count) < 0.05, -spend, spend))
 
 
 def train(path: LearningPath | None = None, **changes: Any) -> DenseNetwork:
     """Train a tiny network for two epochs with some settings changed."""
     settings = NetworkSettings(**(TINY | changes))
     progress = Progress(ignore_report, settings.epochs, 1)
-    return train_on_all(make_rows(), settings, path or LearningPath(2, ()), 1, progress).dense
+    trained = train_on_all(make_rows(), settings, path or LearningPath(2, ()), 1, progress)
+    assert isinstance(trained.network, DenseNetwork)
+    return trained.network
 
 
 def is_same(one: DenseNetwork, other: DenseNetwork) -> bool:
@@ -67,6 +70,11 @@ CHANGES: list[dict[str, Any]] = [
     {"loss": "mae"},
     {"loss": "huber"},
     {"loss": "tweedie"},
+    {"loss": "hurdle"},
+    {"loss": "cross_entropy"},
+    {"loss": "signed_ziln"},
+    {"input_noise": 0.2},
+    {"mixup_alpha": 0.3},
     {"optimiser": "adam"},
     {"optimiser": "sgd"},
     {"optimiser": "rmsprop"},

@@ -1,0 +1,149 @@
+"""From customers' features and months to what a network reads, as learnt on training rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import pandas as pd
+
+from clv_core.features.matrix import FeatureMatrix
+from clv_core.features.snapshots import Snapshot
+from clv_core.models.dense import Array
+from clv_core.models.horizon import drop_log_ratio
+from clv_core.models.network_rows import Inputs, MatrixRows
+from clv_core.models.row_weights import weigh_rows
+from clv_core.models.sequence_inputs import SequenceScaling, stack_sequences
+from clv_core.models.sequence_network import JointRows
+from clv_core.models.training_rows import TrainingRows
+from clv_core.settings import Architecture, MatrixSettings, MissingValues, NetworkSettings
+
+if TYPE_CHECKING:
+    from clv_core.models.category_embedding import Embedding
+
+
+@dataclass(frozen=True)
+class Material:
+    """Customers to learn from, not yet made into numbers that a network takes.
+
+    Attributes
+    ----------
+    features : DataFrame
+    sequences : mapping of str to ndarray, each of shape (rows, bins)
+        Empty where the network reads none.
+    spend : ndarray of float64, shape (rows,)
+    """
+
+    features: pd.DataFrame
+    sequences: Mapping[str, Array]
+    spend: Array
+
+    @classmethod
+    def collect(
+        cls, rows: TrainingRows, labelled: Sequence[Snapshot], architecture: Architecture
+    ) -> Self:
+        """Put the sequences of labelled snapshots beside their stacked rows.
+
+        Raises
+        ------
+        InvalidSetting
+            Where a network that reads months is to learn from a value table.
+        """
+        sequences = {} if architecture == "dense" else stack_sequences(labelled)
+        return cls(rows.features, sequences, rows.spend)
+
+    def take(self, rows: Array) -> Self:
+        """Return some rows, by position."""
+        sequences = {name: one[rows] for name, one in self.sequences.items()}
+        return type(self)(self.features.iloc[rows], sequences, self.spend[rows])
+
+
+@dataclass(frozen=True)
+class NetworkInputs:
+    """What a network reads, and how; learnt on training rows only.
+
+    Attributes
+    ----------
+    matrix : FeatureMatrix or None
+        None for networks that read months alone.
+    scaling : SequenceScaling or None
+        None for networks that read features alone.
+    """
+
+    matrix: FeatureMatrix | None
+    scaling: SequenceScaling | None
+
+    @classmethod
+    def learn(
+        cls,
+        material: Material,
+        architecture: Architecture,
+        settings: MatrixSettings,
+        missing: MissingValues,
+    ) -> Self:
+        """Learn scales, fill values and categories from the rows of ``material``."""
+        reads_features = architecture in {"dense", "wide_and_deep"}
+        matrix = FeatureMatrix(settings, missing).fit(material.features) if reads_features else None
+        scaling = SequenceScaling.learn(material.sequences) if material.sequences else None
+        return cls(matrix, scaling)
+
+    @property
+    def names(self) -> list[str]:
+        """Features and sequences that are read, each once."""
+        return list(dict.fromkeys([*self.column_sources, *self.channel_sources]))
+
+    @property
+    def column_sources(self) -> list[str]:
+        """The feature that each column of the matrix is made of."""
+        if self.matrix is None:
+            return []
+        return [self.matrix.source_of_column_[name] for name in self.matrix.column_names_]
+
+    @property
+    def channel_sources(self) -> list[str]:
+        """The sequence or feature that each channel is made of."""
+        return [] if self.scaling is None else list(self.scaling.sources)
+
+    def transform(self, features: pd.DataFrame, sequences: Mapping[str, Array]) -> Inputs:
+        """Return rows as the network reads them; features may hold more than it needs."""
+        matrix = None if self.matrix is None else self.matrix.transform(drop_log_ratio(features))
+        if self.scaling is not None:
+            return JointRows(self.scaling.transform(sequences, features), matrix)
+        if matrix is None:
+            raise ValueError("a network that reads neither features nor months")
+        return matrix
+
+    def prepare(self, material: Material, settings: NetworkSettings) -> MatrixRows:
+        """Return rows ready for training."""
+        return MatrixRows(
+            self.transform(material.features, material.sequences),
+            material.spend,
+            self._embed(),
+            weigh_rows(material.features, material.spend, settings),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a form that :meth:`from_json` reads back."""
+        return {
+            "matrix": None if self.matrix is None else self.matrix.to_json(),
+            "sequences": None if self.scaling is None else self.scaling.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """Rebuild what :meth:`to_json` gave, or a version that knew no sequences."""
+        scaling = stored.get("sequences")
+        return cls(
+            None if stored["matrix"] is None else FeatureMatrix.from_json(stored["matrix"]),
+            None if scaling is None else SequenceScaling.from_json(scaling),
+        )
+
+    def _embed(self) -> Embedding | None:
+        if self.matrix is None or self.matrix.settings.categories != "embedding":
+            return None
+        # Keras only where it is trained with.
+        from clv_core.models.category_embedding import Embedding  # noqa: PLC0415
+
+        blocks = self.matrix.category_blocks()
+        return Embedding(blocks, self.matrix.settings.embedding_width) if blocks else None

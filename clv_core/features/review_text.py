@@ -51,7 +51,7 @@ def review_text_features(reviews: Frame, cutoff: dt.date) -> Frame:
     newest = judges & (time == nw.col("last_judged_at"))
     praises, blames = mood >= JUDGING, mood <= -JUDGING
     sums = seen.group_by("customer_key").agg(
-        count_where(nw.col("text_length") > 0).alias("written"),
+        count_where(~nw.col("named_products").is_null()).alias("written"),
         count_where(judges).alias("judged"),
         from_fixed(to_fixed(mood).sum()).alias("moods"),
         count_where(newest).alias("last_judged"),
@@ -98,7 +98,7 @@ def _spoken(aspect: str) -> nw.Expr:
 
 def _with_texts(reviews: Frame) -> Frame:
     """Add what tables of earlier versions lack; texts that were never read say nothing."""
-    if "sentiment" in reviews.collect_schema().names():
+    if set(_READ) <= set(reviews.collect_schema().names()):
         return reviews
     nothing = nw.lit(None, dtype=nw.Float64())
-    return reviews.with_columns(*[nothing.alias(name) for name in (*_READ, "text_length")])
+    return reviews.with_columns(*[nothing.alias(name) for name in _READ])

@@ -40,6 +40,7 @@ def test_clauses_end_at_marks_and_contrasts():
     assert split_clauses("质量好，但是物流慢！") == ["质量好", "物流慢！"]
     assert split_clauses("不过如此") == ["不过如此"]
     assert split_clauses(" … ") == []
+    assert [len(clause) for clause in split_clauses("x" * 600)] == [250, 250, 100]
 
 
 @pytest.mark.parametrize(

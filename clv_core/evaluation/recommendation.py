@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -60,13 +60,28 @@ class Recommendation:
     ranks: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class Incumbent:
+    """The model that many other windows spoke for.
+
+    Attributes
+    ----------
+    model : str
+    is_window_shorter : bool
+        Whether the window that may unseat it is shorter than the forecast's.
+    """
+
+    model: str
+    is_window_shorter: bool = False
+
+
 def recommend(
     validation_actual: pd.DataFrame,
     predictions: Mapping[str, Prediction],
     rankings: set[str],
     settings: EvaluationSettings,
     seed: int,
-    incumbent: str | None = None,
+    incumbent: Incumbent | None = None,
     repeats: int = 1,
 ) -> str:
     """Return the name of the model to use; see :func:`weigh_candidates`."""
@@ -82,7 +97,7 @@ def weigh_candidates(
     rankings: set[str],
     settings: EvaluationSettings,
     seed: int,
-    incumbent: str | None = None,
+    incumbent: Incumbent | None = None,
     repeats: int = 1,
 ) -> Recommendation:
     """Choose a model on the validation window, or on cross-validated customers.
@@ -99,10 +114,12 @@ def weigh_candidates(
        Olshen and Stone 1984, "Classification and Regression Trees", section
        3.4.3). The simplest such model is taken. Differences that a redraw of the
        same customers would undo thus never decide for a harder model.
-    4. An ``incumbent`` takes the place of the model so found, unless that one leads
-       it in order (normalised Gini or Spearman) beyond chance: errors in money over
-       a shorter window than the forecast's favour models that forecast low, and
-       say little of the errors at the horizon.
+    4. An ``incumbent`` takes the place of the model so found, unless that one is
+       better beyond chance on one of the three metrics and on none worse: one window
+       says less than the many that spoke for the incumbent
+       (docs/decisions/021-geometric-mean.md). Where the window is shorter than the
+       forecast's, order alone counts: errors in money over few days favour models
+       that forecast low, and say little of the errors at the horizon.
 
     Parameters
     ----------
@@ -115,9 +132,8 @@ def weigh_candidates(
         Models whose prediction is a score, not an amount.
     settings : EvaluationSettings
     seed : int
-    incumbent : str, optional
-        Where this window is shorter than the horizon: the model that knows how
-        purchases go on after it.
+    incumbent : Incumbent, optional
+        The model to stay with unless another one is better beyond chance.
     repeats : int, default 1
         As for ``bootstrap.draw_metrics``.
 
@@ -135,8 +151,10 @@ def weigh_candidates(
     leader = str(ranks.index[0])
     near = [name for name in candidates if _is_as_good(draws, name, leader)]
     model = min([*near, leader], key=_complexity)
-    if incumbent in candidates and not _leads_in_order(draws, model, incumbent):
-        model = incumbent
+    if incumbent is not None and incumbent.model in candidates:
+        decisive = OF_ORDER if incumbent.is_window_shorter else DECISIVE
+        if not _leads(draws, model, incumbent.model, decisive):
+            model = incumbent.model
     return Recommendation(model, leader, ranks)
 
 
@@ -178,11 +196,11 @@ def _is_as_good(draws: MetricDraws, name: str, leader: str) -> bool:
     return True
 
 
-def _leads_in_order(draws: MetricDraws, name: str, other: str) -> bool:
-    """Say whether a model orders customers better beyond chance, and nowhere worse so."""
+def _leads(draws: MetricDraws, name: str, other: str, metrics: Sequence[str]) -> bool:
+    """Say whether a model is better beyond chance somewhere, and nowhere worse so."""
     found = [
         METRICS[metric].badness(difference.value) < 0
-        for metric in OF_ORDER
+        for metric in metrics
         if (difference := draws.difference(name, other, metric)) is not None
         and difference.is_beyond_noise
     ]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import reduce
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from clv_core.cleaning.value_columns import ValueFeature
+from clv_core.explain.averages import average_arithmetic, average_geometric
 from clv_core.explain.deep import explain_network
 from clv_core.explain.explanation import Explanation
 from clv_core.explain.gradients import explain_sequence_network, read_values
@@ -115,7 +115,7 @@ def _as_seen(column: pd.Series) -> ValueFeature:
 
 def _explain(forecaster: Forecaster, snapshot: Snapshot, background: Snapshot) -> Explanation:
     if isinstance(forecaster, MeanForecaster):
-        return _average([_explain(m, snapshot, background) for m in forecaster.members_], snapshot)
+        return _average(forecaster, snapshot, background)
     if isinstance(forecaster, BoostedForecaster):
         return explain_boosted(forecaster, snapshot, background)
     if isinstance(forecaster, NetworkForecaster):
@@ -131,18 +131,9 @@ def _explain(forecaster: Forecaster, snapshot: Snapshot, background: Snapshot) -
     raise TypeError(f"no attribution for {type(forecaster).__name__}")
 
 
-def _average(members: list[Explanation], snapshot: Snapshot) -> Explanation:
-    """Average additive explanations; a feature a member does not read adds 0 there."""
-    total = reduce(_add, (member.contributions for member in members))
-    return Explanation(
-        contributions=total / len(members),
-        values=read_values(snapshot, list(total.columns)),
-        base_value=float(np.mean([member.base_value for member in members])),
-    )
-
-
-def _add(left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
-    names = list(dict.fromkeys([*left.columns, *right.columns]))
-    return left.reindex(columns=names, fill_value=0.0) + right.reindex(
-        columns=names, fill_value=0.0
-    )
+def _average(forecaster: MeanForecaster, snapshot: Snapshot, background: Snapshot) -> Explanation:
+    members = [_explain(member, snapshot, background) for member in forecaster.members_]
+    average = average_geometric if forecaster.is_geometric_ else average_arithmetic
+    contributions, base_value = average(members)
+    values = read_values(snapshot, list(contributions.columns))
+    return Explanation(contributions, values, base_value)

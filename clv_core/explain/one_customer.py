@@ -144,7 +144,7 @@ def _predict_mixed(
         parts = [
             _predict_mixed(member, snapshot, features, sequences) for member in forecaster.members_
         ]
-        return np.asarray(np.mean(parts, axis=0))
+        return forecaster.average(parts)
     if isinstance(forecaster, StatisticalForecaster):
         features = keep_possible(features)
     mixed = Snapshot(

@@ -1,6 +1,9 @@
-"""The plain mean of three families: network, boosted trees and Pareto/NBD.
+"""The mean of three families: network, boosted trees and Pareto/NBD.
 
-An arithmetic mean, so that the members' attributions add up to the ensemble's.
+For a shop the mean is the geometric one: a customer is worth much where all three
+say so (docs/decisions/021-geometric-mean.md has the measurements). Where a member's
+forecast can lie below zero, and for tables with one value per customer, it is the
+arithmetic mean.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ from clv_core.models.forecaster import (
     TrainingData,
     ignore_report,
 )
-from clv_core.models.network import NetworkForecaster
+from clv_core.models.network import LOSSES_FROM_ZERO, NetworkForecaster
 from clv_core.models.statistical import ParetoNbdForecaster
 from clv_core.sentences import Sentence
 
@@ -34,6 +37,7 @@ MEMBERS: Final[dict[str, type[Forecaster]]] = {
 }
 """The families an ensemble can be stored with."""
 STATE_FILE: Final = "ensemble.json"
+LEAST_SHARE: Final = 1e-3  # of the members' plain mean: nobody's nothing vetoes the others
 
 
 class MeanForecaster:
@@ -50,12 +54,15 @@ class MeanForecaster:
         The fitted members that are averaged.
     left_out_ : dict of str to Sentence
         Why each of the other members could not be fitted, by its name.
+    is_geometric_ : bool
+        Whether spend is the geometric mean of the members', or the arithmetic one.
     """
 
     name = "ensemble"
     is_ranking = False
     members_: tuple[Forecaster, ...]
     left_out_: dict[str, Sentence]
+    is_geometric_: bool
 
     def __init__(self, members: Sequence[Forecaster] = ()) -> None:
         self.members = tuple(members)
@@ -81,6 +88,7 @@ class MeanForecaster:
         ensemble = cls(members)
         ensemble.members_ = tuple(members)
         ensemble.left_out_ = reasons
+        ensemble.is_geometric_ = can_be_geometric(ensemble.members_)
         return ensemble
 
     def fit(self, data: TrainingData, report: Report = ignore_report) -> Self:
@@ -100,16 +108,24 @@ class MeanForecaster:
                 left_out[member.name] = refusal.problem
         whole = self.from_fitted(fitted, left_out)
         self.members_, self.left_out_ = whole.members_, whole.left_out_
+        self.is_geometric_ = whole.is_geometric_
         return self
 
     def predict(self, snapshot: Snapshot) -> Prediction:
         """Average the spend of all members, and what else several of them give."""
         predictions = [member.predict(snapshot) for member in self.members_]
+        spend = self.average([p.spend.to_numpy(np.float64) for p in predictions])
         return Prediction(
-            spend=_mean([p.spend for p in predictions]),
+            spend=pd.Series(spend, index=snapshot.features.index, name="spend"),
             p_buy=_mean_of_given([p.p_buy for p in predictions]),
             orders=_mean_of_given([p.orders for p in predictions]),
         )
+
+    def average(self, spends: Sequence[np.ndarray]) -> np.ndarray:
+        """Return the mean of the members' forecasts, shape (customers,)."""
+        if not self.is_geometric_:
+            return np.asarray(np.mean(spends, axis=0))
+        return np.asarray(np.exp(np.mean(np.log(raise_to_least(spends)), axis=0)))
 
     def save(self, folder: Path) -> None:
         """Write each member into a folder of its name, and a JSON beside them."""
@@ -119,6 +135,7 @@ class MeanForecaster:
         state = {
             "members": [member.name for member in self.members_],
             "left_out": {name: why.to_json() for name, why in self.left_out_.items()},
+            "is_geometric": self.is_geometric_,
         }
         (folder / STATE_FILE).write_text(json.dumps(state, indent=2), encoding="utf-8")
 
@@ -126,10 +143,44 @@ class MeanForecaster:
     def load(cls, folder: Path) -> Self:
         """Read what :meth:`save` wrote."""
         state = json.loads((folder / STATE_FILE).read_text(encoding="utf-8"))
-        return cls.from_fitted(
+        loaded = cls.from_fitted(
             [MEMBERS[name].load(folder / name) for name in state["members"]],
             {name: Sentence.from_json(why) for name, why in state["left_out"].items()},
         )
+        # Runs of before the geometric mean say nothing and were plain means.
+        loaded.is_geometric_ = state.get("is_geometric", False)
+        return loaded
+
+
+def can_be_geometric(members: Sequence[Forecaster]) -> bool:
+    """Say whether all members forecast above zero and one of them knows purchases.
+
+    Without a purchase process the table has no orders, only given values.
+    """
+    knows_purchases = any(isinstance(member, ParetoNbdForecaster) for member in members)
+    return knows_purchases and all(_stays_above_zero(member) for member in members)
+
+
+def raise_to_least(spends: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Raise what a member calls next to nothing to ``LEAST_SHARE`` of the plain mean.
+
+    Parameters
+    ----------
+    spends : sequence of ndarray, each of shape (customers,)
+        The members' forecasts.
+    """
+    least = LEAST_SHARE * np.mean(spends, axis=0)
+    return [np.maximum(spend, least) for spend in spends]
+
+
+def _stays_above_zero(member: Forecaster) -> bool:
+    match member:
+        case BoostedForecaster():
+            return member.has_log_link_
+        case NetworkForecaster():
+            return member.loss_ in LOSSES_FROM_ZERO
+        case _:
+            return isinstance(member, ParetoNbdForecaster)
 
 
 def _mean(parts: Sequence[pd.Series]) -> pd.Series:

@@ -12,10 +12,12 @@ import pandas as pd
 from clv_core.activation.marketing_tiers import assign_marketing_tiers
 from clv_core.cleaning.tables import Tables
 from clv_core.errors import InvalidSetting
+from clv_core.evaluation.recommendation import Incumbent
 from clv_core.evaluation.scoreboard import Scoreboard, Window, build_scoreboard, recommend
 from clv_core.evaluation.verdict import write_verdict
 from clv_core.explain.attribution import explain_forecast
 from clv_core.features.windows import WindowPlan
+from clv_core.models.ensemble import MeanForecaster
 from clv_core.models.forecaster import Prediction, Report
 from clv_core.models.registry import (
     FORECASTERS,
@@ -32,7 +34,8 @@ from clv_core.segments.value_tiers import assign_value_tiers
 from clv_core.sentences import Sentence
 from clv_core.settings import RunSettings
 
-DEFAULT_MODEL: Final = "pareto_nbd"  # where no window, or only a shorter one, could choose
+DEFAULT_MODEL: Final = "pareto_nbd"  # where no window could choose, or no ensemble be fitted
+INCUMBENT: Final = MeanForecaster.name  # stays unless another is better beyond chance
 
 # Seconds that steps took on the sample shop, two cores: only their ratios matter.
 DATA_WEIGHT: Final = 2.5
@@ -110,14 +113,17 @@ class Steps:
             return self._settings.model
         if validation is None:
             return DEFAULT_MODEL
-        is_shorter = validation.rehearsal.snapshot.horizon_days < self._plan.horizon_days
+        predictions = validation.rehearsal.predictions
         return recommend(
             validation.outcome,
-            validation.rehearsal.predictions,
+            predictions,
             set(RANKINGS),
             self._settings.evaluation,
             self._settings.seed,
-            incumbent=DEFAULT_MODEL if is_shorter else None,
+            Incumbent(
+                INCUMBENT if INCUMBENT in predictions else DEFAULT_MODEL,
+                validation.rehearsal.snapshot.horizon_days < self._plan.horizon_days,
+            ),
         )
 
     def rehearse(self, phase: str, cutoff: dt.date) -> Rehearsal:

@@ -8,7 +8,7 @@ import pytest
 
 from clv_core.evaluation.bootstrap import draw_metrics
 from clv_core.evaluation.metrics import METRICS
-from clv_core.evaluation.recommendation import DECISIVE, weigh_candidates
+from clv_core.evaluation.recommendation import DECISIVE, Incumbent, weigh_candidates
 from clv_core.evaluation.scoreboard import Scoreboard, Window, build_scoreboard, recommend
 from clv_core.evaluation.verdict import write_verdict
 from clv_core.models.forecaster import Prediction
@@ -115,16 +115,26 @@ def test_recommendation_keeps_a_leader_that_is_ahead_on_one_metric():
     assert recommend(actual, predictions, set(), SETTINGS, 1) == "network"
 
 
-def test_an_incumbent_gives_way_to_better_order_but_not_to_better_amounts():
-    """Over a shorter window the same order with better amounts is no reason to change."""
+def test_an_incumbent_gives_way_to_what_its_window_can_tell():
+    """Better amounts unseat it over a window of full length, better order over any."""
     actual = make_actual()
     same_order = forecast(actual, 0.5, 3)
     predictions = {"pareto_nbd": Prediction(same_order.spend * 2), "network": same_order}
-    assert recommend(actual, predictions, set(), SETTINGS, 1) == "network"
-    assert recommend(actual, predictions, set(), SETTINGS, 1, "pareto_nbd") == "pareto_nbd"
+    whole, short = Incumbent("pareto_nbd"), Incumbent("pareto_nbd", is_window_shorter=True)
+    assert recommend(actual, predictions, set(), SETTINGS, 1, whole) == "network"
+    assert recommend(actual, predictions, set(), SETTINGS, 1, short) == "pareto_nbd"
     predictions["network"] = forecast(actual, 0.1, 3)
-    assert recommend(actual, predictions, set(), SETTINGS, 1, "pareto_nbd") == "network"
-    assert recommend(actual, {"network": same_order}, set(), SETTINGS, 1, "pareto_nbd") == "network"
+    assert recommend(actual, predictions, set(), SETTINGS, 1, short) == "network"
+    assert recommend(actual, {"network": same_order}, set(), SETTINGS, 1, short) == "network"
+
+
+def test_an_incumbent_stays_where_chance_could_decide():
+    """The simpler of two equals does not unseat the incumbent."""
+    actual = make_actual()
+    predictions = {"network": forecast(actual, 0.5, 3), "pareto_nbd": forecast(actual, 0.5, 2)}
+    incumbent = Incumbent("network")
+    assert recommend(actual, predictions, set(), SETTINGS, 1) == "pareto_nbd"
+    assert recommend(actual, predictions, set(), SETTINGS, 1, incumbent) == "network"
 
 
 def test_a_ranking_is_recommended_only_where_nothing_else_exists():

@@ -34,10 +34,12 @@ def ensemble(data: TrainingData) -> MeanForecaster:
 
 
 def test_averages_spend_and_chances(data: TrainingData, ensemble: MeanForecaster) -> None:
-    """Spend and chance are plain means; orders come from the one member that gives them."""
+    """Spend is a geometric mean, chance a plain one; orders come from the one that gives them."""
     statistical, trees = (member.predict(data.history) for member in ensemble.members_)
     mean = ensemble.predict(data.history)
-    np.testing.assert_allclose(mean.spend, (statistical.spend + trees.spend) / 2)
+    least = 1e-3 * (statistical.spend + trees.spend) / 2
+    product = np.maximum(statistical.spend, least) * np.maximum(trees.spend, least)
+    np.testing.assert_allclose(mean.spend, np.sqrt(product))
     assert statistical.p_buy is not None
     assert trees.p_buy is not None
     assert mean.p_buy is not None

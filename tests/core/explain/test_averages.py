@@ -1,0 +1,43 @@
+"""Attributions of means, by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clv_core.explain.averages import average_arithmetic, average_geometric
+from clv_core.explain.explanation import Explanation
+
+KEYS = pd.Index([1, 2], name="customer_key")
+
+
+def explain(base_value: float, **contributions: list[float]) -> Explanation:
+    """Return an explanation of two customers."""
+    table = pd.DataFrame(contributions, index=KEYS)
+    return Explanation(table, table, base_value)
+
+
+def test_plain_means_average_the_parts() -> None:
+    """What one member does not read adds nothing there."""
+    members = [explain(10.0, a=[2.0, 0.0]), explain(20.0, b=[4.0, -6.0])]
+    contributions, base_value = average_arithmetic(members)
+    assert base_value == 15.0
+    assert contributions.to_dict("list") == {"a": [1.0, 0.0], "b": [2.0, -3.0]}
+
+
+def test_geometric_parts_add_up() -> None:
+    """From the typical sqrt(10 × 40) = 20 to sqrt(90 × 40) = 60, all of it by the first member."""
+    members = [explain(10.0, a=[60.0, 0.0], b=[20.0, 0.0]), explain(40.0, b=[0.0, 0.0])]
+    contributions, base_value = average_geometric(members)
+    assert base_value == pytest.approx(20.0)
+    np.testing.assert_allclose(contributions.loc[1], [30.0, 10.0])
+    np.testing.assert_allclose(contributions.loc[2], [0.0, 0.0])
+
+
+def test_next_to_nothing_still_adds_up() -> None:
+    """A member's nothing counts as a thousandth of the plain mean, and the parts end there."""
+    members = [explain(10.0, a=[-10.0, -9.0]), explain(40.0, b=[20.0, 0.0])]
+    contributions, base_value = average_geometric(members)
+    expected = np.sqrt([0.03 * 60.0, 1.0 * 40.0])
+    np.testing.assert_allclose(contributions.sum(axis=1) + base_value, expected)

@@ -57,7 +57,8 @@ def clean_reviews(
     )
     typed = [(file, _typed_query(cursor, file, settings)) for file in files]
     judge_dated_rows(cursor, "reviews", typed, scratch, settings, today, book.rejecting)
-    describe_texts(cursor, orders, scratch)
+    has_texts = any(file.has("review_text") for file in files)
+    describe_texts(cursor, orders if has_texts else (), scratch)
     return book
 
 

@@ -15,6 +15,7 @@ from clv_core.models.purchase_process import DAYS_PER_WEEK, PurchaseHistories, P
 EVER_DAYS: Final = 3650  # who has not come back within ten years is not waited for
 EARLY: Final = 0.25  # of those who come back, the share that has done so by then
 LATE: Final = 0.75
+FEWEST_BACK: Final = 0.1  # chance of buying within the horizon, below which no days are told
 _STEPS: Final = 24  # days at which the chance of being back is looked up, evenly by their logs
 
 
@@ -26,8 +27,9 @@ def forecast_next_order(
     With F(t) the probability of a purchase within t days (``p_purchase``), the days
     are those by which a quarter and three quarters of F(ten years) are reached: of
     a hundred customers with this history who come back at all, half do so between
-    them. A customer of whom more than half would come back only after the horizon is
-    not expected within it and gets no days.
+    them. A customer is not expected within the horizon, and gets no days, where fewer
+    than ``FEWEST_BACK`` would buy in it at all, or more than half of those who come back
+    would do so only after it.
 
     Parameters
     ----------
@@ -44,8 +46,8 @@ def forecast_next_order(
         ``next_order_low_date``, ``next_order_high_date`` (datetime64, NaT where not
         expected within the horizon).
     """
-    ever = _p_back(process, features, EVER_DAYS)
-    expected = (ever > 0) & (_p_back(process, features, horizon_days) > 0.5 * ever)
+    ever, within = (_p_back(process, features, days) for days in (EVER_DAYS, horizon_days))
+    expected = (within >= FEWEST_BACK) & (within > 0.5 * ever)
     waited, found = features[expected], {}
     days = np.unique(np.round(np.geomspace(1, EVER_DAYS, _STEPS)))
     back = np.column_stack([_p_back(process, waited, day) for day in days])

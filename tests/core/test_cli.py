@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import os
 import shutil
@@ -62,6 +63,7 @@ def test_backtest_writes_a_forecast_for_everyone_known_by_then(
     call += ["--horizon-days", "90", "--settings", str(settings_file), "--out", str(out), "--json"]
     assert main(call) == 0
     told = told_by(capsys)
+    assert told["objection"] is None or "past spend" in str(told["objection"])
     orders = pd.read_csv(small_shop / "orders.csv", dtype=str)
     bought = orders[orders["amount"].astype(float) >= 0].dropna(subset="customer_id")
     known = bought[bought["order_time"].str[:10] <= "2026-06-30"]["customer_id"].nunique()
@@ -106,6 +108,27 @@ def test_export_writes_the_customers_of_a_tier(
     assert set(written["value_tier"]) == {"high"}
     assert written["email"].dropna().str.endswith("@example.com").all()
     assert written["email"].notna().mean() > 0.5  # a few customers gave none
+
+
+def test_a_list_no_better_than_past_spend_is_exported_with_a_warning(
+    small_run: RunFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The sentence of the pages stands on standard error; the file is written all the same."""
+    folder, out = tmp_path / "run", tmp_path / "high.csv"
+    shutil.copytree(small_run.folder, folder)
+    board, manifest = folder / "scoreboard.json", folder / "manifest.json"
+    stored = json.loads(board.read_text("utf-8"))
+    for row in stored["differences"]:
+        row |= {"value": 0.0, "low": -0.1, "high": 0.1}
+    board.write_text(json.dumps(stored), "utf-8")
+    told = json.loads(manifest.read_text("utf-8"))
+    told["checksums"]["scoreboard.json"] = hashlib.sha256(board.read_bytes()).hexdigest()
+    manifest.write_text(json.dumps(told), "utf-8")
+    assert main(["export", "--run", str(folder), "--tier", "high", "--out", str(out)]) == 0
+    warned = capsys.readouterr().err
+    assert warned == f"Warning: {RunFolder(folder).objection()}\n"
+    assert "did not beat past spend" in warned
+    assert out.is_file()
 
 
 def test_score_applies_the_saved_model(

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from clv_core.evaluation.coverage import Coverage
+from clv_core.evaluation.ranges import Ranges
 from clv_core.models.baselines import PastRate
 from clv_core.models.expectation import ExpectationModel
 from clv_core.runs.certainty import Window, measure_certainty
@@ -82,3 +83,64 @@ def test_a_backtest_learns_no_bounds_from_the_outcome_it_forecasts() -> None:
     assert found.total is None
     final, _ = rehearse_past_rate("forecast", 580, 90)
     assert measure_certainty("past_rate", None, holdout, final, SETTINGS).total is not None
+
+
+def rehearse_pareto(phase: str, day: int, horizon_days: int) -> Window:
+    """Forecast by Pareto/NBD from a day, with what came and two earlier training windows."""
+    purchases = simulate_purchases(900, 6)
+    snapshot = take_snapshot(purchases, day, horizon_days, label=True)
+    assert snapshot.future_spend is not None
+    expectation = ExpectationModel.fit(snapshot, horizon_days)
+    earlier = [take_snapshot(purchases, day - back, 60, label=True) for back in (120, 60)]
+    rehearsal = Rehearsal(
+        phase=phase,
+        snapshot=snapshot,
+        newest_training=snapshot,
+        expectation=expectation,
+        forecasters={"pareto_nbd": expectation.forecaster_},
+        predictions={"pareto_nbd": expectation.forecaster_.predict(snapshot)},
+        left_out={},
+        labelled=tuple(ExpectationModel.fit(one, 60).attach(one) for one in earlier),
+    )
+    outcome = {"future_spend": snapshot.future_spend, "future_orders": snapshot.future_orders}
+    return rehearsal, pd.DataFrame(outcome)
+
+
+def test_a_model_with_chances_gets_ranges_and_its_chances_are_measured() -> None:
+    """Ranges and totals for the forecast, coverage by tier and marks of chances for the test."""
+    validation, holdout = (
+        rehearse_pareto("validation", 400, 90),
+        rehearse_pareto("holdout", 490, 90),
+    )
+    final, _ = rehearse_pareto("forecast", 580, 90)
+    found = measure_certainty("pareto_nbd", validation, holdout, final, SETTINGS)
+    assert isinstance(found.interval, Ranges)
+    assert found.coverage is not None
+    assert found.coverage.covered_share > 0.75
+    assert set(found.coverage.by_tier["tier"]) == {"high", "middle", "low"}
+    assert found.measured_chances is not None
+    assert list(found.measured_chances["name"]) == ["in_use", "as_given", "pareto_nbd"]
+    assert found.total is not None
+    assert found.spread is not None
+    assert found.spread.windows == 4  # validation, holdout and the two training windows
+    assert found.total.low < found.total.expected < found.total.high
+    told = found.tell_holdout(holdout[0].predictions, "pareto_nbd")
+    pd.testing.assert_series_equal(told["pareto_nbd"].p_buy, found.holdout_p_buy)
+
+
+def test_what_came_in_the_holdout_moves_none_of_its_bounds_or_chances() -> None:
+    """Tripling what held-out customers brought changes the coverage, not what was told."""
+    validation, holdout = (
+        rehearse_pareto("validation", 400, 90),
+        rehearse_pareto("holdout", 490, 90),
+    )
+    final, _ = rehearse_pareto("forecast", 580, 90)
+    other = (holdout[0], holdout[1].assign(future_spend=holdout[1]["future_spend"] * 3 + 1))
+    one, two = (
+        measure_certainty("pareto_nbd", validation, window, final, SETTINGS)
+        for window in (holdout, other)
+    )
+    pd.testing.assert_frame_equal(one.holdout_bounds, two.holdout_bounds)
+    pd.testing.assert_frame_equal(one.bounds, two.bounds)
+    assert one.chances == two.chances
+    assert one.coverage != two.coverage

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import replace
 from pathlib import Path
-from shutil import copyfile
+from shutil import copyfile, copytree
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from clv_core.models.registry import FORECASTERS
 from clv_core.pipeline import forecast_shop
 from clv_core.runs.folder import RunFolder, write_run
 from clv_core.runs.scoring import check_run, score_tables
+from clv_core.runs.segment_totals import bound_groups
 from clv_core.settings import WindowSettings
 from tests.conftest import QUICK_SETTINGS
 
@@ -95,8 +97,61 @@ def test_a_saved_model_scores_the_same_files_to_the_same_forecast(
     """score on the data of the run gives the run's own amounts, without training."""
     scored = score_tables(small_run, small_tables[0]).sort_index()
     expected = small_run.forecast().sort_index()
-    for column in ("predicted", "low", "high", "p_buy", "expected_orders"):
+    for column in ("predicted", "low", "high", "p_buy", "expected_orders", "churn_risk"):
         np.testing.assert_allclose(scored[column], expected[column], rtol=1e-5, atol=1e-6)
+    gap, day = "average_days_between_orders", "next_order_low_date"
+    np.testing.assert_allclose(scored[gap], expected[gap])
+    days = (table[day].to_numpy("datetime64[D]") for table in (scored, expected))
+    np.testing.assert_array_equal(*days)
+
+
+def test_churn_risk_is_the_chance_of_no_purchase_and_days_come_after_the_data(
+    small_run: RunFolder,
+) -> None:
+    """One-time buyers are no safer than others; days are written as days."""
+    forecast, plan = small_run.forecast(), small_run.plan()
+    np.testing.assert_allclose(forecast["churn_risk"], 1 - forecast["p_buy"])
+    once = forecast["average_days_between_orders"].isna()
+    assert once.any()
+    assert forecast.loc[once, "churn_risk"].mean() > forecast.loc[~once, "churn_risk"].mean()
+    days = forecast["next_order_low_date"].dropna()
+    assert len(days)
+    assert (days > pd.Timestamp(plan.forecast_cutoff)).all()
+    written = pd.read_csv(small_run.folder / "forecast.csv")["next_order_low_date"].dropna()
+    assert written.str.fullmatch(r"\d{4}-\d{2}-\d{2}").all()
+
+
+def test_a_run_of_an_earlier_version_still_scores(
+    small_run: RunFolder, small_tables: Prepared, tmp_path: Path
+) -> None:
+    """Bounds by rank and no rule for chances: amounts stay, bounds are those of that time."""
+    folder = tmp_path / "earlier"
+    copytree(small_run.folder, folder)
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    del manifest["chances"], manifest["total_spread"], manifest["measured_chances"]
+    bounds = {"share": 0.8, "knots": [0.0, 1e6], "lows": [0.0, 0.0], "highs": [0.0, 2e6]}
+    manifest["interval"] = json.dumps(bounds)
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    scored = score_tables(RunFolder(folder), small_tables[0])
+    np.testing.assert_allclose(scored["high"], 2 * scored["predicted"], rtol=1e-6, atol=1e-9)
+    assert bound_groups(manifest, small_run.forecast(), small_run.forecast()["value_tier"]) == {}
+
+
+def test_every_tier_has_a_range_around_its_total(small_run: RunFolder) -> None:
+    """Totals of the tiers are those of the forecast, parts wider than the whole for their size."""
+    forecast, manifest = small_run.forecast(), small_run.manifest()
+    found = bound_groups(manifest, forecast, forecast["marketing_tier"])
+    assert set(found) == set(forecast["marketing_tier"])
+    assert sum(one.expected for one in found.values()) == pytest.approx(
+        manifest["total"]["expected"]
+    )
+    for one in found.values():
+        assert one.low <= one.expected <= one.high
+    everybody = pd.Series("all", forecast.index)
+    (whole,) = bound_groups(manifest, forecast, everybody).values()
+    assert (whole.low, whole.high) == pytest.approx(
+        (manifest["total"]["low"], manifest["total"]["high"])
+    )
 
 
 def test_a_changed_file_is_noticed_before_it_is_used(

@@ -194,14 +194,14 @@ class LinearSettings(Settings):
 class LogisticSettings(Settings):
     """Logistic regression of buying, with ridge regression of amounts."""
 
-    penalty: Annotated[float, Field(ge=1e-6, le=1e6)] = 10.0  # on squared weights, of all rows
+    penalty: Annotated[float, Field(ge=1e-6, le=1e6)] = 100.0  # on squared weights, of all rows
 
 
 class DecisionTreeSettings(Settings):
     """One decision tree."""
 
     leaves: Annotated[int, Field(ge=2, le=1024)] = 24
-    min_rows_per_leaf: Annotated[int, Field(ge=1, le=10000)] = 50
+    min_rows_per_leaf: Annotated[int, Field(ge=1, le=10000)] = 100
 
 
 class RandomForestSettings(Settings):
@@ -218,8 +218,8 @@ class SvmSettings(Settings):
 
     kernel: Literal["rbf", "linear"] = "rbf"
     landmarks: Annotated[int, Field(ge=10, le=2000)] = 200  # customers that others are compared to
-    narrowness: Annotated[float, Field(ge=0.01, le=100)] = 0.5  # gamma × columns × their variance
-    cost: Annotated[float, Field(ge=1e-4, le=1e4)] = 1.0  # of an error, against simplicity
+    narrowness: Annotated[float, Field(ge=0.001, le=100)] = 0.05  # gamma × columns × their variance
+    cost: Annotated[float, Field(ge=1e-4, le=1e4)] = 0.3  # of an error, against simplicity
     margin: Annotated[float, Field(ge=0, le=2)] = 0.1  # errors that cost nothing, in spreads
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -10,15 +9,14 @@ import pandas as pd
 
 from clv_core.explain.deep import group_by_source
 from clv_core.explain.explanation import Explanation
-from clv_core.explain.two_part import Carried, attribute_two_part
+from clv_core.explain.linked_sums import Carried, attribute_sums
 from clv_core.features.snapshots import Snapshot
 from clv_core.models.baselines import MeanValue
 from clv_core.models.horizon import HORIZON_RATIO, read_log_ratio
 from clv_core.models.labelled_rows import Array
-from clv_core.models.linear import LinearForecaster
+from clv_core.models.linked_sums import LinkedSumForecaster
 from clv_core.models.matrix_forecaster import MatrixForecaster
 from clv_core.models.mean_trees import MeanTreesForecaster
-from clv_core.models.two_part import TwoPartForecaster
 
 MOST_WALKS: Final = 150_000_000  # customers × customers compared with × trees: a minute or two
 FEWEST_COMPARED: Final = 20
@@ -50,12 +48,15 @@ def explain_matrix(
         for rows in (snapshot, background)
     )
     base_value = float(forecaster.predict(background).spend.mean())
-    if isinstance(forecaster, TwoPartForecaster):
-        parts, of_ratio = attribute_two_part(forecaster.map_, forecaster.head_, customers, typical)
-    else:
+    if isinstance(forecaster, LinkedSumForecaster):
+        parts, of_ratio = attribute_sums(forecaster.map_, forecaster.head_, customers, typical)
+    elif isinstance(forecaster, MeanTreesForecaster):
+        money = _attribute_trees(forecaster, customers.inputs, typical.inputs)
+        parts = _carry(money, customers, typical)
         forecast = forecaster.predict(snapshot).spend.to_numpy()
-        parts = _carry(_attribute_money(forecaster, customers, typical), customers, typical)
         of_ratio = forecast - base_value - parts.sum(axis=1)
+    else:
+        raise TypeError(f"no attribution for {type(forecaster).__name__}")
     source_of = forecaster.matrix_.source_of_column_
     sources = [*(source_of[name] for name in forecaster.matrix_.column_names_), HORIZON_RATIO]
     found = group_by_source(np.column_stack([parts, of_ratio]), sources)
@@ -76,36 +77,21 @@ def explain_mean(forecaster: MeanValue, snapshot: Snapshot) -> Explanation:
     return Explanation(nothing, nothing, forecaster.mean_)
 
 
-def _attribute_money(
-    forecaster: MatrixForecaster[Any], customers: Carried, typical: Carried
-) -> Array:
-    """Split money over the training horizon, shape (customers, columns)."""
-    if isinstance(forecaster, LinearForecaster):
-        return forecaster.attribute_spend(customers.inputs, typical.inputs)
-    if isinstance(forecaster, MeanTreesForecaster):
-        return _attribute_trees(forecaster, customers.inputs, typical.inputs)
-    raise TypeError(f"no attribution for {type(forecaster).__name__}")
-
-
 def _thin_out(background: Snapshot, walks: int) -> Snapshot:
     """Compare with fewer customers where so many walks down trees would take too long."""
     customers = len(background.features)
     kept = min(customers, max(FEWEST_COMPARED, MOST_WALKS // walks))
     rows = np.linspace(0, customers - 1, kept).round().astype(np.int64)
-    return replace(
-        background,
-        features=background.features.iloc[rows],
-        spend_sequence=background.spend_sequence[rows],
-    )
+    return background.take(rows)
 
 
 def _carry(parts: Array, customers: Carried, typical: Carried) -> Array:
     """Multiply parts of the money by the factor that carries it to the horizon.
 
-    Of a product of two factors each gets half of the change that it makes before
-    and half of the one it makes after the other: the Shapley value of two. The
-    factor's own part is what is left. The background's factor is one number for
-    all (``attribution.choose_background``).
+    Features come before or after the factor, each with even chance, and keep their
+    shares among themselves: the Owen value (Owen 1977) with the features as one
+    union. The factor's own part is what is left. The background's factor is one
+    number for all (``attribution.choose_background``).
     """
     factor = (np.exp(customers.log_ratio) + np.exp(typical.log_ratio).mean()) / 2
     return np.asarray(parts * factor[:, None])

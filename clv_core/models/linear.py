@@ -9,18 +9,22 @@ import numpy as np
 from sklearn.linear_model import RidgeCV
 
 from clv_core.models.labelled_rows import Array, LabelledRows
-from clv_core.models.matrix_forecaster import MatrixForecaster
+from clv_core.models.linked_sums import Head, LinearMap, LinkedSumForecaster, save_head
 from clv_core.settings import LinearSettings
 
 FEWEST_ROWS: Final = 20
 PENALTIES_PER_DECADE: Final = 2
+USUAL_SHARE: Final = 0.99  # of spends that count as they are
 
 
-class LinearForecaster(MatrixForecaster[LinearSettings]):
+class LinearForecaster(LinkedSumForecaster[LinearSettings]):
     """Ridge regression of money on the feature matrix.
 
-    Least squares aim at the mean, so nothing has to be corrected; nothing keeps
-    a forecast from falling below zero either. It tells no chance of buying.
+    Least squares aim at the mean. A value is told as it is. Of spend, mostly zero
+    and sometimes huge, the largest hundredth counts as the smallest of them, so
+    that a few orders do not turn the whole line; forecasts below zero count as
+    zero; and one factor brings the training rows' forecasts back to their total.
+    It tells no chance of buying.
 
     The penalty is the one with the least squared error when each training row
     is forecast from all others (leave-one-out in closed form, Allen 1974,
@@ -28,10 +32,8 @@ class LinearForecaster(MatrixForecaster[LinearSettings]):
 
     Attributes
     ----------
-    weights_ : ndarray of float64, shape (columns,)
-        Money per unit of each matrix column.
-    intercept_ : float
-        Money where all columns are 0.
+    map_ : LinearMap
+        Money per unit of each matrix column, and where all columns are 0.
     penalty_ : float
         Per training row.
     """
@@ -39,52 +41,37 @@ class LinearForecaster(MatrixForecaster[LinearSettings]):
     name = "linear"
     settings_type = LinearSettings
 
-    weights_: Array
-    intercept_: float
+    map_: LinearMap
     penalty_: float
-
-    def attribute_spend(self, inputs: Array, background: Array) -> Array:
-        """Split each forecast's distance from the mean background forecast by column.
-
-        ``weight × (column − its mean over the background)``: the exact Shapley
-        values of a linear model with columns taken as independent (Lundberg and
-        Lee 2017, corollary 1; what ``shap.LinearExplainer`` gives).
-
-        Parameters
-        ----------
-        inputs, background : ndarray, shape (customers, columns)
-            As :meth:`read_inputs` gives them.
-
-        Returns
-        -------
-        ndarray, shape (customers, columns)
-            Money over the training horizon.
-        """
-        return np.asarray((inputs - background.mean(axis=0)) * self.weights_)
 
     def _rows_needed(self) -> int:
         return FEWEST_ROWS
 
     def _learn(self, inputs: Array, rows: LabelledRows) -> None:
-        found = RidgeCV(list_penalties(self.settings) * len(inputs)).fit(inputs, rows.spend)
-        self.weights_ = np.asarray(found.coef_, dtype=np.float64)
-        self.intercept_ = float(found.intercept_)
+        has_time = rows.bought is not None
+        money = rows.spend
+        if has_time:
+            money = np.minimum(money, np.quantile(money, USUAL_SHARE))
+        found = RidgeCV(list_penalties(self.settings) * len(inputs)).fit(inputs, money)
+        self.map_ = LinearMap(found.coef_[:, None].astype(np.float64), np.array([found.intercept_]))
         self.penalty_ = float(found.alpha_) / len(inputs)
-
-    def _expect_spend(self, inputs: Array) -> Array:
-        return np.asarray(inputs @ self.weights_ + self.intercept_)
+        self.head_ = Head()
+        if has_time:
+            self.head_ = Head(floor=0.0).match_total(self.map_.outputs(inputs), rows.spend)
 
     def _save_learnt(self, folder: Path) -> dict[str, Any]:
         return {
-            "weights": self.weights_.tolist(),
-            "intercept": self.intercept_,
+            "weights": self.map_.weights[:, 0].tolist(),
+            "intercept": float(self.map_.bias[0]),
             "penalty": self.penalty_,
+            "head": save_head(self.head_),
         }
 
     def _load_learnt(self, folder: Path, stored: dict[str, Any]) -> None:
-        self.weights_ = np.array(stored["weights"], dtype=np.float64)
-        self.intercept_ = stored["intercept"]
+        weights = np.array(stored["weights"], dtype=np.float64)[:, None]
+        self.map_ = LinearMap(weights, np.array([stored["intercept"]]))
         self.penalty_ = stored["penalty"]
+        self.head_ = Head(**stored.get("head", {}))
 
 
 def list_penalties(settings: LinearSettings) -> Array:

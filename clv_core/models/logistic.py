@@ -11,20 +11,20 @@ from sklearn.linear_model import LogisticRegression, RidgeCV
 from clv_core.errors import TooFewCustomers
 from clv_core.models.labelled_rows import Array, LabelledRows
 from clv_core.models.linear import list_penalties
-from clv_core.models.two_part import LinearMap, TwoPartForecaster, fit_head
+from clv_core.models.linked_sums import Head, LinearMap, LinkedSumForecaster
 from clv_core.sentences import Sentence
 from clv_core.settings import LinearSettings, LogisticSettings
 
 FEWEST_PAYERS: Final = 10
 
 
-class LogisticForecaster(TwoPartForecaster[LogisticSettings]):
+class LogisticForecaster(LinkedSumForecaster[LogisticSettings]):
     """Who buys by logistic regression, how much by ridge regression of log amounts.
 
     The chance of buying is that of at least one purchase; one minus it is the
     chance of churn. The amount is learnt from rows that brought money, its
     penalty chosen as the linear model's. The forecast is chance times amount,
-    brought to the mean by the smearing factor (``two_part.fit_head``).
+    brought to the mean by the smearing factor (``linked_sums.Head``).
     """
 
     name = "logistic"
@@ -39,7 +39,8 @@ class LogisticForecaster(TwoPartForecaster[LogisticSettings]):
             np.column_stack([buying, amount.coef_]),
             np.array([buying_bias, float(amount.intercept_)]),
         )
-        self.head_ = fit_head(self.map_.outputs(inputs), rows.spend)
+        cap = Head(cap=float(rows.spend.max()))
+        self.head_ = cap.match_total(self.map_.outputs(inputs), rows.spend)
 
 
 def find_payers(rows: LabelledRows) -> tuple[Array, Array]:

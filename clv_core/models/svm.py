@@ -17,8 +17,8 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.svm import LinearSVC, LinearSVR
 
 from clv_core.models.labelled_rows import Array, LabelledRows
+from clv_core.models.linked_sums import Head, KernelMap, LinearMap, LinkedSumForecaster
 from clv_core.models.logistic import constant_logit, find_payers
-from clv_core.models.two_part import Head, KernelMap, LinearMap, TwoPartForecaster, fit_head
 from clv_core.settings import SvmSettings
 
 MOST_ROWS: Final = 40_000  # learnt from; of more, a random sample
@@ -27,14 +27,14 @@ FREE: Final = 1e6  # inverse penalty of a two-parameter fit that needs none
 SETTLED: Final = 1e-3  # change of the loss, relative to the start, that ends a search
 
 
-class SvmForecaster(TwoPartForecaster[SvmSettings]):
+class SvmForecaster(LinkedSumForecaster[SvmSettings]):
     """Support vector classification of buying, support vector regression of log amounts.
 
     The usual loss of support vector regression, absolute beyond a margin, aims
     at the median, which for most customers of most shops is 0. Here the loss is
     the *squared* distance beyond the margin, which aims at the mean, and amounts
     are learnt in logs from rows that brought money; the forecast is brought to
-    the mean of money by the smearing factor (``two_part.fit_head``). Values of a
+    the mean of money by the smearing factor (``linked_sums.Head``). Values of a
     value table are learnt as they are.
 
     The classifier's distances become chances of buying by a logistic curve on
@@ -60,12 +60,13 @@ class SvmForecaster(TwoPartForecaster[SvmSettings]):
         of_amount, amount = self._fit_amount(likeness[payers], np.log(rows.spend[payers]))
         weights, bias = np.column_stack([of_logit, of_amount]), np.array([logit, amount])
         self.map_ = kernel.make_map(weights, bias)
-        self.head_ = fit_head(self.map_.outputs(inputs), rows.spend)
+        cap = Head(cap=float(rows.spend.max()))
+        self.head_ = cap.match_total(self.map_.outputs(inputs), rows.spend)
 
     def _learn_values(self, kernel: _Kernel, likeness: Array, values: Array) -> None:
         weights, bias = self._fit_amount(likeness, values)
         self.map_ = kernel.make_map(weights[:, None], np.array([bias]))
-        self.head_ = Head(1.0)
+        self.head_ = Head()
 
     def _fit_buying(self, likeness: Array, bought: Array, customers: Array) -> tuple[Array, float]:
         """Return weights and bias of the logit of buying."""

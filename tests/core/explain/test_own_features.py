@@ -11,6 +11,7 @@ import pytest
 from clv_core.cleaning.value_columns import ValueFeature
 from clv_core.explain.explanation import Explanation
 from clv_core.explain.families import importance_of_families
+from clv_core.explain.matrix import explain_matrix
 from clv_core.explain.one_customer import explain_one_exactly
 from clv_core.explain.reasons import describe_own_value, reasons_in_words
 from clv_core.explain.summaries import beeswarm, importance, waterfall
@@ -91,7 +92,5 @@ def test_shaps_own_explainer_agrees_on_categories() -> None:
         whole, features=whole.features.iloc[:50], spend_sequence=whole.spend_sequence[:50]
     )
     one = explain_one_exactly(model, whole, 5, background, seed=1)
-    attributed = model.attribute_spend(whole.features.loc[[5]], background.features)[0]
-    sources = [model.matrix_.source_of_column_[name] for name in model.matrix_.column_names_]
-    summed = pd.Series(attributed).groupby(sources).sum()
+    summed = explain_matrix(model, whole, background).contributions.loc[5]
     np.testing.assert_allclose(one.contributions.loc[5, summed.index], summed, atol=1e-3)

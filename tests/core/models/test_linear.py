@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 import shap
 
+from clv_core.explain.linked_sums import Carried, attribute_sums
 from clv_core.explain.matrix import explain_matrix
 from clv_core.features.snapshots import Snapshot
 from clv_core.models.forecaster import TrainingData
 from clv_core.models.linear import LinearForecaster
 from clv_core.settings import MatrixSettings
+from tests.small_shop import make_training_data
 from tests.value_tables import BASE, CLASSES, as_training, simulate_people
 
 
@@ -60,12 +66,19 @@ def test_attributions_are_those_of_shap() -> None:
     data = as_training(people)
     model = LinearForecaster(matrix=MatrixSettings(most_categories=2)).fit(data)
     background = as_training(people.iloc[:100]).history
-    inputs, typical = (
-        model.matrix_.transform(rows.features).astype(float) for rows in (data.history, background)
-    )
+    inputs, typical = (model.read_inputs(rows.features) for rows in (data.history, background))
     masker = shap.maskers.Independent(typical, max_samples=len(typical))
-    expected = shap.LinearExplainer((model.weights_, model.intercept_), masker).shap_values(inputs)
-    np.testing.assert_allclose(model.attribute_spend(inputs, typical), expected, atol=1e-6)
+    expected = shap.LinearExplainer(
+        (model.map_.weights[:, 0], model.map_.bias[0]), masker
+    ).shap_values(inputs)
+    parts, of_ratio = attribute_sums(
+        model.map_,
+        model.head_,
+        Carried(inputs, np.zeros(len(inputs))),
+        Carried(typical, np.zeros(len(typical))),
+    )
+    np.testing.assert_allclose(parts, expected, atol=1e-6)
+    assert not of_ratio.any()
     explained = explain_matrix(model, data.history, background)
     assert list(explained.contributions) == ["Vehicle Class", "Income", "frequency", "Noise"]
     np.testing.assert_allclose(explained.contributions.sum(axis=1), expected.sum(axis=1), atol=1e-6)
@@ -77,4 +90,44 @@ def test_does_not_learn_from_rows_it_is_not_given() -> None:
     data = as_training(people)
     other = TrainingData(as_training(simulate_people(50, seed=9)).history, data.labelled)
     first, second = LinearForecaster().fit(data), LinearForecaster().fit(other)
-    np.testing.assert_array_equal(first.weights_, second.weights_)
+    np.testing.assert_array_equal(first.map_.weights, second.map_.weights)
+
+
+def test_forecasts_of_orders_add_up_and_stay_above_zero() -> None:
+    """On the rows it learnt from, forecasts come to the spend that came in; none is negative."""
+    data = make_training_data(customers=300)
+    model = LinearForecaster().fit(data)
+    told = pd.concat([model.predict(snapshot).spend for snapshot in data.labelled])
+    came = sum(snapshot.future_spend.sum() for snapshot in data.labelled)  # type: ignore[union-attr]
+    assert told.sum() == pytest.approx(came)
+    assert (told >= 0).all()
+    assert (told == 0).any()
+    assert model.predict(data.history).p_buy is None
+
+
+def test_one_huge_order_does_not_turn_the_line() -> None:
+    """A customer who once brought a million changes the order of hardly anybody else."""
+    data = make_training_data(customers=300)
+    newest = data.labelled[-1]
+    assert newest.future_spend is not None
+    spend = newest.future_spend.copy()
+    spend.iloc[0] = 1e6
+    odd = TrainingData(data.history, (*data.labelled[:-1], replace(newest, future_spend=spend)))
+    usual, told = (LinearForecaster().fit(one).predict(data.history).spend for one in (data, odd))
+    assert told.corr(usual, method="spearman") > 0.99
+
+
+def test_reads_what_earlier_versions_stored(tmp_path: Path) -> None:
+    """A model stored without settings, seed and head tells values as it did then."""
+    people = simulate_people(100, seed=6)
+    model = fit(people)
+    model.save(tmp_path)
+    file = tmp_path / "linear.json"
+    stored = json.loads(file.read_text("utf-8"))
+    for later in ("settings", "seed", "head", "training_horizon_days"):
+        del stored[later]
+    file.write_text(json.dumps(stored), "utf-8")
+    rows = as_training(people).history
+    pd.testing.assert_series_equal(
+        LinearForecaster.load(tmp_path).predict(rows).spend, model.predict(rows).spend
+    )

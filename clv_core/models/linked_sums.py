@@ -1,13 +1,14 @@
-"""Whether a customer buys and for how much, each told by a sum over the matrix.
+"""Forecasts that are weighted sums passed through a link: amounts, or chance times amount.
 
-Both parts share their inputs: the columns themselves (``LinearMap``) or likeness
-to some customers (``KernelMap``). The head multiplies the two parts. All of it
-is plain arrays, so that scoring and attributions need no training library.
+Sums run over the matrix' columns (``LinearMap``) or over likeness to some customers
+(``KernelMap``); a head turns one sum into money, or two, the logit of buying and
+the log of the amount. All of it is plain arrays, so that scoring and attributions
+need no training library.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -73,54 +74,49 @@ class KernelMap:
 
 @dataclass(frozen=True)
 class Head:
-    """How outputs become money over the training horizon.
+    """How sums become money over the training horizon.
 
-    With two outputs, the logit of buying and the log of the amount: ``factor *
-    min(sigmoid(logit) * exp(log amount), cap)``. With one, of a value table:
-    ``shift + factor * output``.
+    One sum: ``factor * max(sum, floor)``. Two, the logit of buying and the log of
+    the amount: ``factor * min(sigmoid(logit) * exp(log amount), cap)``.
 
     Attributes
     ----------
     factor : float
-        Of two outputs, the smearing factor (:func:`fit_head`); of one, money per
-        unit.
+        What brings the forecasts of the training rows to their total.
+    floor : float
+        0 where a forecast must not lie below zero. Not used with two sums.
     cap : float
         The greatest spend of any training row: the exponential of an unusual
-        customer would else know no bounds. Not used with one output.
-    shift : float
+        customer would else know no bounds. Not used with one sum.
     """
 
-    factor: float
+    factor: float = 1.0
+    floor: float = -np.inf
     cap: float = np.inf
-    shift: float = 0.0
 
     def money(self, outputs: Array) -> Array:
-        """Turn outputs, shape (rows, outputs), into money, shape (rows,)."""
+        """Turn sums, shape (rows, outputs), into money, shape (rows,)."""
         if outputs.shape[1] == 1:
-            return np.asarray(self.shift + self.factor * outputs[:, 0])
+            return np.asarray(self.factor * np.maximum(outputs[:, 0], self.floor))
         log_money = log_expit(outputs[:, 0]) + outputs[:, 1]
         return np.asarray(self.factor * np.exp(np.minimum(log_money, np.log(self.cap))))
 
+    def match_total(self, outputs: Array, spend: Array) -> Head:
+        """Return the head whose forecasts of training rows add up to their spend.
 
-def fit_head(outputs: Array, spend: Array) -> Head:
-    """Find the factor that makes the training rows' forecasts add up to their spend.
-
-    The exponential of a mean log is below the mean. Duan (1983), Smearing
-    estimate: a nonparametric retransformation method, Journal of the American
-    Statistical Association 78, 605-610, multiplies by the mean of the
-    exponentials of the residuals, which takes them to be of one size for
-    everyone. The ratio of the sums does the same without that, and takes refunds
-    in (Snowdon 1991, A ratio estimator for bias correction in logarithmic
-    regressions, Canadian Journal of Forest Research 21, 720-724).
-    """
-    cap = float(spend.max())
-    return Head(float(spend.sum() / Head(1.0, cap).money(outputs).sum()), cap)
+        The exponential of a mean log is below the mean. Duan (1983), Smearing
+        estimate: a nonparametric retransformation method, Journal of the American
+        Statistical Association 78, 605-610, multiplies by the mean of the
+        exponentials of the residuals, which takes them to be of one size for
+        everyone. The ratio of the sums does the same without that, and takes
+        refunds in (Snowdon 1991, A ratio estimator for bias correction in
+        logarithmic regressions, Canadian Journal of Forest Research 21, 720-724).
+        """
+        return replace(self, factor=float(spend.sum() / self.money(outputs).sum()))
 
 
-class TwoPartForecaster(MatrixForecaster[Chosen]):
-    """A family whose forecast is P(buys) times the mean amount of one who buys.
-
-    Of a value table, which knows no purchases, there is the amount alone.
+class LinkedSumForecaster(MatrixForecaster[Chosen]):
+    """A family whose forecast is one weighted sum, or two, passed through a head.
 
     Attributes
     ----------
@@ -144,13 +140,7 @@ class TwoPartForecaster(MatrixForecaster[Chosen]):
         if isinstance(self.map_, KernelMap):
             arrays["landmarks"], gamma = self.map_.landmarks, self.map_.gamma
         np.savez(folder / f"{self.name}.npz", allow_pickle=False, **arrays)
-        head = self.head_
-        return {
-            "gamma": gamma,
-            "factor": head.factor,
-            "cap": None if np.isinf(head.cap) else head.cap,
-            "shift": head.shift,
-        }
+        return {"gamma": gamma, "head": save_head(self.head_)}
 
     def _load_learnt(self, folder: Path, stored: dict[str, Any]) -> None:
         with np.load(folder / f"{self.name}.npz", allow_pickle=False) as arrays:
@@ -159,5 +149,9 @@ class TwoPartForecaster(MatrixForecaster[Chosen]):
                 self.map_ = LinearMap(weights, bias)
             else:
                 self.map_ = KernelMap(arrays["landmarks"], stored["gamma"], weights, bias)
-        cap = np.inf if stored["cap"] is None else stored["cap"]
-        self.head_ = Head(stored["factor"], cap, stored["shift"])
+        self.head_ = Head(**stored["head"])
+
+
+def save_head(head: Head) -> dict[str, float]:
+    """Return a head as plain values; what has no bound is left out."""
+    return {name: value for name, value in asdict(head).items() if np.isfinite(value)}

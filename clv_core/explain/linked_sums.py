@@ -1,12 +1,13 @@
-"""Attributions of two-part forecasts, in money, for every customer at once.
+"""Attributions of weighted sums passed through a link, in money, for all customers at once.
 
-The forecast is ``factor * sigmoid(logit) * exp(log amount + log ratio)``, both
-sums over columns or over likeness to landmarks, and likeness is the exponential
-of a sum over columns: a chain of sums and of functions of one number. The
-rescale rule goes back through it: at a function of one number a difference is
-passed on by the slope of the secant, at a sum by its weights (Shrikumar,
-Greenside and Kundaje 2017, arXiv:1704.02685, section 3.5.1; averaged over a
-background as in Chen, Lundberg and Lee 2022, Nature Communications 13:4512).
+The forecast is a chain of sums and of functions of one number: columns, likeness to
+landmarks (the exponential of a sum over columns), sums of them, the head, the carry
+to the horizon. The rescale rule goes back through it: at a function of one number a
+difference is passed on by the slope of the secant, at a sum by its weights
+(Shrikumar, Greenside and Kundaje 2017, arXiv:1704.02685, section 3.5.1; averaged
+over a background as in Chen, Lundberg and Lee 2022, Nature Communications
+13:4512). Of a sum alone it gives the exact Shapley values, weight × (column − its
+mean over the background), those of ``shap.LinearExplainer``.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import numpy as np
 from scipy.special import expit, log_expit
 
 from clv_core.models.labelled_rows import Array
-from clv_core.models.two_part import Head, KernelMap, LinearMap
+from clv_core.models.linked_sums import Head, KernelMap, LinearMap
 
 NUMBERS_AT_ONCE: Final = 2**21  # pairs of row and background row times landmarks
 CLOSE: Final = 1e-7  # difference below which a slope stands for the quotient
@@ -43,7 +44,15 @@ class Carried:
         return Carried(self.inputs[rows], self.log_ratio[rows])
 
 
-def attribute_two_part(
+@dataclass(frozen=True)
+class _Told:
+    """Customers' sums, shape (customers, outputs), and the log of what carries them."""
+
+    outputs: Array
+    log_ratio: Array
+
+
+def attribute_sums(
     map_: LinearMap | KernelMap, head: Head, customers: Carried, background: Carried
 ) -> tuple[Array, Array]:
     """Split each forecast's distance from the mean background forecast by column.
@@ -56,13 +65,12 @@ def attribute_two_part(
     width = len(map_.landmarks) if isinstance(map_, KernelMap) else 2
     step = max(1, NUMBERS_AT_ONCE // (len(background.inputs) * width))
     parts, shares = np.empty_like(customers.inputs), np.empty(len(customers.inputs))
-    below = map_.outputs(background.inputs)
+    below = _Told(map_.outputs(background.inputs), background.log_ratio)
     for start in range(0, len(parts), step):
         chunk = slice(start, start + step)
         above = customers.take(chunk)
-        multipliers, shares[chunk] = _pass_head(
-            head, map_.outputs(above.inputs), below, above.log_ratio, background.log_ratio
-        )
+        told = _Told(map_.outputs(above.inputs), above.log_ratio)
+        multipliers, shares[chunk] = _pass_head(head, told, below)
         if isinstance(map_, KernelMap):
             parts[chunk] = _pass_kernel(map_, multipliers, above.inputs, background.inputs)
         else:
@@ -70,30 +78,49 @@ def attribute_two_part(
     return parts, shares
 
 
-def _pass_head(
-    head: Head, above: Array, below: Array, ratio_above: Array, ratio_below: Array
-) -> tuple[Array, Array]:
+def _pass_head(head: Head, above: _Told, below: _Told) -> tuple[Array, Array]:
     """Return multipliers, shape (customers, background, outputs), and the ratio's share."""
-    if above.shape[1] == 1:
-        pairs = (len(above), len(below), 1)
-        return np.full(pairs, head.factor), np.zeros(len(above))
+    if above.outputs.shape[1] == 1:
+        return _pass_one_sum(head, above, below)
+    log_cap = np.log(head.cap)
 
     def log_capped(log_money: Array) -> Array:
-        return np.minimum(log_money, np.log(head.cap))
+        return np.minimum(log_money, log_cap)
 
-    log_above, log_below = (log_expit(o[:, 0]) + o[:, 1] for o in (above, below))
+    log_above, log_below = (
+        log_expit(told.outputs[:, 0]) + told.outputs[:, 1] for told in (above, below)
+    )
     to_money = head.factor * _secant(
         np.exp,
         np.exp,
-        log_capped(log_above) + ratio_above,
-        log_capped(log_below) + ratio_below,
+        log_capped(log_above) + above.log_ratio,
+        log_capped(log_below) + below.log_ratio,
     )
     to_log = to_money * _secant(
-        log_capped, lambda at: (at < np.log(head.cap)).astype(np.float64), log_above, log_below
+        log_capped, lambda at: (at < log_cap).astype(np.float64), log_above, log_below
     )
-    of_logit = _secant(log_expit, lambda at: expit(-at), above[:, 0], below[:, 0])
+    of_logit = _secant(log_expit, lambda at: expit(-at), above.outputs[:, 0], below.outputs[:, 0])
     multipliers = np.stack([to_log * of_logit, to_log], axis=2)
-    return multipliers, (to_money * (ratio_above[:, None] - ratio_below)).mean(axis=1)
+    return multipliers, (to_money * (above.log_ratio[:, None] - below.log_ratio)).mean(axis=1)
+
+
+def _pass_one_sum(head: Head, above: _Told, below: _Told) -> tuple[Array, Array]:
+    """Split the product of money and horizon factor evenly: the Shapley value of two."""
+
+    def floored(sums: Array) -> Array:
+        return np.maximum(sums, head.floor)
+
+    slopes = _secant(
+        floored,
+        lambda at: (at > head.floor).astype(np.float64),
+        above.outputs[:, 0],
+        below.outputs[:, 0],
+    )
+    factor_above, factor_below = np.exp(above.log_ratio)[:, None], np.exp(below.log_ratio)
+    money_above, money_below = head.money(above.outputs)[:, None], head.money(below.outputs)
+    multipliers = head.factor * slopes * (factor_above + factor_below) / 2
+    of_ratio = (money_above + money_below) / 2 * (factor_above - factor_below)
+    return multipliers[:, :, None], of_ratio.mean(axis=1)
 
 
 def _pass_linear(map_: LinearMap, multipliers: Array, above: Array, below: Array) -> Array:

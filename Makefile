@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := .venv-peers
 export KERAS_BACKEND := jax
 
-.PHONY: app setup setup-dev browser test lint bench sample screenshots lock clean help
+.PHONY: app setup setup-dev browser test lint bench accuracy sample screenshots lock clean help
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -44,6 +45,14 @@ lint: setup-dev  ## ruff and mypy
 bench: setup-dev browser  ## measure, as ratios to a reference of the same run
 	$(BIN)/python -m tests.benchmarks
 
+accuracy: setup-dev $(PEERS)/.peers  ## every model and other tools on the same windows, into docs/accuracy.md
+	$(BIN)/python -m tests.accuracy --peers $(PEERS)/bin/python
+
+$(PEERS)/.peers: tests/accuracy/requirements-peers.txt
+	test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
 sample: setup  ## write sample_data again
 	$(BIN)/python -m clv_core sample --out sample_data
 
@@ -55,4 +64,4 @@ lock: setup-dev  ## compile the requirements with exact pins
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url requirements-dev.in -o requirements-dev.txt
 
 clean:  ## remove the environment and caches, never the workspace
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -69,8 +69,9 @@ class Certainty:
         Chances told for the held-out window, by that rule.
     measured_chances : DataFrame or None
         ``name, log_loss, brier`` on the held-out window of the chances ``in_use``, the
-        same ``as_given`` by the model, and those of ``pareto_nbd``; None where the
-        rule was learnt on that same window or nothing is known.
+        same ``as_given`` by the model where the rule changes them, and those of
+        ``pareto_nbd``; None where the rule was learnt on that same window or nothing
+        is known.
     """
 
     bounds: pd.DataFrame
@@ -198,18 +199,17 @@ def _measure(
 def _compare(
     rehearsal: Rehearsal, outcome: pd.DataFrame, model: str, told: Prediction
 ) -> pd.DataFrame | None:
-    """Measure the chances in use beside those given and those of the purchase model."""
+    """Measure the chances in use, as given where they were changed, and the purchase model's."""
     if told.p_buy is None:
         return None
-    given = tell(rehearsal, model, ChanceCalibration()).p_buy
+    named = {IN_USE: told.p_buy}
+    given = tell(rehearsal, model, ChanceCalibration())
     statistical = rehearsal.predictions.get(FALLBACK)
-    named = {
-        IN_USE: told.p_buy,
-        AS_GIVEN: given,
-        FALLBACK: None if statistical is None else statistical.p_buy,
-    }
-    known = {name: p_buy for name, p_buy in named.items() if p_buy is not None}
-    return compare_chances(known, outcome["future_orders"] > 0)
+    if given.p_buy is not None and not given.p_buy.equals(told.p_buy):
+        named[AS_GIVEN] = given.p_buy
+    if statistical is not None and statistical.p_buy is not None:
+        named[FALLBACK] = statistical.p_buy
+    return compare_chances(named, outcome["future_orders"] > 0)
 
 
 def _measure_spread(

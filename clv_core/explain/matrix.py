@@ -18,7 +18,8 @@ from clv_core.models.linked_sums import LinkedSumForecaster
 from clv_core.models.matrix_forecaster import MatrixForecaster
 from clv_core.models.mean_trees import MeanTreesForecaster
 
-MOST_WALKS: Final = 150_000_000  # customers × customers compared with × trees: a minute or two
+MOST_WALKS: Final = 40_000_000  # customers × customers compared with × trees: half a minute
+WALKS_AT_ONCE: Final = 4_000_000  # shap writes to the terminal after ten seconds of one call
 FEWEST_COMPARED: Final = 20
 
 
@@ -122,7 +123,12 @@ def _attribute_trees(
     ]
     masker = shap.maskers.Independent(background, max_samples=len(background))
     explainer = shap.TreeExplainer({"trees": told}, masker)
-    return np.asarray(explainer.shap_values(inputs, check_additivity=False), dtype=np.float64)
+    step = max(1, WALKS_AT_ONCE // (len(background) * len(trees)))
+    chunks = [
+        explainer.shap_values(inputs[start : start + step], check_additivity=False)
+        for start in range(0, len(inputs), step)
+    ]
+    return np.concatenate(chunks).astype(np.float64)
 
 
 def _round_down(thresholds: Array) -> Array:

@@ -129,6 +129,24 @@ def test_training_is_queued_with_the_settings_on_screen(
     assert find_button(app, "Cancel")
 
 
+def test_more_models_are_fitted_where_they_are_asked_for(
+    app: AppTest, workspace: Workspace, dataset_id: str
+) -> None:
+    """Chosen models show their settings, and the job is told of both."""
+    open_page(app, TRAIN, dataset=dataset_id)
+    app.multiselect(key="families_").set_value(["mbg_nbd", "svm"]).run()
+    app.number_input(key="family_svm_landmarks").set_value(50)
+    app.selectbox(key="family_svm_kernel").set_value("linear")
+    app.number_input(key="purchases_penalty_spread").set_value(3.0)
+    find_button(app, "Train").click().run()
+
+    assert not app.exception
+    told = RunSettings.model_validate(read_job(workspace, app.query_params["job"]).spec["settings"])
+    assert told.families == ("mbg_nbd", "svm")
+    assert (told.svm.landmarks, told.svm.kernel) == (50, "linear")
+    assert told.purchases.penalty_spread == 3.0
+
+
 def test_a_setting_that_cannot_be_is_told(
     app: AppTest, workspace: Workspace, dataset_id: str
 ) -> None:

@@ -21,6 +21,7 @@ from clv_core.pipeline import forecast_shop
 from clv_core.runs.folder import RunFolder, write_run
 from clv_core.runs.scoring import check_run, score_tables
 from clv_core.runs.segment_totals import bound_groups
+from clv_core.sentences import Sentence
 from clv_core.settings import WindowSettings
 from tests.conftest import QUICK_SETTINGS
 
@@ -232,3 +233,16 @@ def test_what_the_test_had_to_do_without_is_told_with_its_reason(
     assert scoreboard is not None
     assert "network" not in scoreboard.models
     assert set(scoreboard.models) | set(run.left_out()) == set(FORECASTERS)
+
+
+def test_notes_of_fits_are_kept(small_run: RunFolder, tmp_path: Path) -> None:
+    """What is odd about a fit is read back as it was told; earlier runs have none."""
+    manifest = small_run.manifest()
+    assert set(manifest["notes"]) <= set(FORECASTERS)
+    note = Sentence("{model}: odd.", model="BG/NBD")
+    for stored, expected in (({"bg_nbd": [note.to_json()]}, {"bg_nbd": (note,)}), (None, {})):
+        told = {**manifest, "notes": stored}
+        if stored is None:
+            del told["notes"]
+        (tmp_path / "manifest.json").write_text(json.dumps(told), "utf-8")
+        assert RunFolder(tmp_path).notes() == expected

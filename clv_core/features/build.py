@@ -24,7 +24,9 @@ from clv_core.features.snapshots import Snapshot
 from clv_core.sentences import Sentence
 
 
-def build_snapshot(tables: Tables, cutoff: dt.date, horizon_days: int, label: bool) -> Snapshot:
+def build_snapshot(
+    tables: Tables, cutoff: dt.date, horizon_days: int, label: bool, has_months: bool = True
+) -> Snapshot:
     """Compute features as of a cutoff and, if wanted, what came after it.
 
     Parameters
@@ -36,6 +38,8 @@ def build_snapshot(tables: Tables, cutoff: dt.date, horizon_days: int, label: bo
         Length of the window after it.
     label : bool
         Whether to label: known customers who buy nothing later get 0.0.
+    has_months : bool, default True
+        Whether to fill the sequences; without, there are no bins in them.
 
     Returns
     -------
@@ -63,7 +67,7 @@ def build_snapshot(tables: Tables, cutoff: dt.date, horizon_days: int, label: bo
         cutoff=cutoff,
         horizon_days=horizon_days,
         features=_tidy_features(features),
-        **_read_sequences(tables, cutoff, customers),
+        **(_read_sequences(tables, cutoff, customers) if has_months else _no_months(customers)),
     )
     return _label(snapshot, tables) if label else snapshot
 
@@ -106,6 +110,10 @@ def _read_sequences(tables: Tables, cutoff: dt.date, customers: pd.Index) -> dic
         name: _collect(frame)[bins].reindex(customers, fill_value=0.0).to_numpy(np.float32)
         for name, frame in frames.items()
     }
+
+
+def _no_months(customers: pd.Index) -> dict[str, Any]:
+    return {"spend_sequence": np.zeros((len(customers), 0), dtype=np.float32)}
 
 
 def _label(snapshot: Snapshot, tables: Tables) -> Snapshot:

@@ -33,7 +33,8 @@ class Snapshot:
         as in ``features.catalogue``. For a value table all customers and its own
         columns, float64 or ``category``.
     spend_sequence : ndarray of float32, shape (customers, months)
-        Net spend per 30-day bin counted back from the cutoff, the newest last.
+        Net spend per 30-day bin counted back from the cutoff, the newest last;
+        without months where no model asks for them, and for a value table.
     future_spend : Series of float64 or None, index ``customer_key``
         Net revenue in the window; 0.0 for those who bought nothing; None where
         the window reaches past the data. For a value table the value; None where

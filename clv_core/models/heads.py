@@ -12,6 +12,7 @@ from scipy.special import expit, log_expit
 HeadKind = Literal["ziln", "signed_ziln", "hurdle", "buys", "log", "linear"]
 Array = np.ndarray[Any, np.dtype[Any]]
 
+SIGNED_MUS: Final = (1, 4)  # outputs of ``signed_ziln`` that move what comes in, what goes back
 SIGMA_FLOOR: Final = 1e-3  # of the lognormal's sigma, so that its likelihood stays finite
 OUTPUTS: Final[dict[HeadKind, int]] = {
     "ziln": 3,

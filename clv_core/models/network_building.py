@@ -73,11 +73,11 @@ def compile_network(
     model.compile(optimizer=_build_optimiser(settings, steps_per_epoch), loss=build_loss(settings))
 
 
-def lower_logit(model: Any, by: float) -> None:
-    """Take from the logit of buying what the weights of buyers put on top of it."""
+def shift_output(model: Any, place: int, by: float) -> None:
+    """Add a constant to one output."""
     output = model.get_layer(OUTPUT_LAYER)
     kernel, bias = output.get_weights()
-    bias[0] -= by
+    bias[place] += by
     output.set_weights([kernel, bias])
 
 

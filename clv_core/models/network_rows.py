@@ -27,6 +27,10 @@ class ScoringNetwork(Protocol):
         """How outputs become money."""
         ...
 
+    def outputs(self, rows: Any) -> Array:
+        """Run the forward pass; returns shape (rows, head.outputs)."""
+        ...
+
     def money(self, rows: Any, log_factor: Array | float = 0.0) -> Array:
         """Forecast money, shape (rows,), float64."""
         ...

@@ -16,7 +16,8 @@ from scipy.stats import spearmanr
 from clv_core.models.backend import import_keras
 from clv_core.models.forecaster import Report
 from clv_core.models.head_start import HeadStart, start_head
-from clv_core.models.network_building import build_network, lower_logit, read_dense
+from clv_core.models.heads import SIGNED_MUS
+from clv_core.models.network_building import build_network, read_dense, shift_output
 from clv_core.models.network_rows import MatrixRows, ScoringNetwork
 from clv_core.models.schedules import build_callbacks, replay_learning_rates
 from clv_core.models.sequence_building import (
@@ -184,8 +185,27 @@ def _finish(
     model: Any, settings: NetworkSettings, start: HeadStart, path: LearningPath, rows: MatrixRows
 ) -> TrainedNetwork:
     if rows.row_weights.log_odds:
-        lower_logit(model, rows.row_weights.log_odds)
+        shift_output(model, 0, -rows.row_weights.log_odds)
+    if start.head.kind == "signed_ziln":
+        _settle_totals(model, settings, start, rows)
     return TrainedNetwork(_read_network(model, settings, start), model, path)
+
+
+def _settle_totals(
+    model: Any, settings: NetworkSettings, start: HeadStart, rows: MatrixRows
+) -> None:
+    """Let what comes in and what goes back add up to the training rows' own totals.
+
+    Where amounts are not quite lognormal, the mean that mu and sigma imply is off
+    by a factor; the rows tell it (the smearing estimate of Duan 1983, Journal of
+    the American Statistical Association 78(383), as a ratio of sums).
+    """
+    outputs = _read_network(model, settings, start).outputs(rows.inputs).astype(np.float64)
+    for branch, mu in zip(start.head.branches, SIGNED_MUS, strict=True):
+        actual = np.maximum(branch.sign * rows.spend, 0).sum()
+        said = branch.sign * branch.money(outputs, 0.0).sum()
+        if actual > 0:
+            shift_output(model, mu, float(np.log(actual / said)))
 
 
 def _read_network(model: Any, settings: NetworkSettings, start: HeadStart) -> ScoringNetwork:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from clv_core.models.network import NetworkForecaster
+from clv_core.settings import RunSettings
 
 
 class GruForecaster(NetworkForecaster):
@@ -37,6 +38,13 @@ class WideAndDeepForecaster(NetworkForecaster):
 
     name = "wide_and_deep"
     fixed_architecture = "wide_and_deep"
+
+
+def reads_months(settings: RunSettings) -> bool:
+    """Whether any network that these settings ask for reads sequences."""
+    asked = {*settings.families, settings.model}
+    named = any(family.name in asked for family in SEQUENCE_FAMILIES)
+    return named or settings.network.architecture != "dense"
 
 
 SEQUENCE_FAMILIES: Final = (

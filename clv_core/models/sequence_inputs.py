@@ -105,6 +105,8 @@ def stack_sequences(labelled: Sequence[Snapshot]) -> dict[str, Array]:
             ),
             Sentence("Choose the dense network, or bring orders with dates."),
         )
+    if not labelled[0].spend_sequence.shape[1]:
+        raise ValueError("the snapshots were built without months")
     names = [name for name in labelled[0].sequences if all(name in s.sequences for s in labelled)]
     return {name: np.concatenate([s.sequences[name] for s in labelled]) for name in names}
 

@@ -64,8 +64,9 @@ class Rehearsal:
 class Shelf:
     """The snapshots of one data set, each built once however often it is used."""
 
-    def __init__(self, tables: Tables, plan: WindowPlan) -> None:
+    def __init__(self, tables: Tables, plan: WindowPlan, has_months: bool = True) -> None:
         self._tables = tables
+        self._has_months = has_months
         self._plan = plan
         self._labelled: dict[dt.date, Snapshot | None] = {}
         self._neighbour: ExpectationModel | None = None  # saves the optimiser steps
@@ -75,7 +76,7 @@ class Shelf:
     ) -> tuple[TrainingData, ExpectationModel]:
         """Collect what models may see when they forecast from ``cutoff``."""
         training_days = self._plan.training_horizon_days
-        history = build_snapshot(self._tables, cutoff, horizon_days, label=False)
+        history = build_snapshot(self._tables, cutoff, horizon_days, False, self._has_months)
         found = [self._training(c) for c in self._plan.training_cutoffs(cutoff)]
         labelled = tuple(snapshot for snapshot in found if snapshot is not None)
         expectation = ExpectationModel.fit(history, training_days, self._neighbour)
@@ -83,7 +84,7 @@ class Shelf:
 
     def outcome(self, cutoff: dt.date, horizon_days: int) -> pd.DataFrame:
         """Return what customers known at ``cutoff`` did in the window after it."""
-        snapshot = build_snapshot(self._tables, cutoff, horizon_days, label=True)
+        snapshot = build_snapshot(self._tables, cutoff, horizon_days, True, has_months=False)
         return pd.DataFrame(
             {"future_spend": snapshot.future_spend, "future_orders": snapshot.future_orders}
         )
@@ -97,7 +98,7 @@ class Shelf:
     def _describe(self, cutoff: dt.date) -> Snapshot | None:
         days = self._plan.training_horizon_days
         try:
-            snapshot = build_snapshot(self._tables, cutoff, days, label=True)
+            snapshot = build_snapshot(self._tables, cutoff, days, True, self._has_months)
             self._neighbour = ExpectationModel.fit(snapshot, days, self._neighbour)
         except (TooFewCustomers, NoRepeatBuyers):
             return None

@@ -25,6 +25,7 @@ from clv_core.models.registry import (
     RANKINGS,
     build_forecasters,
 )
+from clv_core.models.sequence_families import reads_months
 from clv_core.runs.certainty import measure_certainty
 from clv_core.runs.forecast import assemble_forecast
 from clv_core.runs.progress import Progress
@@ -91,7 +92,7 @@ class Steps:
         self._plan = plan
         self._settings = settings
         self._report = report
-        self._shelf = Shelf(tables, plan)
+        self._shelf = Shelf(tables, plan, reads_months(settings))
         self._training: list[dict[str, Any]] = []
         rounds = rehearsals if plan.validation_cutoff else rehearsals - 1
         one_round = [DATA_WEIGHT, *(MODEL_WEIGHTS[name] for name in build_forecasters(settings))]

@@ -14,6 +14,13 @@ from tempfile import TemporaryDirectory
 from tests.benchmarks.calibration import calibrate
 from tests.benchmarks.main_job import measure_main_job
 from tests.benchmarks.reading import ReadingTime, measure_reading
+from tests.benchmarks.training import (
+    BY_HAND,
+    ROWS,
+    TARGET,
+    measure_scoring,
+    measure_training,
+)
 from tests.e2e.server import find_browser
 
 TRAINING_TARGET_S = 60.0
@@ -35,6 +42,7 @@ def main() -> int:
             measure_reading(lines, Path(scratch), rounds)
             for lines, rounds in READING_ROUNDS.items()
         ]
+    epochs, scored = measure_training(), measure_scoring()
     reference = (before + calibrate()) / 2
     print(f"calibration: {reference:.3f} s for the reference arithmetic on one core\n")
     print(f"{'figure':<52}{'seconds':>9}{'ratio':>9}   target")
@@ -46,6 +54,7 @@ def main() -> int:
     print(f"\npage p95 while training / idle: {busy / idle:.2f} ({visits} pages opened)")
     for reading in readings:
         _print_reading(reading)
+    _print_training(epochs, scored)
     return 0
 
 
@@ -65,6 +74,17 @@ def _print_reading(reading: ReadingTime) -> None:
             f"{cost.peak_mb:>9.0f}"
         )
     print(f"target: at most {READING_TARGET:.0f} scans, < {READING_TARGET_MB:.0f} MB a process")
+
+
+def _print_training(epochs: dict[str, float], scored: dict[str, float]) -> None:
+    """Print steady epochs in loops by hand, and how fast numpy scores."""
+    by_hand = epochs[BY_HAND]
+    print(f"\n{ROWS:,} rows, computing")
+    print(f"{'network':<28}{'s an epoch':>12}{'loops':>9}{'rows scored a s':>18}")
+    for name, seconds in epochs.items():
+        speed = f"{scored[name]:>18,.0f}" if name in scored else ""
+        print(f"{name:<28}{seconds:>12.2f}{seconds / by_hand:>9.2f}{speed}")
+    print(f"target: the dense network at most {TARGET} loops by hand")
 
 
 if __name__ == "__main__":

@@ -75,6 +75,16 @@ def test_visit_sequence(tmp_path):
     np.testing.assert_array_equal(snapshot.visit_sequence, expected)
 
 
+def test_months_are_left_out_where_nobody_reads_them(tables):
+    """Features and labels are the same; the sequences have no bins."""
+    whole = build_snapshot(tables, CUTOFF, 30, label=True)
+    bare = build_snapshot(tables, CUTOFF, 30, label=True, has_months=False)
+    assert bare.spend_sequence.shape == (2, 0)
+    assert bare.purchase_sequence is None
+    pd.testing.assert_frame_equal(bare.features, whole.features)
+    pd.testing.assert_series_equal(bare.future_spend, whole.future_spend)
+
+
 def test_taken_customers_keep_all_that_is_theirs(tables):
     """Features, sequences and labels follow the same customers."""
     snapshot = build_snapshot(tables, CUTOFF, 30, label=True)

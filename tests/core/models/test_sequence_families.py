@@ -1,4 +1,4 @@
-"""Networks that read months: the battery, tiny; what only they can know; losses of money."""
+"""Networks that read months, beside the battery of contracts: what only they know, and losses."""
 
 from __future__ import annotations
 
@@ -18,8 +18,12 @@ from clv_core.models.backend import import_keras, use_compilation_cache
 from clv_core.models.forecaster import TrainingData
 from clv_core.models.network import NetworkForecaster
 from clv_core.models.sequence_building import list_inputs
-from clv_core.models.sequence_families import SEQUENCE_FAMILIES, GruForecaster
-from clv_core.settings import MatrixSettings, NetworkSettings
+from clv_core.models.sequence_families import (
+    GruForecaster,
+    WideAndDeepForecaster,
+    reads_months,
+)
+from clv_core.settings import MatrixSettings, NetworkSettings, RunSettings
 from tests.simulated import simulate_training
 from tests.small_shop import make_training_data
 from tests.value_tables import as_training, simulate_people
@@ -33,7 +37,6 @@ TINY: dict[str, Any] = {
     "learning_rate": 0.01,
     "early_stopping": False,
 }
-NAMES = [family.name for family in SEQUENCE_FAMILIES]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -48,69 +51,23 @@ def shop() -> tuple[TrainingData, pd.Series]:
     return simulate_training(customers=400, seed=1)
 
 
-def fit_all(data: TrainingData) -> dict[str, NetworkForecaster]:
-    """Fit every architecture with the same tiny settings."""
-    settings = NetworkSettings(**TINY)
-    return {family.name: family(settings, seed=7).fit(data) for family in SEQUENCE_FAMILIES}
-
-
 @pytest.fixture(scope="module")
 def fitted(shop: tuple[TrainingData, pd.Series]) -> dict[str, NetworkForecaster]:
-    """Return every architecture, fitted once."""
-    return fit_all(shop[0])
+    """Return one network of months alone and one of months and features."""
+    families = (GruForecaster, WideAndDeepForecaster)
+    return {one.name: one(NetworkSettings(**TINY), seed=7).fit(shop[0]) for one in families}
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_learns(
-    name: str, fitted: dict[str, NetworkForecaster], shop: tuple[TrainingData, pd.Series]
+def test_keras_file_holds_the_same_network(
+    fitted: dict[str, NetworkForecaster], shop: tuple[TrainingData, pd.Series], tmp_path: Path
 ) -> None:
-    """What customers then spent is ranked far better than by chance, their total near."""
-    data, truth = shop
-    prediction = fitted[name].predict(data.history)
-    assert prediction.spend.corr(truth, method="spearman") > 0.3
-    assert truth.sum() / 3 < prediction.spend.sum() < truth.sum() * 3
-    assert prediction.p_buy is not None
-    assert prediction.p_buy.between(0, 1).all()
-
-
-def test_repeats(
-    fitted: dict[str, NetworkForecaster], shop: tuple[TrainingData, pd.Series]
-) -> None:
-    """The same seed and data give the same forecasts, to the last bit."""
-    for name, again in fit_all(shop[0]).items():
-        first = fitted[name].predict(shop[0].history).spend
-        pd.testing.assert_series_equal(again.predict(shop[0].history).spend, first, rtol=0, atol=0)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_customers_are_forecast_alone_as_among_others(
-    name: str, fitted: dict[str, NetworkForecaster], shop: tuple[TrainingData, pd.Series]
-) -> None:
-    """Who else is forecast does not matter."""
-    history = shop[0].history
-    alone = fitted[name].predict(history.take(np.array([5]))).spend.iloc[0]
-    assert alone == pytest.approx(fitted[name].predict(history).spend.iloc[5], rel=1e-5)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_saves_and_loads(
-    name: str,
-    fitted: dict[str, NetworkForecaster],
-    shop: tuple[TrainingData, pd.Series],
-    tmp_path: Path,
-) -> None:
-    """npz and JSON forecast the same bits; the Keras file holds the same network."""
-    history = shop[0].history
-    fitted[name].save(tmp_path)
-    loaded = type(fitted[name]).load(tmp_path)
-    first = fitted[name].predict(history)
-    pd.testing.assert_series_equal(loaded.predict(history).spend, first.spend, rtol=0, atol=0)
-    model = import_keras().saving.load_model(tmp_path / "network_0.keras")
-    inputs = loaded.read_inputs(history)
-    outputs = np.asarray(model(list_inputs(inputs)), dtype=np.float64)
-    money = loaded.networks_[0].head.money(outputs, loaded.read_log_factors(history).sum(axis=1))
-    np.testing.assert_allclose(first.spend, money, rtol=1e-4)
-    assert {path.suffix for path in tmp_path.iterdir()} == {".json", ".npz", ".keras"}
+    """The stored Keras form opens without our code and gives the same money."""
+    model, history = fitted["wide_and_deep"], shop[0].history
+    model.save(tmp_path)
+    stored = import_keras().saving.load_model(tmp_path / "network_0.keras")
+    outputs = np.asarray(stored(list_inputs(model.read_inputs(history))), dtype=np.float64)
+    money = model.networks_[0].head.money(outputs, model.read_log_factors(history).sum(axis=1))
+    np.testing.assert_allclose(model.predict(history).spend, money, rtol=1e-4)
 
 
 def test_loading_and_forecasting_need_no_keras(
@@ -135,20 +92,18 @@ def test_loading_and_forecasting_need_no_keras(
     assert done.returncode == 0
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_explains_additively(
-    name: str, fitted: dict[str, NetworkForecaster], shop: tuple[TrainingData, pd.Series]
+def test_explains_months_as_one_feature_each(
+    fitted: dict[str, NetworkForecaster], shop: tuple[TrainingData, pd.Series]
 ) -> None:
-    """Contributions and base value make the forecast, of the features that are read."""
+    """Contributions are of what is read; a sequence shows the sum of its months."""
     data = shop[0]
     few = data.history.take(np.arange(20))
-    explanation = explain_forecast(fitted[name], few, data.labelled[-1], seed=3)
-    spend = fitted[name].predict(few).spend
-    np.testing.assert_allclose(explanation.predicted, spend, rtol=1e-9)
-    assert set(explanation.contributions) == set(list_features_read(fitted[name], few))
-    assert explanation.contributions["spend_sequence"].abs().sum() > 0
-    sums = few.spend_sequence.sum(axis=1, dtype=np.float64)
-    np.testing.assert_allclose(explanation.values["spend_sequence"], sums)
+    for model in fitted.values():
+        explanation = explain_forecast(model, few, data.labelled[-1], seed=3)
+        assert set(explanation.contributions) == set(list_features_read(model, few))
+        assert explanation.contributions["spend_sequence"].abs().sum() > 0
+        sums = few.spend_sequence.sum(axis=1, dtype=np.float64)
+        np.testing.assert_allclose(explanation.values["spend_sequence"], sums)
 
 
 def test_order_of_months_matters(
@@ -157,8 +112,8 @@ def test_order_of_months_matters(
     """The same months in reverse are another customer; features alone say nothing of them."""
     history = shop[0].history
     reversed_ = dataclasses.replace(history, spend_sequence=history.spend_sequence[:, ::-1])
-    for name in NAMES:
-        spend = [fitted[name].predict(one).spend for one in (history, reversed_)]
+    for model in fitted.values():
+        spend = [model.predict(one).spend for one in (history, reversed_)]
         assert not np.allclose(*spend)
 
 
@@ -172,6 +127,23 @@ def test_settings_choose_the_architecture_of_the_network_family(
     pd.testing.assert_series_equal(
         chosen.predict(shop[0].history).spend, fitted["gru"].predict(shop[0].history).spend
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, False),
+        ({"families": ("logistic",)}, False),
+        ({"families": ("gru",)}, True),
+        ({"model": "wide_and_deep"}, True),
+        ({"network": {"architecture": "lstm"}}, True),
+    ],
+)
+def test_months_are_built_only_for_those_who_read_them(
+    changes: dict[str, Any], expected: bool
+) -> None:
+    """By name, as the model to use, or as the network's own architecture."""
+    assert reads_months(RunSettings.check(changes)) is expected
 
 
 def test_value_tables_are_refused() -> None:
@@ -216,6 +188,10 @@ def test_every_loss_gives_money_that_is_explained_and_stored(
     model = NetworkForecaster(settings, seed=1).fit(data)
     prediction = model.predict(data.history)
     assert 0.6 < prediction.spend.sum() / truth.sum() < 1.6
+    if loss == "signed_ziln":
+        labels = np.concatenate([one.future_spend for one in data.labelled])
+        said = np.concatenate([model.predict(one).spend for one in data.labelled])
+        assert said.sum() == pytest.approx(labels.sum(), rel=1e-3)
     assert prediction.p_buy is not None
     explanation = explain_forecast(model, data.history, data.labelled[-1], seed=3)
     np.testing.assert_allclose(explanation.predicted, prediction.spend, rtol=1e-5, atol=1e-5)

@@ -207,10 +207,10 @@ class DecisionTreeSettings(Settings):
 class RandomForestSettings(Settings):
     """The random forest."""
 
-    trees: Annotated[int, Field(ge=10, le=1000)] = 150
-    min_rows_per_leaf: Annotated[int, Field(ge=1, le=10000)] = 25
-    column_share: Annotated[float, Field(gt=0, le=1)] = 0.33  # looked at for each split
-    row_share: Annotated[float, Field(gt=0, le=1)] = 0.5  # that each tree learns from
+    trees: Annotated[int, Field(ge=10, le=1000)] = 100
+    min_rows_per_leaf: Annotated[int, Field(ge=1, le=10000)] = 20
+    column_share: Annotated[float, Field(gt=0, le=1)] = 0.2  # looked at for each split
+    row_share: Annotated[float, Field(gt=0, le=1)] = 0.4  # that each tree learns from
 
 
 class SvmSettings(Settings):

@@ -172,7 +172,7 @@ def option_names() -> dict[str, str]:
         "conv1d": _("Convolutional"),
         "wide_and_deep": _("Wide and deep"),
         "ziln": _("ZILN (zero or not, and how much)"),
-        "signed_ziln": _("ZILN with refunds"),
+        "signed_ziln": _("ZILN on both sides of zero"),
         "hurdle": _("Hurdle (whether, and a gamma amount)"),
         "cross_entropy": _("Cross-entropy (whether they buy)"),
         "mse": _("Squared error"),

@@ -32,7 +32,7 @@ from clv_core.models.dense import Array
 from clv_core.models.network import NetworkForecaster
 from clv_core.models.sequence_network import JointRows, SequenceNetwork
 
-ROWS_AT_ONCE: Final = 16  # each beside every typical customer; keeps months in the cache
+ROWS_AT_ONCE: Final = 2  # each beside every typical customer; more leave the cache
 
 
 def explain_sequence_network(

@@ -27,6 +27,7 @@ from clv_core.models.registry import (
     VALUE_FORECASTERS,
     build_value_forecasters,
 )
+from clv_core.network_presets import suit_value_table
 from clv_core.runs.certainty import Certainty
 from clv_core.runs.progress import Progress
 from clv_core.runs.rehearsal import Rehearsal
@@ -34,7 +35,7 @@ from clv_core.runs.result import RunResult
 from clv_core.runs.value_rehearsal import CrossValidation, Rehearser
 from clv_core.segments.value_tiers import assign_value_tiers
 from clv_core.sentences import Sentence
-from clv_core.settings import RunSettings, suit_value_table
+from clv_core.settings import RunSettings
 
 YARDSTICK: Final = "mean_value"  # to be beaten; says nothing of any one customer
 

@@ -7,7 +7,8 @@ import shutil
 from streamlit.testing.v1 import AppTest
 
 from clv_core.jobs.queue import cancel_job, list_jobs, read_job, submit_job
-from clv_core.settings import NETWORK_PRESETS, RunSettings
+from clv_core.network_presets import NETWORK_PRESETS
+from clv_core.settings import RunSettings
 from clv_core.storage.workspace import Workspace
 from tests.app.conftest import open_page, wait_for_job
 

@@ -11,8 +11,9 @@ from streamlit.testing.v1 import AppTest
 from clv_core.activation.exports import VALUE_EXPORT_COLUMNS
 from clv_core.jobs.queue import read_job
 from clv_core.models.registry import VALUE_FORECASTERS
+from clv_core.network_presets import VALUE_TABLE_PRESETS
 from clv_core.runs.folder import RunFolder
-from clv_core.settings import VALUE_TABLE_PRESETS, RunSettings
+from clv_core.settings import RunSettings
 from clv_core.storage.workspace import Workspace
 from pages.parts.text import money, number
 from tests.app.conftest import (

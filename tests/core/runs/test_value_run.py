@@ -16,6 +16,7 @@ from clv_core.explain.reasons import reasons_in_words
 from clv_core.models.backend import use_compilation_cache
 from clv_core.models.forecaster import ignore_report
 from clv_core.models.registry import VALUE_FORECASTERS
+from clv_core.network_presets import NETWORK_PRESETS, VALUE_TABLE_PRESETS, suit_value_table
 from clv_core.pipeline import forecast_value_table
 from clv_core.runs.folder import RunFolder, write_run
 from clv_core.runs.progress import Progress
@@ -23,13 +24,7 @@ from clv_core.runs.result import RunResult
 from clv_core.runs.value_rehearsal import Rehearser
 from clv_core.runs.value_scoring import score_value_table
 from clv_core.runs.value_steps import MODEL_WEIGHTS, ValueSteps
-from clv_core.settings import (
-    NETWORK_PRESETS,
-    VALUE_TABLE_PRESETS,
-    NetworkSettings,
-    RunSettings,
-    suit_value_table,
-)
+from clv_core.settings import NetworkSettings, RunSettings
 from tests.conftest import QUICK_SETTINGS
 from tests.value_tables import as_training, simulate_people, write_value_table
 

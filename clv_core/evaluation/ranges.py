@@ -77,7 +77,12 @@ class Ranges:
             return float(np.maximum(levels, at_least).mean()) - share
 
         lowest = share - MOST_GIVEN_UP
-        level = lowest if excess(lowest) >= 0 else float(brentq(excess, lowest, share))
+        if excess(lowest) >= 0:
+            level = lowest
+        elif excess(share) <= 0:  # nobody falls inside more often; less by a rounding error
+            level = share
+        else:
+            level = float(brentq(excess, lowest, share))
         return cls(share, level, *lines, distribution)
 
     def bounds(self, predicted: pd.Series, p_buy: pd.Series) -> pd.DataFrame:

@@ -56,6 +56,17 @@ def test_likely_buyers_have_a_range_above_nothing():
     assert (bounds.loc[p_buy < 0.85, "low"] == 0).all()
 
 
+@pytest.mark.parametrize("customers", [503, 701, 1679, 2131])
+def test_where_nobody_falls_inside_more_often_all_keep_the_share(customers):
+    """Everybody nearly certain to buy: there is nothing to make up for, whatever the rounding."""
+    predicted, _, spend = simulate(customers, 4, rate_shape=9.0)
+    certain = pd.Series(1 - 1e-9, predicted.index)
+    distribution = learn_distribution(predicted, certain - 0.01, spend.where(spend > 1, 0.0))
+    assert distribution is not None
+    ranges = Ranges.make(distribution, predicted * 1e-6, certain, 0.8)
+    assert ranges.least_level == pytest.approx(0.8)
+
+
 def test_a_mass_at_nothing_is_made_up_for_by_the_others_within_limits():
     """Many who buy nothing: their ranges hold more, those of little value hold less."""
     learnt_on, (predicted, p_buy, spend) = simulate(6000, 1, 0.35), simulate(6000, 2, 0.35)

@@ -14,8 +14,10 @@ import lightgbm
 import numpy as np
 import pandas as pd
 from lifetimes import BetaGeoFitter, GammaGammaFitter, ParetoNBDFitter
+from lifetimes.utils import ConvergenceError
 
 FEATURES = ("frequency", "recency", "T", "monetary", "spend", "last_gap", "spend_90")
+PENALTIES = (0.0, 0.001, 0.01, 0.1)
 HIDDEN_UNITS = (64, 32)
 EPOCHS = 60
 BATCH = 256
@@ -48,9 +50,21 @@ def summarise(orders, cutoff):
     ).astype(float)
 
 
+def fit_process(fitter, table):
+    """Fit without a penalty; where that does not converge, with what the package advises."""
+    for penalty in PENALTIES:
+        try:
+            return fitter(penalizer_coef=penalty).fit(
+                table["frequency"], table["recency"], table["T"]
+            )
+        except ConvergenceError as error:
+            refusal = error
+    raise refusal
+
+
 def textbook(fitter, table, horizon_days):
     """Expected purchases times the Gamma-Gamma's expected value, fitted as documented."""
-    process = fitter.fit(table["frequency"], table["recency"], table["T"])
+    process = fit_process(fitter, table)
     repeat = table[(table["frequency"] > 0) & (table["monetary"] > 0)]
     values = GammaGammaFitter(penalizer_coef=0.0).fit(repeat["frequency"], repeat["monetary"])
     orders = process.conditional_expected_number_of_purchases_up_to_time(
@@ -159,8 +173,8 @@ def main():
     table = summarise(orders, cutoff)
     forecasts = []
     for name, fitter in (
-        ("lifetimes_bg_nbd", BetaGeoFitter(penalizer_coef=0.0)),
-        ("lifetimes_pareto_nbd", ParetoNBDFitter(penalizer_coef=0.0)),
+        ("lifetimes_bg_nbd", BetaGeoFitter),
+        ("lifetimes_pareto_nbd", ParetoNBDFitter),
     ):
         forecasts.append((name, 0, textbook(fitter, table, horizon_days)))
     for seed in range(int(seeds)):

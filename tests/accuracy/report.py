@@ -33,7 +33,8 @@ its own; peers run from their own packages in an environment of their own, on th
 cleaned orders. Figures are means over seeds; ± is greatest minus least.
 
 Peers: `past_spend` (ranking by money spent so far), `lifetimes_bg_nbd` and
-`lifetimes_pareto_nbd` (lifetimes 0.11.3 with Gamma-Gamma, as its documentation has it),
+`lifetimes_pareto_nbd` (lifetimes 0.11.3 with Gamma-Gamma, as its documentation has it; where
+its search does not converge, with the least of the penalties 0.001, 0.01 and 0.1 that lets it),
 `lightgbm_tweedie` (LightGBM's Tweedie loss, default settings) and `plain_ziln` (two hidden
 layers with the zero-inflated lognormal loss of arXiv:1912.07753), the last two on seven
 RFM columns, learnt over the longest window that half the history holds and scaled to the

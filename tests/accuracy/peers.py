@@ -71,7 +71,10 @@ def textbook(fitter, table, horizon_days):
         horizon_days, table["frequency"], table["recency"], table["T"]
     )
     amount = values.conditional_expected_average_profit(table["frequency"], table["monetary"])
-    return np.asarray(orders) * np.asarray(amount)
+    predicted = np.asarray(orders) * np.asarray(amount)
+    # Some of lifetimes' formulas overflow; who gets no number gets the others' mean.
+    known = np.isfinite(predicted)
+    return np.where(known, predicted, predicted[known].mean())
 
 
 def training_table(orders, cutoff, horizon_days):

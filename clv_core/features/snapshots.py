@@ -86,6 +86,25 @@ class Snapshot:
         """Names of all features and sequences."""
         return [*map(str, self.features.columns), *self.sequences]
 
+    def read_spend(self) -> np.ndarray:
+        """Return each customer's ``future_spend``, in the order of the features.
+
+        Raises
+        ------
+        ValueError
+            For a snapshot without labels.
+        """
+        return self._read_label(self.future_spend)
+
+    def read_bought(self) -> np.ndarray:
+        """Return whether each customer bought in the window; raises as :meth:`read_spend`."""
+        return np.asarray(self._read_label(self.future_orders) > 0)
+
+    def _read_label(self, label: pd.Series | None) -> np.ndarray:
+        if label is None:
+            raise ValueError("a training snapshot has no label")
+        return np.asarray(label.reindex(self.features.index), dtype=np.float64)
+
     def take(self, rows: np.ndarray) -> Snapshot:
         """Return some customers, by position; the label too, where there is one."""
         labels = {

@@ -68,7 +68,7 @@ def gather_rows(data: TrainingData, model: Sentence, rows_needed: int) -> Labell
     """
     if not data.labelled:
         raise _nothing_known(data.history)
-    spend = np.concatenate([_read_spend(snapshot) for snapshot in data.labelled])
+    spend = np.concatenate([snapshot.read_spend() for snapshot in data.labelled])
     if len(spend) < rows_needed:
         raise TooFewCustomers(
             Sentence(
@@ -81,7 +81,7 @@ def gather_rows(data: TrainingData, model: Sentence, rows_needed: int) -> Labell
         )
     bought = None
     if data.labelled[0].cutoff is not None:
-        bought = np.concatenate([_read_bought(snapshot) for snapshot in data.labelled])
+        bought = np.concatenate([snapshot.read_bought() for snapshot in data.labelled])
         if not bought.any() or spend.sum() <= 0:
             raise NoRepeatBuyers(
                 Sentence(
@@ -104,15 +104,3 @@ def _nothing_known(history: Snapshot) -> HistoryTooShort:
         Sentence("There is no earlier period whose outcome is already known to learn from."),
         Sentence("Bring a longer order history or choose a shorter horizon."),
     )
-
-
-def _read_spend(snapshot: Snapshot) -> Array:
-    if snapshot.future_spend is None:
-        raise ValueError("a training snapshot has no label")
-    return snapshot.future_spend.reindex(snapshot.features.index).to_numpy(np.float64)
-
-
-def _read_bought(snapshot: Snapshot) -> Array:
-    if snapshot.future_orders is None:
-        raise ValueError("a training snapshot has no label")
-    return np.asarray(snapshot.future_orders.reindex(snapshot.features.index) > 0)

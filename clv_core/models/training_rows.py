@@ -90,7 +90,7 @@ def stack_rows(labelled: Sequence[Snapshot]) -> TrainingRows:
             Sentence("There is no earlier period whose outcome is already known to learn from."),
             Sentence("Bring a longer order history or choose a shorter horizon."),
         )
-    spend = np.concatenate([_read_labels(snapshot) for snapshot in labelled])
+    spend = np.concatenate([snapshot.read_spend() for snapshot in labelled])
     if len(spend) < FEWEST_ROWS:
         raise TooFewCustomers(
             Sentence(
@@ -117,10 +117,3 @@ def stack_rows(labelled: Sequence[Snapshot]) -> TrainingRows:
         snapshot=np.repeat(np.arange(len(labelled)), [len(s.features) for s in labelled]),
         knows_time=knows_time,
     )
-
-
-def _read_labels(snapshot: Snapshot) -> np.ndarray:
-    if snapshot.future_spend is None:
-        raise ValueError("a training snapshot has no label")
-    spend = snapshot.future_spend.reindex(snapshot.features.index)
-    return np.asarray(spend, dtype=np.float64)

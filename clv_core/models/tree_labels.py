@@ -8,7 +8,6 @@ from typing import Literal
 import numpy as np
 
 from clv_core.errors import HistoryTooShort, NoRepeatBuyers, TooFewCustomers, UnreadableColumn
-from clv_core.features.snapshots import Snapshot
 from clv_core.models.forecaster import TrainingData
 from clv_core.sentences import Sentence
 
@@ -54,7 +53,7 @@ def stack_labels(data: TrainingData, rows_needed: int) -> TreeLabels:
             Sentence("There is no earlier period whose outcome is already known to learn from."),
             Sentence("Bring a longer order history or choose a shorter horizon."),
         )
-    spend = np.concatenate([_read_spend(snapshot) for snapshot in data.labelled])
+    spend = np.concatenate([snapshot.read_spend() for snapshot in data.labelled])
     if len(spend) < rows_needed:
         raise TooFewCustomers(
             Sentence(
@@ -72,8 +71,8 @@ def stack_labels(data: TrainingData, rows_needed: int) -> TreeLabels:
             Sentence("No customer bought again in the periods that boosted trees learn from."),
             Sentence("Bring a longer order history or choose a longer horizon."),
         )
-    bought = np.concatenate([_read_bought(snapshot) for snapshot in data.labelled])
-    return TreeLabels(spend, bought, "tweedie")
+    bought = np.concatenate([snapshot.read_bought() for snapshot in data.labelled])
+    return TreeLabels(spend, bought.astype(np.float64), "tweedie")
 
 
 def _label_values(values: np.ndarray) -> TreeLabels:
@@ -83,16 +82,3 @@ def _label_values(values: np.ndarray) -> TreeLabels:
             Sentence("Choose the column with each customer's own value."),
         )
     return TreeLabels(values, None, "tweedie" if (values >= 0).all() else "regression")
-
-
-def _read_spend(snapshot: Snapshot) -> np.ndarray:
-    if snapshot.future_spend is None:
-        raise ValueError("a training snapshot has no label")
-    return np.asarray(snapshot.future_spend.reindex(snapshot.features.index), dtype=np.float64)
-
-
-def _read_bought(snapshot: Snapshot) -> np.ndarray:
-    if snapshot.future_orders is None:
-        raise ValueError("a training snapshot has no label")
-    orders = snapshot.future_orders.reindex(snapshot.features.index)
-    return np.asarray(orders > 0, dtype=np.float64)

@@ -9,7 +9,7 @@ import platform
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import pandas as pd
 
@@ -200,7 +200,7 @@ class RunFolder:
 
     def shape(self) -> Shape:
         """Say whether the run was made from dated rows or from a value per customer."""
-        return self.manifest().get("shape", "log")  # type: ignore[no-any-return]
+        return cast("Shape", self.manifest().get("shape", "log"))
 
     def plan(self) -> WindowPlan | SplitPlan:
         """Return how the days were cut or, for a value table, the customers divided."""

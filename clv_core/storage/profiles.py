@@ -12,7 +12,6 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from clv_core.errors import NothingStored
 from clv_core.sentences import Sentence
@@ -20,8 +19,6 @@ from clv_core.storage.index import reading, transaction
 from clv_core.storage.workspace import Workspace
 
 __all__ = ["Profile", "delete_profile", "find_profile", "list_profiles", "store_profile"]
-
-_COLUMNS: Final = "id, name, choice, created_at"
 
 
 @dataclass(frozen=True)
@@ -73,7 +70,7 @@ def find_profile(workspace: Workspace, folded_headers: Sequence[str]) -> Profile
     """Return the profile saved for exactly these headers, or None."""
     with reading(workspace.index) as connection:
         row = connection.execute(
-            f"SELECT {_COLUMNS} FROM profiles WHERE headers = ?",  # noqa: S608 (our own columns)
+            "SELECT id, name, choice, created_at FROM profiles WHERE headers = ?",
             (_key(folded_headers),),
         ).fetchone()
     return Profile(**dict(row)) if row else None
@@ -83,7 +80,7 @@ def list_profiles(workspace: Workspace) -> list[Profile]:
     """Return all profiles, the newest first."""
     with reading(workspace.index) as connection:
         rows = connection.execute(
-            f"SELECT {_COLUMNS} FROM profiles ORDER BY created_at DESC, id"  # noqa: S608 (ours)
+            "SELECT id, name, choice, created_at FROM profiles ORDER BY created_at DESC, id"
         ).fetchall()
     return [Profile(**dict(row)) for row in rows]
 

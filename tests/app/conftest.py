@@ -60,6 +60,12 @@ def run_id(workspace: Workspace, dataset_id: str, small_run: RunFolder) -> str:
     return workspace.publish_run(folder, dataset_id)
 
 
+@pytest.fixture
+def found(workspace: Workspace, run_id: str) -> RunFolder:
+    """Return the open result as it lies on disk."""
+    return RunFolder(workspace.run(run_id).folder)
+
+
 @pytest.fixture(scope="session")
 def value_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[ValueTable, RunFolder]:
     """Return a table with one value per customer, some blank, and a real run on it.

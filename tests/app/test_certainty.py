@@ -21,12 +21,6 @@ EXPORT = "pages/act/export.py"
 
 
 @pytest.fixture
-def found(workspace: Workspace, run_id: str) -> RunFolder:
-    """Return the open result as it lies on disk."""
-    return RunFolder(workspace.run(run_id).folder)
-
-
-@pytest.fixture
 def beaten_run(found: RunFolder, run_id: str) -> str:
     """Return a result whose model puts customers in no better order than past spend."""
     file = found.folder / "scoreboard.json"

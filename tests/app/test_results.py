@@ -27,12 +27,6 @@ TIERS = "pages/act/tiers.py"
 EXPORT = "pages/act/export.py"
 
 
-@pytest.fixture
-def found(workspace: Workspace, run_id: str) -> RunFolder:
-    """Return the open result as it lies on disk."""
-    return RunFolder(workspace.run(run_id).folder)
-
-
 def said(app: AppTest) -> str:
     """Return all prose of a page."""
     return "\n".join(element.value for kind in ("markdown", "caption") for element in app.get(kind))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from clv_core.settings import NetworkSettings, RunSettings
+from clv_core.model_settings import NetworkSettings
+from clv_core.settings import RunSettings
 
 NETWORK_PRESETS: dict[str, NetworkSettings] = {
     "quick": NetworkSettings(hidden_units=(64, 64), epochs=12, patience_epochs=3),

@@ -10,12 +10,12 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from clv_core.model_settings import Activation
 from clv_core.models.backend import import_jax
 from clv_core.models.dense import DenseNetwork
 from clv_core.models.encoders import Encoder
 from clv_core.models.heads import SIGMA_FLOOR, Head
 from clv_core.models.sequence_network import SequenceNetwork
-from clv_core.settings import Activation
 
 MoneyFunction = Callable[[Any, Any, Any], Any]
 """Takes sequences, matrix and log factors, gives money, shape (rows,)."""

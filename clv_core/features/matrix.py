@@ -11,7 +11,8 @@ import pandas as pd
 
 from clv_core.features.categories import CategoryColumns, holds_categories, learn_categories
 from clv_core.features.imputation import GapFilling, learn_filling
-from clv_core.settings import MatrixSettings, MissingValues
+from clv_core.model_settings import MatrixSettings
+from clv_core.settings import MissingValues
 
 Array = npt.NDArray[np.float64]
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from clv_core.columns import TableKind
-from clv_core.settings import Settings
+from clv_core.settings_base import Settings
 
 __all__ = ["FileChoice"]
 

@@ -21,11 +21,11 @@ import pandas as pd
 from lightgbm.callback import CallbackEnv
 
 from clv_core.features.snapshots import Snapshot
+from clv_core.model_settings import BoostedSettings, MatrixSettings
 from clv_core.models.forecaster import Prediction, Report, TrainingData, ignore_report
 from clv_core.models.horizon import carry_probability, drop_log_ratio, read_log_ratio
 from clv_core.models.tree_inputs import TreeInputs
 from clv_core.models.tree_labels import stack_labels
-from clv_core.settings import BoostedSettings, MatrixSettings
 
 REPORT_EVERY_TREES: Final = 10
 PATIENCE_TREES: Final = 50

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sklearn.tree import DecisionTreeRegressor
 
+from clv_core.model_settings import DecisionTreeSettings
 from clv_core.models.mean_trees import MeanTreesForecaster
-from clv_core.settings import DecisionTreeSettings
 
 
 class DecisionTreeForecaster(MeanTreesForecaster[DecisionTreeSettings]):

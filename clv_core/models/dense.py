@@ -16,8 +16,8 @@ from typing import Any, Final
 import numpy as np
 from scipy.special import erf, expit
 
+from clv_core.model_settings import Activation
 from clv_core.models.heads import Head
-from clv_core.settings import Activation
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

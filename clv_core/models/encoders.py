@@ -10,8 +10,8 @@ from typing import Literal
 
 import numpy as np
 
+from clv_core.model_settings import Activation
 from clv_core.models.dense import ACTIVATIONS, Array
-from clv_core.settings import Activation
 
 EncoderKind = Literal["gru", "lstm", "conv1d"]
 

@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
+from clv_core.model_settings import NetworkSettings
 from clv_core.models.heads import Array, Head
-from clv_core.settings import NetworkSettings
 
 SMALLEST_SIGMA: Final = 0.1  # of logs, to begin with
 _NO_REFUNDS: Final = (-10.0, 0.0, 0.0)  # in the older rows, say: a chance of 0.005 %

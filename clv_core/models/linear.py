@@ -8,9 +8,9 @@ from typing import Any, Final
 import numpy as np
 from sklearn.linear_model import RidgeCV
 
+from clv_core.model_settings import LinearSettings
 from clv_core.models.labelled_rows import Array, LabelledRows
 from clv_core.models.linked_sums import Head, LinearMap, LinkedSumForecaster, save_head
-from clv_core.settings import LinearSettings
 
 FEWEST_ROWS: Final = 20
 PENALTIES_PER_DECADE: Final = 2

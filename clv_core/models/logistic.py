@@ -9,11 +9,11 @@ from scipy.special import logit
 from sklearn.linear_model import LogisticRegression, RidgeCV
 
 from clv_core.errors import TooFewCustomers
+from clv_core.model_settings import LinearSettings, LogisticSettings
 from clv_core.models.labelled_rows import Array, LabelledRows
 from clv_core.models.linear import list_penalties
 from clv_core.models.linked_sums import Head, LinearMap, LinkedSumForecaster
 from clv_core.sentences import Sentence
-from clv_core.settings import LinearSettings, LogisticSettings
 
 FEWEST_PAYERS: Final = 10
 

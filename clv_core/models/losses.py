@@ -24,9 +24,9 @@ import math
 from collections.abc import Callable
 from typing import Any, Final
 
+from clv_core.model_settings import Loss, NetworkSettings
 from clv_core.models.backend import import_keras
 from clv_core.models.heads import SIGMA_FLOOR
-from clv_core.settings import Loss, NetworkSettings
 
 keras = import_keras()
 ops = keras.ops

@@ -12,12 +12,14 @@ import pandas as pd
 
 from clv_core.features.matrix import FeatureMatrix
 from clv_core.features.snapshots import Snapshot
+from clv_core.model_settings import MatrixSettings
 from clv_core.models.forecaster import Prediction, Report, TrainingData, ignore_report
 from clv_core.models.horizon import carry_probability, read_log_ratio
 from clv_core.models.labelled_rows import Array, LabelledRows, gather_rows
 from clv_core.models.statistical import require_format
 from clv_core.models.titles import MODEL_TITLES
-from clv_core.settings import MatrixSettings, MissingValues, Settings
+from clv_core.settings import MissingValues
+from clv_core.settings_base import Settings
 
 FORMAT_VERSION: Final = 1
 FEWEST_ROWS: Final = 50

@@ -10,10 +10,10 @@ import numpy as np
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.tree import DecisionTreeRegressor
 
+from clv_core.model_settings import DecisionTreeSettings, RandomForestSettings
 from clv_core.models.labelled_rows import Array, LabelledRows
 from clv_core.models.matrix_forecaster import FEWEST_ROWS, MatrixForecaster
 from clv_core.models.stored_estimators import load_estimator, save_estimator
-from clv_core.settings import DecisionTreeSettings, RandomForestSettings
 
 UNSEEN: Final = 1e-6  # spread at which an outcome has no say in where trees split
 BUYING: Final = 1  # its place among the outputs of a forecast of orders

@@ -15,6 +15,7 @@ import pandas as pd
 
 from clv_core.columns import FREQUENCY, MONETARY
 from clv_core.features.snapshots import Snapshot
+from clv_core.model_settings import Architecture, MatrixSettings, NetworkSettings
 from clv_core.models.buyer_amount import BuyerAmount
 from clv_core.models.dense import Array, DenseNetwork
 from clv_core.models.forecaster import Prediction, Report, TrainingData, ignore_report
@@ -23,7 +24,7 @@ from clv_core.models.network_inputs import Material, NetworkInputs
 from clv_core.models.network_rows import Inputs, ScoringNetwork
 from clv_core.models.sequence_network import SequenceNetwork
 from clv_core.models.training_rows import TrainingRows, stack_rows
-from clv_core.settings import Architecture, MatrixSettings, MissingValues, NetworkSettings
+from clv_core.settings import MissingValues
 
 if TYPE_CHECKING:
     from clv_core.models.network_training import LearningPath, Progress

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from clv_core.model_settings import NetworkSettings
 from clv_core.models.backend import import_keras
 from clv_core.models.category_embedding import CategoryEmbedding, Embedding
 from clv_core.models.dense import Array, DenseNetwork
@@ -18,7 +19,6 @@ from clv_core.models.head_start import HeadStart
 from clv_core.models.heads import Head
 from clv_core.models.losses import build_loss
 from clv_core.models.schedules import build_learning_rate
-from clv_core.settings import NetworkSettings
 
 keras = import_keras()
 

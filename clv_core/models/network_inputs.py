@@ -10,6 +10,7 @@ import pandas as pd
 
 from clv_core.features.matrix import FeatureMatrix
 from clv_core.features.snapshots import Snapshot
+from clv_core.model_settings import Architecture, MatrixSettings, NetworkSettings
 from clv_core.models.dense import Array
 from clv_core.models.horizon import drop_log_ratio
 from clv_core.models.network_rows import Inputs, MatrixRows
@@ -17,7 +18,7 @@ from clv_core.models.row_weights import weigh_rows
 from clv_core.models.sequence_inputs import SequenceScaling, stack_sequences
 from clv_core.models.sequence_network import JointRows
 from clv_core.models.training_rows import TrainingRows
-from clv_core.settings import Architecture, MatrixSettings, MissingValues, NetworkSettings
+from clv_core.settings import MissingValues
 
 if TYPE_CHECKING:
     from clv_core.models.category_embedding import Embedding

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 from scipy.stats import spearmanr
 
+from clv_core.model_settings import NetworkSettings
 from clv_core.models.backend import import_keras
 from clv_core.models.forecaster import Report
 from clv_core.models.head_start import HeadStart, start_head
@@ -26,7 +27,6 @@ from clv_core.models.sequence_building import (
     read_sequence_network,
 )
 from clv_core.models.sequence_network import JointRows
-from clv_core.settings import NetworkSettings
 
 keras = import_keras()
 

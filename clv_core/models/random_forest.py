@@ -7,9 +7,9 @@ from typing import Final
 
 from sklearn.ensemble import RandomForestRegressor
 
+from clv_core.model_settings import RandomForestSettings
 from clv_core.models.boosted import count_threads
 from clv_core.models.mean_trees import MeanTreesForecaster
-from clv_core.settings import RandomForestSettings
 
 MOST_LEAVES: Final = 16_000  # of a tree; shap counts nodes in 16 bits
 

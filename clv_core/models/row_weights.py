@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from clv_core.model_settings import NetworkSettings
 from clv_core.models.dense import Array
-from clv_core.settings import NetworkSettings
 
 PAST_SPEND: Final = "net_spend"
 GREATEST_WEIGHT: Final = 10.0  # of a buyer against a customer who stays away

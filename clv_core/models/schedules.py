@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from clv_core.model_settings import NetworkSettings
 from clv_core.models.backend import import_keras
-from clv_core.settings import NetworkSettings
 
 keras = import_keras()
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from clv_core.model_settings import Architecture, NetworkSettings
 from clv_core.models.backend import import_keras
 from clv_core.models.category_embedding import CategoryEmbedding, Embedding
 from clv_core.models.encoders import Encoder, EncoderKind
@@ -21,7 +22,6 @@ from clv_core.models.network_building import (
     read_dense_layers,
 )
 from clv_core.models.sequence_network import JointRows, SequenceNetwork
-from clv_core.settings import Architecture, NetworkSettings
 
 keras = import_keras()
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from clv_core.errors import NothingStored
 from clv_core.features.snapshots import Snapshot
+from clv_core.model_settings import PurchaseSettings
 from clv_core.models.bg_nbd import BgNbd
 from clv_core.models.forecaster import Prediction, Report, TrainingData, ignore_report
 from clv_core.models.gamma_gamma import GammaGamma, purchase_values
@@ -24,7 +25,6 @@ from clv_core.models.mbg_nbd import MbgNbd
 from clv_core.models.pareto_nbd import ParetoNbd
 from clv_core.models.purchase_process import DAYS_PER_WEEK, PurchaseHistories, PurchaseProcess
 from clv_core.sentences import Sentence
-from clv_core.settings import PurchaseSettings
 
 FORMAT_VERSION = 1
 FILE_NAME = "statistical.json"

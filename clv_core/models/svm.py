@@ -16,10 +16,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.svm import LinearSVC, LinearSVR
 
+from clv_core.model_settings import SvmSettings
 from clv_core.models.labelled_rows import Array, LabelledRows
 from clv_core.models.linked_sums import Head, KernelMap, LinearMap, LinkedSumForecaster
 from clv_core.models.logistic import constant_logit, find_payers
-from clv_core.settings import SvmSettings
 
 MOST_ROWS: Final = 40_000  # learnt from; of more, a random sample
 CALIBRATION_FOLDS: Final = 3

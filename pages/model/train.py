@@ -8,13 +8,8 @@ import streamlit as st
 
 from clv_core.errors import UserDataError
 from clv_core.jobs.queue import Job, submit_job
-from clv_core.settings import (
-    BoostedSettings,
-    MatrixSettings,
-    NetworkSettings,
-    RunSettings,
-    WindowSettings,
-)
+from clv_core.model_settings import BoostedSettings, MatrixSettings, NetworkSettings
+from clv_core.settings import RunSettings, WindowSettings
 from pages.parts import cached, inputs, progress, state
 from pages.parts.family_inputs import SETTINGS_OF, ask_families, ask_family_settings
 from pages.parts.layout import page_head

@@ -7,15 +7,15 @@ from typing import Any, Final
 
 import streamlit as st
 
-from clv_core.settings import (
+from clv_core.model_settings import (
     DecisionTreeSettings,
     LinearSettings,
     LogisticSettings,
     PurchaseSettings,
     RandomForestSettings,
-    Settings,
     SvmSettings,
 )
+from clv_core.settings_base import Settings
 from pages.parts.inputs import Label, ask_group
 from pages.parts.text import _
 from pages.parts.words import model_name

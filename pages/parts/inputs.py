@@ -8,7 +8,7 @@ from typing import Any, Final, get_args
 import annotated_types
 import streamlit as st
 
-from clv_core.settings import (
+from clv_core.model_settings import (
     Activation,
     Architecture,
     BoostedSettings,
@@ -18,9 +18,9 @@ from clv_core.settings import (
     Optimiser,
     RowWeights,
     Schedule,
-    Settings,
     SvmSettings,
 )
+from clv_core.settings_base import Settings
 from pages.parts.text import _
 
 EXCLUSIVE_STEP: Final = 1e-6  # how near a widget may come to a bound that is itself excluded

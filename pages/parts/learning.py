@@ -11,9 +11,10 @@ from typing import ClassVar, Final
 import streamlit as st
 
 from clv_core.features.windows import WindowPlan
+from clv_core.model_settings import NetworkSettings
 from clv_core.models.titles import MORE_MODELS, MORE_VALUE_MODELS
 from clv_core.network_presets import NETWORK_PRESETS, VALUE_TABLE_PRESETS
-from clv_core.settings import NetworkSettings, RunSettings, WindowSettings
+from clv_core.settings import RunSettings, WindowSettings
 from pages.parts import cached
 from pages.parts.charts import draw
 from pages.parts.charts_customers import division_bar

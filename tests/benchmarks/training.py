@@ -14,13 +14,13 @@ from typing import Any, get_args
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from clv_core.model_settings import Architecture, NetworkSettings
 from clv_core.models.backend import import_jax
 from clv_core.models.dense import Array
 from clv_core.models.forecaster import ignore_report
 from clv_core.models.head_start import start_head
 from clv_core.models.network_rows import Inputs, MatrixRows
 from clv_core.models.sequence_network import JointRows
-from clv_core.settings import Architecture, NetworkSettings
 
 ROWS = 100_000
 COLUMNS = 40

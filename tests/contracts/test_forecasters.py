@@ -15,6 +15,7 @@ from clv_core.errors import InvalidSetting, UserDataError
 from clv_core.evaluation.recommendation import SIMPLEST_FIRST
 from clv_core.explain.attribution import explain_forecast
 from clv_core.features.snapshots import Snapshot
+from clv_core.model_settings import BoostedSettings, NetworkSettings, RandomForestSettings
 from clv_core.models.backend import use_compilation_cache
 from clv_core.models.forecaster import Forecaster, TrainingData
 from clv_core.models.registry import (
@@ -26,12 +27,7 @@ from clv_core.models.registry import (
     load_forecaster,
 )
 from clv_core.models.titles import MODEL_TITLES, MORE_MODELS
-from clv_core.settings import (
-    BoostedSettings,
-    NetworkSettings,
-    RandomForestSettings,
-    RunSettings,
-)
+from clv_core.settings import RunSettings
 from tests.simulated import simulate_training
 
 SETTINGS = RunSettings(

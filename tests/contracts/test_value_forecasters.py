@@ -15,6 +15,12 @@ import pytest
 from clv_core.errors import InvalidSetting, UserDataError
 from clv_core.explain.attribution import explain_forecast, list_features_read
 from clv_core.features.snapshots import Snapshot
+from clv_core.model_settings import (
+    BoostedSettings,
+    DecisionTreeSettings,
+    NetworkSettings,
+    RandomForestSettings,
+)
 from clv_core.models.forecaster import Forecaster, TrainingData
 from clv_core.models.registry import (
     FORECASTERS,
@@ -26,13 +32,7 @@ from clv_core.models.registry import (
     load_forecaster,
 )
 from clv_core.models.titles import MODEL_TITLES, MORE_VALUE_MODELS
-from clv_core.settings import (
-    BoostedSettings,
-    DecisionTreeSettings,
-    NetworkSettings,
-    RandomForestSettings,
-    RunSettings,
-)
+from clv_core.settings import RunSettings
 from tests.value_tables import as_training, simulate_people
 
 SETTINGS = RunSettings(

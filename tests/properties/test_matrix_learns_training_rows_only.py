@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clv_core.features.matrix import FeatureMatrix
-from clv_core.settings import MatrixSettings
+from clv_core.model_settings import MatrixSettings
 
 ROWS = 60
 NUMBERS = st.one_of(st.none(), st.floats(-1e6, 1e6), st.integers(-5, 5).map(float))

@@ -10,12 +10,12 @@ import shap
 from clv_core.explain.attribution import choose_background, explain_forecast, list_features_read
 from clv_core.explain.one_customer import explain_one_exactly, to_shap
 from clv_core.explain.trees import secant_slopes
+from clv_core.model_settings import BoostedSettings
 from clv_core.models.baselines import Baseline, PastRate, PastSpend
 from clv_core.models.boosted import BoostedForecaster
 from clv_core.models.ensemble import MeanForecaster
 from clv_core.models.forecaster import Forecaster, TrainingData
 from clv_core.models.statistical import BgNbdForecaster, ParetoNbdForecaster
-from clv_core.settings import BoostedSettings
 from tests.simulated import simulate_training
 
 SEED = 3

@@ -17,11 +17,11 @@ from clv_core.explain import deep
 from clv_core.explain.deep import explain_dense, explain_network, group_by_source
 from clv_core.features.matrix import FeatureMatrix
 from clv_core.features.snapshots import Snapshot
+from clv_core.model_settings import Activation, NetworkSettings
 from clv_core.models.dense import DenseNetwork
 from clv_core.models.heads import Head, HeadKind
 from clv_core.models.network import NetworkForecaster
 from clv_core.models.network_inputs import NetworkInputs
-from clv_core.settings import Activation, NetworkSettings
 from tests.small_shop import make_training_data
 
 INPUTS = 6

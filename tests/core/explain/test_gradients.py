@@ -13,6 +13,7 @@ from clv_core.explain.attribution import explain_forecast
 from clv_core.explain.differentiable import build_money
 from clv_core.explain.gradients import FactoredRows, attribute_money, close_gap
 from clv_core.explain.one_customer import explain_one_exactly
+from clv_core.model_settings import Activation, NetworkSettings
 from clv_core.models.backend import use_compilation_cache
 from clv_core.models.dense import DenseNetwork
 from clv_core.models.encoders import Encoder, EncoderKind
@@ -21,7 +22,6 @@ from clv_core.models.heads import Head, HeadKind
 from clv_core.models.network import NetworkForecaster
 from clv_core.models.sequence_network import JointRows, SequenceNetwork
 from clv_core.models.statistical import ParetoNbdForecaster
-from clv_core.settings import Activation, NetworkSettings
 from tests.simulated import simulate_training
 
 UNITS, CHANNELS, COLUMNS = 4, 3, 2

@@ -11,6 +11,7 @@ from clv_core.explain.attribution import explain_forecast
 from clv_core.explain.matrix import explain_matrix
 from clv_core.explain.one_customer import explain_one_exactly
 from clv_core.features.snapshots import Snapshot
+from clv_core.model_settings import RandomForestSettings, SvmSettings
 from clv_core.models.decision_tree import DecisionTreeForecaster
 from clv_core.models.forecaster import TrainingData
 from clv_core.models.linear import LinearForecaster
@@ -18,7 +19,6 @@ from clv_core.models.logistic import LogisticForecaster
 from clv_core.models.matrix_forecaster import MatrixForecaster
 from clv_core.models.random_forest import RandomForestForecaster
 from clv_core.models.svm import SvmForecaster
-from clv_core.settings import RandomForestSettings, SvmSettings
 from tests.simulated import simulate_training
 from tests.small_shop import make_training_data
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from clv_core.features.categories import CategoryColumns, learn_categories
 from clv_core.features.matrix import FeatureMatrix
-from clv_core.settings import MatrixSettings
+from clv_core.model_settings import MatrixSettings
 
 PLANS = pd.Series([*"aaaabbbccd", None], dtype="category")
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from clv_core.features.matrix import FeatureMatrix
-from clv_core.settings import MatrixSettings
+from clv_core.model_settings import MatrixSettings
 
 RNG = np.random.default_rng(4)
 SIZE = RNG.uniform(0, 10, 1000)

@@ -13,9 +13,9 @@ import pytest
 
 from clv_core.errors import HistoryTooShort, NoRepeatBuyers, TooFewCustomers
 from clv_core.features.snapshots import Snapshot
+from clv_core.model_settings import BoostedSettings
 from clv_core.models.boosted import BoostedForecaster
 from clv_core.models.forecaster import TrainingData
-from clv_core.settings import BoostedSettings
 from tests.simulated import simulate_training
 
 QUICK = BoostedSettings(trees=60, learning_rate=0.1, min_rows_per_leaf=20)

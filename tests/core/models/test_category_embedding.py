@@ -13,6 +13,7 @@ from clv_core.errors import UnreadableColumn
 from clv_core.explain.deep import explain_network
 from clv_core.explain.trees import explain_boosted
 from clv_core.features.snapshots import Snapshot
+from clv_core.model_settings import BoostedSettings, MatrixSettings, NetworkSettings
 from clv_core.models.backend import import_keras, use_compilation_cache
 from clv_core.models.boosted import BoostedForecaster
 from clv_core.models.category_embedding import CategoryEmbedding, Embedding
@@ -20,7 +21,6 @@ from clv_core.models.forecaster import TrainingData
 from clv_core.models.head_start import start_head
 from clv_core.models.network import NetworkForecaster
 from clv_core.models.network_building import build_network, read_dense
-from clv_core.settings import BoostedSettings, MatrixSettings, NetworkSettings
 
 EMBEDDED = MatrixSettings(categories="embedding", embedding_width=2)
 TINY = NetworkSettings(hidden_units=(8,), epochs=4, batch_size=32, learning_rate=0.01)

@@ -10,12 +10,12 @@ from typing import get_args
 import numpy as np
 import pytest
 
+from clv_core.model_settings import Activation, NetworkSettings
 from clv_core.models.backend import import_keras
 from clv_core.models.dense import DenseNetwork
 from clv_core.models.head_start import start_head
 from clv_core.models.heads import Head
 from clv_core.models.network_building import build_network, copy_without_training, read_dense
-from clv_core.settings import Activation, NetworkSettings
 
 REPOSITORY = Path(__file__).parents[3]
 SPEND = np.array([0.0, 0.0, 10.0, 20.0, 40.0, 80.0, -5.0, 0.0])

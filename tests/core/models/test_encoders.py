@@ -7,6 +7,7 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
+from clv_core.model_settings import Architecture, NetworkSettings
 from clv_core.models.backend import import_keras
 from clv_core.models.category_embedding import Embedding
 from clv_core.models.encoders import Encoder
@@ -18,7 +19,6 @@ from clv_core.models.sequence_building import (
     read_sequence_network,
 )
 from clv_core.models.sequence_network import JointRows
-from clv_core.settings import Architecture, NetworkSettings
 
 ARCHITECTURES = [name for name in get_args(Architecture) if name != "dense"]
 SPEND = np.array([0.0, 0.0, 10.0, 20.0, 40.0, 80.0, -5.0, 0.0])

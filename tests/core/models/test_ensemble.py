@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 
 from clv_core.errors import NothingStored, TooFewCustomers
+from clv_core.model_settings import BoostedSettings
 from clv_core.models.boosted import BoostedForecaster
 from clv_core.models.ensemble import MeanForecaster
 from clv_core.models.forecaster import TrainingData
 from clv_core.models.registry import build_ensemble, load_forecaster
 from clv_core.models.statistical import ParetoNbdForecaster
-from clv_core.settings import BoostedSettings
 from tests.simulated import simulate_training
 
 QUICK = BoostedSettings(trees=30, learning_rate=0.1)

@@ -7,9 +7,9 @@ from typing import get_args
 import numpy as np
 import pytest
 
+from clv_core.model_settings import NetworkSettings
 from clv_core.models.head_start import start_head
 from clv_core.models.heads import Head, HeadKind
-from clv_core.settings import NetworkSettings
 
 SIGMA_ONE = np.log(np.e - 1)  # its softplus is 1
 SPEND = np.array([0.0, 0.0, 10.0, 20.0, 40.0, -8.0, -2.0, 0.0, 0.0, 0.0])

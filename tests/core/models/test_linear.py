@@ -14,9 +14,9 @@ import shap
 from clv_core.explain.linked_sums import Carried, attribute_sums
 from clv_core.explain.matrix import explain_matrix
 from clv_core.features.snapshots import Snapshot
+from clv_core.model_settings import MatrixSettings
 from clv_core.models.forecaster import TrainingData
 from clv_core.models.linear import LinearForecaster
-from clv_core.settings import MatrixSettings
 from tests.small_shop import make_training_data
 from tests.value_tables import BASE, CLASSES, as_training, simulate_people
 

@@ -12,9 +12,9 @@ from scipy.special import expit
 
 from clv_core.errors import TooFewCustomers
 from clv_core.features.snapshots import Snapshot
+from clv_core.model_settings import LogisticSettings
 from clv_core.models.forecaster import TrainingData
 from clv_core.models.logistic import LogisticForecaster
-from clv_core.settings import LogisticSettings
 from tests.small_shop import make_training_data
 
 SPREAD = 0.8  # of log amounts around their mean

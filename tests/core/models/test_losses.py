@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from clv_core.model_settings import NetworkSettings
 from clv_core.models.backend import import_keras
 from clv_core.models.losses import (
     build_loss,
@@ -16,7 +17,6 @@ from clv_core.models.losses import (
     tweedie_loss,
     ziln_loss,
 )
-from clv_core.settings import NetworkSettings
 
 import_keras()
 import jax  # noqa: E402  (after the backend is set)

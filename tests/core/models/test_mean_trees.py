@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from clv_core.features.snapshots import Snapshot
+from clv_core.model_settings import DecisionTreeSettings, RandomForestSettings
 from clv_core.models.decision_tree import DecisionTreeForecaster
 from clv_core.models.forecaster import TrainingData
 from clv_core.models.random_forest import RandomForestForecaster
-from clv_core.settings import DecisionTreeSettings, RandomForestSettings
 from tests.small_shop import make_training_data
 
 

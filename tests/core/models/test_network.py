@@ -14,11 +14,11 @@ import pandas as pd
 import pytest
 
 from clv_core.errors import HistoryTooShort
+from clv_core.model_settings import NetworkSettings
 from clv_core.models.backend import import_keras, use_compilation_cache
 from clv_core.models.forecaster import TrainingData
 from clv_core.models.network import NetworkForecaster
 from clv_core.network_presets import NETWORK_PRESETS
-from clv_core.settings import NetworkSettings
 from tests.small_shop import make_training_data
 
 REPOSITORY = Path(__file__).parents[3]

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from clv_core.model_settings import NetworkSettings
 from clv_core.models.network_rows import MatrixRows
 from clv_core.models.row_weights import RowWeights, weigh_rows
 from clv_core.models.sequence_network import JointRows
-from clv_core.settings import NetworkSettings
 
 SPEND = np.array([0.0, 0.0, 0.0, 12.0])
 FEATURES = pd.DataFrame({"net_spend": [0.0, 3.0, -5.0, 9.0]})

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from clv_core.model_settings import NetworkSettings
 from clv_core.models.backend import use_compilation_cache
 from clv_core.models.dense import DenseNetwork
 from clv_core.models.forecaster import ignore_report
@@ -18,7 +19,6 @@ from clv_core.models.network_training import (
     train_on_all,
     train_validated,
 )
-from clv_core.settings import NetworkSettings
 
 TINY: dict[str, Any] = {"hidden_units": (8,), "epochs": 3, "batch_size": 64, "learning_rate": 0.01}
 

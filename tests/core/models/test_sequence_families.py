@@ -14,6 +14,7 @@ import pytest
 
 from clv_core.errors import InvalidSetting
 from clv_core.explain.attribution import explain_forecast, list_features_read
+from clv_core.model_settings import MatrixSettings, NetworkSettings
 from clv_core.models.backend import import_keras, use_compilation_cache
 from clv_core.models.forecaster import TrainingData
 from clv_core.models.network import NetworkForecaster
@@ -23,7 +24,7 @@ from clv_core.models.sequence_families import (
     WideAndDeepForecaster,
     reads_months,
 )
-from clv_core.settings import MatrixSettings, NetworkSettings, RunSettings
+from clv_core.settings import RunSettings
 from tests.simulated import simulate_training
 from tests.small_shop import make_training_data
 from tests.value_tables import as_training, simulate_people

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from clv_core.features.snapshots import Snapshot
+from clv_core.model_settings import SvmSettings
 from clv_core.models.forecaster import TrainingData
 from clv_core.models.linked_sums import KernelMap
 from clv_core.models.svm import SvmForecaster
-from clv_core.settings import SvmSettings
 from tests.small_shop import make_training_data
 from tests.value_tables import as_training
 

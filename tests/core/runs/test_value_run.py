@@ -13,6 +13,7 @@ from clv_core.cleaning.value_table import ValueTable
 from clv_core.errors import InvalidSetting, TooFewCustomers
 from clv_core.evaluation.splits import SplitPlan, split_customers
 from clv_core.explain.reasons import reasons_in_words
+from clv_core.model_settings import NetworkSettings
 from clv_core.models.backend import use_compilation_cache
 from clv_core.models.forecaster import ignore_report
 from clv_core.models.registry import VALUE_FORECASTERS
@@ -24,7 +25,7 @@ from clv_core.runs.result import RunResult
 from clv_core.runs.value_rehearsal import Rehearser
 from clv_core.runs.value_scoring import score_value_table
 from clv_core.runs.value_steps import MODEL_WEIGHTS, ValueSteps
-from clv_core.settings import NetworkSettings, RunSettings
+from clv_core.settings import RunSettings
 from tests.conftest import QUICK_SETTINGS
 from tests.value_tables import as_training, simulate_people, write_value_table
 

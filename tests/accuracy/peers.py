@@ -22,6 +22,7 @@ HIDDEN_UNITS = (64, 32)
 EPOCHS = 60
 BATCH = 256
 LEARNING_RATE = 2e-3
+PATIENCE_EPOCHS = 5
 
 
 def summarise(orders, cutoff):
@@ -96,7 +97,11 @@ def tweedie_trees(orders, cutoff, horizon_days, seed):
 
 
 def ziln_network(orders, cutoff, horizon_days, seed):
-    """A plain network with the zero-inflated lognormal loss (arXiv:1912.07753), by Adam."""
+    """A plain network with the zero-inflated lognormal loss (arXiv:1912.07753), by Adam.
+
+    Nobody is forecast more than the greatest spend it learnt from: a few unusual
+    customers would else decide what is said of the whole network.
+    """
     table, spend, ratio = training_table(orders, cutoff, horizon_days)
     rows, new = (
         np.log1p(part[list(FEATURES)].clip(lower=0)) for part in (table, summarise(orders, cutoff))
@@ -106,7 +111,8 @@ def ziln_network(orders, cutoff, horizon_days, seed):
     output = forward(((new - centre) / spread).to_numpy(), weights)[-1]
     sigma = np.logaddexp(0, output[:, 2])
     p_buy = 1 / (1 + np.exp(-output[:, 0]))
-    return p_buy * np.exp(np.minimum(output[:, 1] + sigma**2 / 2, 20)) * ratio
+    amount = np.exp(np.minimum(output[:, 1] + sigma**2 / 2, np.log(max(spend.max(), 1.0))))
+    return p_buy * amount * ratio
 
 
 def forward(rows, weights):
@@ -119,25 +125,54 @@ def forward(rows, weights):
 
 
 def train_ziln(rows, spend, seed):
-    """Train by Adam with the loss's gradient written out."""
+    """Train by Adam with the loss's gradient written out; stop where kept-back rows say so."""
     random = np.random.default_rng(seed)
-    sizes = (rows.shape[1], *HIDDEN_UNITS, 3)
-    weights = [
-        [random.normal(size=(inputs, units)) * np.sqrt(2 / inputs), np.zeros(units)]
-        for inputs, units in itertools.pairwise(sizes)
-    ]
+    weights = start_weights((rows.shape[1], *HIDDEN_UNITS, 3), spend, random)
     moments = [[[np.zeros_like(part), np.zeros_like(part)] for part in layer] for layer in weights]
-    step = 0
+    shuffled = random.permutation(len(rows))
+    kept_back, learning = np.split(shuffled, [len(rows) // 5])
+    best, best_loss, waited, step = weights, np.inf, 0, 0
     for _ in range(EPOCHS):
-        order = random.permutation(len(rows))
-        for start in range(0, len(rows), BATCH):
+        order = random.permutation(learning)
+        for start in range(0, len(order), BATCH):
             step += 1
             chosen = order[start : start + BATCH]
             slopes = gradients(rows[chosen], spend[chosen], weights)
             for layer, slope, moment in zip(weights, slopes, moments, strict=True):
                 for part in range(2):
                     adam(layer, part, slope[part], moment[part], step)
+        loss = ziln_loss(rows[kept_back], spend[kept_back], weights)
+        waited = 0 if loss < best_loss else waited + 1
+        if waited == 0:
+            best, best_loss = [[part.copy() for part in layer] for layer in weights], loss
+        if waited == PATIENCE_EPOCHS:
+            break
+    return best
+
+
+def start_weights(sizes, spend, random):
+    """Draw weights after He; the last biases start where all customers are alike."""
+    weights = [
+        [random.normal(size=(inputs, units)) * np.sqrt(2 / inputs), np.zeros(units)]
+        for inputs, units in itertools.pairwise(sizes)
+    ]
+    bought = spend > 0
+    share = np.clip(bought.mean(), 0.01, 0.99)
+    logs = np.log(spend[bought]) if bought.any() else np.zeros(1)
+    spread = max(logs.std(), 0.1)
+    weights[-1][0] *= 0.1  # else one starts with forecasts that no one spends
+    weights[-1][1][:] = [np.log(share / (1 - share)), logs.mean(), np.log(np.expm1(spread))]
     return weights
+
+
+def ziln_loss(rows, spend, weights):
+    """Mean negative log-likelihood, the logarithm of the amount left out."""
+    logit, mean, raw = forward(rows, weights)[-1].T
+    sigma = np.maximum(np.logaddexp(0, raw), 1e-3)
+    bought = spend > 0
+    away = (np.log(np.where(bought, spend, 1.0)) - mean) / sigma
+    amounts = np.where(bought, np.log(sigma) + away**2 / 2, 0)
+    return (np.logaddexp(0, logit) - bought * logit + amounts).mean()
 
 
 def adam(layer, part, slope, moment, step):

@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -15,22 +13,24 @@ from typing import Any, Final
 from clv_core.activation.exports import build_export, export_csv, export_xlsx
 from clv_core.activation.formula_guard import guard_cells
 from clv_core.activation.marketing_tiers import MARKETING_TIERS
-from clv_core.cleaning.report import QualityReport
-from clv_core.cleaning.tables import Tables
-from clv_core.cleaning.value_table import ValueTable
-from clv_core.columns import TableKind
+from clv_core.call_inputs import (
+    prepared,
+    prepared_logs,
+    published,
+    read_cleaning_options,
+    read_run_settings,
+    request_file,
+    request_table,
+    write_out,
+)
 from clv_core.errors import InvalidSetting, NothingStored
 from clv_core.evaluation.gate import find_objection
 from clv_core.features.windows import WindowPlan
-from clv_core.ingest.choice import FileChoice
-from clv_core.ingest.confined import Request, understand_confined
-from clv_core.inspection import inspect_files, refuse_absent
+from clv_core.inspection import inspect_files
 from clv_core.pipeline import (
     backtest_shop,
     forecast_tables,
     open_tables,
-    prepare_tables,
-    prepare_value_table,
 )
 from clv_core.runs.folder import RunFolder, write_run
 from clv_core.runs.result import RunResult
@@ -39,19 +39,14 @@ from clv_core.runs.value_scoring import read_to_score, score_value_table
 from clv_core.samples import write_samples
 from clv_core.segments.value_tiers import VALUE_TIERS
 from clv_core.sentences import Sentence
-from clv_core.settings import CleaningSettings, RunSettings, read_cleaning, read_settings
 from clv_core.storage.atomic import (
-    discard_folder,
-    publish_folder,
     telling_not_writable,
-    write_bytes,
 )
 from clv_core.storage.workspace import Workspace
 
 SAMPLE_CUSTOMERS: Final = 3000
 SAMPLE_SEED: Final = 7
 EXPORT_FORMATS: Final = ("csv", "xlsx")
-KINDS: Final[tuple[TableKind, ...]] = ("orders", "events", "reviews", "customers")
 
 
 def sample(options: argparse.Namespace) -> dict[str, Any]:
@@ -64,8 +59,8 @@ def sample(options: argparse.Namespace) -> dict[str, Any]:
 
 def inspect(options: argparse.Namespace) -> dict[str, Any]:
     """Say what each file is and account for its rows; one refusal does not end it."""
-    requests = [_request(path, None, options) for path in options.files]
-    found = inspect_files(requests, _cleaning(options))
+    requests = [request_file(path, None, options) for path in options.files]
+    found = inspect_files(requests, read_cleaning_options(options))
     refusals = [file.refusal for file in found if file.refusal is not None]
     if len(refusals) == len(found):
         raise refusals[0]
@@ -78,8 +73,8 @@ def inspect(options: argparse.Namespace) -> dict[str, Any]:
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Do the whole flow into a folder."""
-    settings = _settings(options)
-    with _prepared(options) as (tables, quality), _published(options.out) as folder:
+    settings = read_run_settings(options)
+    with prepared(options) as (tables, quality), published(options.out) as folder:
         result = forecast_tables(tables, settings)
         write_run(result, tables, quality, folder, keeps_customers=True)
     _warn(find_objection(result.scoreboard))
@@ -88,8 +83,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
 def backtest(options: argparse.Namespace) -> dict[str, Any]:
     """Forecast from a past day into a folder."""
-    settings = _settings(options)
-    with _prepared_logs(options) as (tables, quality), _published(options.out) as folder:
+    settings = read_run_settings(options)
+    with prepared_logs(options) as (tables, quality), published(options.out) as folder:
         result = backtest_shop(tables, settings)
         write_run(result, tables, quality, folder, keeps_customers=True)
     _warn(find_objection(result.scoreboard))
@@ -101,13 +96,13 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
     found = _find_run(options.run)
     if options.table is not None:
         with TemporaryDirectory(prefix="perennial-") as scratch:
-            request = _request_table(options)
-            newer = read_to_score(found, request, Path(scratch), _cleaning(options))
+            request = request_table(options)
+            newer = read_to_score(found, request, Path(scratch), read_cleaning_options(options))
             forecast = score_value_table(found, newer)
     else:
-        with _prepared_logs(options) as (tables, _):
+        with prepared_logs(options) as (tables, _):
             forecast = score_tables(found, tables)
-    _write_out(options.out, guard_cells(forecast).to_csv(index=False).encode("utf-8"))
+    write_out(options.out, guard_cells(forecast).to_csv(index=False).encode("utf-8"))
     return {"out": str(options.out), "customers": len(forecast), "model": found.manifest()["model"]}
 
 
@@ -123,124 +118,8 @@ def export(options: argparse.Namespace) -> dict[str, Any]:
     kept = forecast[forecast["value_tier"].isin(chosen) | forecast["marketing_tier"].isin(chosen)]
     bundle = build_export(kept, kept["marketing_tier"], customers, file_format=options.format)
     write = export_xlsx if options.format == "xlsx" else export_csv
-    _write_out(options.out, write(bundle.frame))
+    write_out(options.out, write(bundle.frame))
     return {"out": str(options.out), "customers": bundle.row_count}
-
-
-def _request(path: Path, kind: TableKind | None, options: argparse.Namespace) -> Request:
-    """Put what was said about a file in the call into one request."""
-    choice = FileChoice.check(
-        {
-            "kind": kind,
-            "mapping": options.map if kind in (None, "orders") else None,
-            "has_header": False if options.no_header else None,
-            "column_names": options.columns,
-            "part": options.part,
-            "lead_lines": options.lead_lines,
-        }
-    )
-    return path, path.name.encode(errors="replace").decode(), choice
-
-
-def _cleaning(options: argparse.Namespace) -> CleaningSettings:
-    """Return the cleaning settings of the file, single flags laid over them."""
-    said = {"currency": options.currency, "date_order": options.date_order}
-    settings = CleaningSettings() if options.cleaning is None else read_cleaning(options.cleaning)
-    told = {name: value for name, value in said.items() if value}
-    return CleaningSettings.check({**settings.model_dump(), **told})
-
-
-@contextmanager
-def _prepared(
-    options: argparse.Namespace,
-) -> Iterator[tuple[Tables | ValueTable, QualityReport]]:
-    """Clean the orders, or the table with one value per customer, into a folder for the call."""
-    if options.table is None and (options.target or options.features):
-        raise InvalidSetting(
-            Sentence("--target and --features belong to a table with one value per customer."),
-            Sentence("Give that table with --table."),
-        )
-    if options.table is not None:
-        with _prepared_table(options) as prepared_table:
-            yield prepared_table
-    else:
-        with _prepared_logs(options) as prepared:
-            yield prepared
-
-
-@contextmanager
-def _prepared_table(
-    options: argparse.Namespace,
-) -> Iterator[tuple[ValueTable, QualityReport]]:
-    (file,) = understand_confined([_request_table(options)])
-    with TemporaryDirectory(prefix="perennial-") as scratch:
-        yield prepare_value_table(file, Path(scratch), _cleaning(options))
-
-
-def _request_table(options: argparse.Namespace) -> Request:
-    """Put what was said about a table with one value per customer into a request."""
-    if options.events or options.reviews or options.customers:
-        raise InvalidSetting(
-            Sentence("A table with one value per customer is used alone."),
-            Sentence("Leave out --events, --reviews and --customers."),
-        )
-    refuse_absent(options.table)
-    path, name, choice = _request(options.table, "value_table", options)
-    mapping = dict(options.map)
-    if options.target is not None:
-        mapping["target_value"] = options.target
-    features = None if options.features is None else tuple(options.features)
-    return path, name, choice.model_copy(update={"mapping": mapping, "features": features})
-
-
-@contextmanager
-def _prepared_logs(options: argparse.Namespace) -> Iterator[tuple[Tables, QualityReport]]:
-    named = [(path, kind) for kind in KINDS for path in getattr(options, kind)]
-    for path, _ in named:
-        refuse_absent(path)
-    files = understand_confined([_request(path, kind, options) for path, kind in named])
-    with TemporaryDirectory(prefix="perennial-") as scratch:
-        yield prepare_tables(files, Path(scratch), _cleaning(options))
-
-
-@contextmanager
-def _published(out: Path) -> Iterator[Path]:
-    """Give a folder to write in that gets its name only when all went well."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise InvalidSetting(
-            Sentence("{name} is there already and is not an empty folder.", name=out.name),
-            Sentence("Name a new folder with --out."),
-        )
-    # A name of its own: a second call with the same --out must not write into the first one's.
-    prepared = out.with_name(f".{out.name}.{uuid.uuid4().hex}.partial")
-    with telling_not_writable(out):
-        prepared.mkdir(mode=0o700, parents=True)
-    try:
-        yield prepared
-        with telling_not_writable(out):
-            if out.exists():
-                out.rmdir()
-            publish_folder(prepared, out)
-    finally:
-        discard_folder(prepared)
-
-
-def _write_out(out: Path, content: bytes) -> None:
-    with telling_not_writable(out):
-        out.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(out, content)
-
-
-def _settings(options: argparse.Namespace) -> RunSettings:
-    settings = RunSettings() if options.settings is None else read_settings(options.settings)
-    told = settings.model_dump()
-    if options.cutoff is not None:
-        told["window"]["cutoff"] = options.cutoff
-    if options.horizon_days is not None:
-        told["window"]["horizon_days"] = options.horizon_days
-    if options.model is not None:
-        told["model"] = options.model
-    return RunSettings.check(told)
 
 
 def _warn(objection: Sentence | None) -> None:

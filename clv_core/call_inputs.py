@@ -1,0 +1,150 @@
+"""What a call of the command line names: files, settings, the place for results."""
+
+from __future__ import annotations
+
+import argparse
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from clv_core.cleaning.report import QualityReport
+from clv_core.cleaning.tables import Tables
+from clv_core.cleaning.value_table import ValueTable
+from clv_core.columns import TableKind
+from clv_core.errors import InvalidSetting
+from clv_core.ingest.choice import FileChoice
+from clv_core.ingest.confined import Request, understand_confined
+from clv_core.inspection import refuse_absent
+from clv_core.pipeline import prepare_tables, prepare_value_table
+from clv_core.sentences import Sentence
+from clv_core.settings import CleaningSettings, RunSettings, read_cleaning, read_settings
+from clv_core.storage.atomic import (
+    discard_folder,
+    publish_folder,
+    telling_not_writable,
+    write_bytes,
+)
+
+KINDS: Final[tuple[TableKind, ...]] = ("orders", "events", "reviews", "customers")
+
+
+def request_file(path: Path, kind: TableKind | None, options: argparse.Namespace) -> Request:
+    """Put what was said about a file in the call into one request."""
+    choice = FileChoice.check(
+        {
+            "kind": kind,
+            "mapping": options.map if kind in (None, "orders") else None,
+            "has_header": False if options.no_header else None,
+            "column_names": options.columns,
+            "part": options.part,
+            "lead_lines": options.lead_lines,
+        }
+    )
+    return path, path.name.encode(errors="replace").decode(), choice
+
+
+def read_cleaning_options(options: argparse.Namespace) -> CleaningSettings:
+    """Return the cleaning settings of the file, single flags laid over them."""
+    said = {"currency": options.currency, "date_order": options.date_order}
+    settings = CleaningSettings() if options.cleaning is None else read_cleaning(options.cleaning)
+    told = {name: value for name, value in said.items() if value}
+    return CleaningSettings.check({**settings.model_dump(), **told})
+
+
+@contextmanager
+def prepared(
+    options: argparse.Namespace,
+) -> Iterator[tuple[Tables | ValueTable, QualityReport]]:
+    """Clean the orders, or the table with one value per customer, into a folder for the call."""
+    if options.table is None and (options.target or options.features):
+        raise InvalidSetting(
+            Sentence("--target and --features belong to a table with one value per customer."),
+            Sentence("Give that table with --table."),
+        )
+    if options.table is not None:
+        with _prepared_table(options) as prepared_table:
+            yield prepared_table
+    else:
+        with prepared_logs(options) as prepared:
+            yield prepared
+
+
+@contextmanager
+def _prepared_table(
+    options: argparse.Namespace,
+) -> Iterator[tuple[ValueTable, QualityReport]]:
+    (file,) = understand_confined([request_table(options)])
+    with TemporaryDirectory(prefix="perennial-") as scratch:
+        yield prepare_value_table(file, Path(scratch), read_cleaning_options(options))
+
+
+def request_table(options: argparse.Namespace) -> Request:
+    """Put what was said about a table with one value per customer into a request."""
+    if options.events or options.reviews or options.customers:
+        raise InvalidSetting(
+            Sentence("A table with one value per customer is used alone."),
+            Sentence("Leave out --events, --reviews and --customers."),
+        )
+    refuse_absent(options.table)
+    path, name, choice = request_file(options.table, "value_table", options)
+    mapping = dict(options.map)
+    if options.target is not None:
+        mapping["target_value"] = options.target
+    features = None if options.features is None else tuple(options.features)
+    return path, name, choice.model_copy(update={"mapping": mapping, "features": features})
+
+
+@contextmanager
+def prepared_logs(options: argparse.Namespace) -> Iterator[tuple[Tables, QualityReport]]:
+    """Clean orders and what comes with them into a folder for the call."""
+    named = [(path, kind) for kind in KINDS for path in getattr(options, kind)]
+    for path, _ in named:
+        refuse_absent(path)
+    files = understand_confined([request_file(path, kind, options) for path, kind in named])
+    with TemporaryDirectory(prefix="perennial-") as scratch:
+        yield prepare_tables(files, Path(scratch), read_cleaning_options(options))
+
+
+@contextmanager
+def published(out: Path) -> Iterator[Path]:
+    """Give a folder to write in that gets its name only when all went well."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise InvalidSetting(
+            Sentence("{name} is there already and is not an empty folder.", name=out.name),
+            Sentence("Name a new folder with --out."),
+        )
+    # A name of its own: a second call with the same --out must not write into the first one's.
+    prepared = out.with_name(f".{out.name}.{uuid.uuid4().hex}.partial")
+    with telling_not_writable(out):
+        prepared.mkdir(mode=0o700, parents=True)
+    try:
+        yield prepared
+        with telling_not_writable(out):
+            if out.exists():
+                out.rmdir()
+            publish_folder(prepared, out)
+    finally:
+        discard_folder(prepared)
+
+
+def write_out(out: Path, content: bytes) -> None:
+    """Write one file, its folders made where they are missing."""
+    with telling_not_writable(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(out, content)
+
+
+def read_run_settings(options: argparse.Namespace) -> RunSettings:
+    """Return the settings of the file, single flags laid over them."""
+    settings = RunSettings() if options.settings is None else read_settings(options.settings)
+    told = settings.model_dump()
+    if options.cutoff is not None:
+        told["window"]["cutoff"] = options.cutoff
+    if options.horizon_days is not None:
+        told["window"]["horizon_days"] = options.horizon_days
+    if options.model is not None:
+        told["model"] = options.model
+    return RunSettings.check(told)

@@ -13,8 +13,8 @@ spread but is moved to where their median meets the value, not below 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -66,6 +66,15 @@ class MetricDraws:
     values: Mapping[str, Mapping[str, float | None]]
     draws: Mapping[str, Mapping[str, Floats]]
     confidence: float
+
+    def take(self, models: Iterable[str]) -> MetricDraws:
+        """Return the draws of some models."""
+        names = list(models)
+        return replace(
+            self,
+            values={name: self.values[name] for name in names},
+            draws={name: self.draws[name] for name in names},
+        )
 
     def to_table(self) -> pd.DataFrame:
         """Return model, metric, value, low, high; NaN where undefined."""

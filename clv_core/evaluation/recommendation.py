@@ -147,6 +147,15 @@ def weigh_candidates(
     if not candidates:
         raise ValueError("there is no model to recommend")
     draws = draw_metrics(validation_actual, candidates, rankings, settings, seed, repeats)
+    return weigh_draws(draws, rankings, incumbent)
+
+
+def weigh_draws(
+    draws: MetricDraws, rankings: set[str], incumbent: Incumbent | None = None
+) -> Recommendation:
+    """Choose as :func:`weigh_candidates` does, among models that are measured already."""
+    candidates = [name for name in draws.values if name not in rankings] or list(draws.values)
+    draws = draws.take(candidates)
     ranks = _rank_candidates(draws)
     leader = str(ranks.index[0])
     near = [name for name in candidates if _is_as_good(draws, name, leader)]

@@ -18,7 +18,15 @@ from clv_core.evaluation.recommendation import recommend
 from clv_core.models.forecaster import Prediction
 from clv_core.settings import EvaluationSettings
 
-__all__ = ["BASELINES", "COMPARED", "Scoreboard", "Window", "build_scoreboard", "recommend"]
+__all__ = [
+    "BASELINES",
+    "COMPARED",
+    "Scoreboard",
+    "Window",
+    "build_scoreboard",
+    "recommend",
+    "tabulate_scoreboard",
+]
 
 BASELINES: Final = ("past_spend", "past_rate", "bg_nbd", "pareto_nbd", "mean_value", "linear")
 COMPARED: Final = ("normalised_gini", "spearman", "mae", "top_20_share", "top_20_revenue")
@@ -209,6 +217,18 @@ def build_scoreboard(
     window : Window or None
     """
     draws = draw_metrics(actual, predictions, rankings, settings, seed)
+    return tabulate_scoreboard(draws, actual, predictions, rankings, recommended, window)
+
+
+def tabulate_scoreboard(
+    draws: MetricDraws,
+    actual: pd.DataFrame,
+    predictions: Mapping[str, Prediction],
+    rankings: set[str],
+    recommended: str,
+    window: Window | None,
+) -> Scoreboard:
+    """Write down what was measured; parameters as for :func:`build_scoreboard`."""
     winners = _find_winners(draws)
     return Scoreboard(
         table=draws.to_table(),
@@ -227,7 +247,7 @@ def build_scoreboard(
             for name, prediction in predictions.items()
             if name not in rankings
         },
-        confidence=settings.confidence,
+        confidence=draws.confidence,
         buy_threshold=BUY_THRESHOLD,
     )
 

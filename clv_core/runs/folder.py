@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import json
-import platform
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import pandas as pd
 
-from clv_core import __version__
 from clv_core.activation.formula_guard import guard_cells
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
@@ -26,7 +22,7 @@ from clv_core.evaluation.value_verdict import write_value_verdict
 from clv_core.evaluation.verdict import Verdict, write_verdict
 from clv_core.explain.explanation import Explanation
 from clv_core.features.windows import WindowPlan
-from clv_core.models.forecaster import list_notes
+from clv_core.runs.manifest import describe_run
 from clv_core.sentences import Sentence
 from clv_core.settings import RunSettings
 
@@ -35,10 +31,9 @@ if TYPE_CHECKING:  # what a run is made with; readers of a folder do not need it
 
 Shape = Literal["log", "value_table"]
 
-FORMAT_VERSION: Final = 1
 CUSTOMERS_FILE: Final = "customers.parquet"
+VALIDATION_FILE: Final = "validation_scoreboard.json"  # not in runs of earlier versions
 CONTRIBUTION: Final = "contribution:"  # prefix of attribution columns in explanations.parquet
-RECORDED_PACKAGES: Final = ("numpy", "pandas", "scikit-learn", "keras", "jax", "lightgbm", "duckdb")
 
 
 def write_run(
@@ -73,7 +68,7 @@ def write_run(
     result.final.forecasters[result.model].save(model_folder)
     if result.final.expectation is not None:
         (folder / "expectation.json").write_text(result.final.expectation.to_json(), "utf-8")
-    manifest = _describe(result, tables)
+    manifest = describe_run(result, tables)
     manifest["checksums"] = {
         str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
         for file in sorted(folder.rglob("*"))
@@ -117,69 +112,8 @@ def _write_tests(result: RunResult, folder: Path) -> None:
     pd.DataFrame(list(result.training)).to_parquet(folder / "training.parquet")
     if result.scoreboard is not None:
         (folder / "scoreboard.json").write_text(result.scoreboard.to_json(), "utf-8")
-
-
-def _describe(result: RunResult, tables: Tables | ValueTable) -> dict[str, Any]:
-    certainty = result.certainty
-    return {
-        "format": FORMAT_VERSION,
-        "perennial": __version__,
-        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "python": platform.python_version(),
-        "packages": {name: importlib.metadata.version(name) for name in RECORDED_PACKAGES},
-        "shape": "value_table" if isinstance(tables, ValueTable) else "log",
-        "settings": result.settings.model_dump(mode="json"),
-        "plan": result.plan.to_json(),
-        "model": result.model,
-        "left_out": {name: why.to_json() for name, why in _left_out(result).items()},
-        "notes": {name: [n.to_json() for n in notes] for name, notes in _notes(result).items()},
-        "currency": tables.currency,
-        "data": _describe_data(tables),
-        "leaks": {name: why.to_json() for name, why in result.leaks.items()},
-        "coverage": None if certainty.coverage is None else certainty.coverage.to_json(),
-        "total": None
-        if certainty.total is None
-        else {**certainty.total.__dict__, "contains": certainty.total.contains.to_json()},
-        "total_spread": None if certainty.spread is None else certainty.spread.to_json(),
-        "chances": certainty.chances.to_json(),
-        "measured_chances": None
-        if certainty.measured_chances is None
-        else certainty.measured_chances.to_dict("records"),
-        "interval": None if certainty.interval is None else certainty.interval.to_json(),
-        "interval_scale": certainty.scale,
-    }
-
-
-def _describe_data(tables: Tables | ValueTable) -> dict[str, Any]:
-    facts: dict[str, Any] = {
-        "customers": tables.customer_count,
-        "checksums": {
-            file.name: hashlib.sha256(file.read_bytes()).hexdigest()
-            for file in sorted(tables.folder.glob("*.parquet"))
-        },
-    }
-    if isinstance(tables, Tables):
-        return facts | {
-            "orders": tables.order_count,
-            "first_day": tables.first_day.isoformat(),
-            "last_day": tables.last_day.isoformat(),
-        }
-    return facts | {
-        "known_values": tables.known_count,
-        "target": tables.target_name,
-        "features": [asdict(feature) for feature in tables.features],
-    }
-
-
-def _left_out(result: RunResult) -> dict[str, Sentence]:
-    """Gather what the test lacks, and what the forecast lacks beyond that."""
-    return {**result.final.left_out, **result.holdout.left_out}
-
-
-def _notes(result: RunResult) -> dict[str, tuple[Sentence, ...]]:
-    """Gather what is odd about the fits that the forecast was chosen from."""
-    told = {name: list_notes(model) for name, model in result.final.forecasters.items()}
-    return {name: notes for name, notes in told.items() if notes}
+    if result.validation_scoreboard is not None:
+        (folder / VALIDATION_FILE).write_text(result.validation_scoreboard.to_json(), "utf-8")
 
 
 @dataclass(frozen=True)
@@ -219,7 +153,14 @@ class RunFolder:
 
     def scoreboard(self) -> Scoreboard | None:
         """Return the scoreboard; None where the outcome was not known."""
-        file = self.folder / "scoreboard.json"
+        return self._read_scoreboard("scoreboard.json")
+
+    def validation_scoreboard(self) -> Scoreboard | None:
+        """Return the scoreboard of the window that chose the model; None without one."""
+        return self._read_scoreboard(VALIDATION_FILE)
+
+    def _read_scoreboard(self, name: str) -> Scoreboard | None:
+        file = self.folder / name
         return Scoreboard.from_json(file.read_text("utf-8")) if file.is_file() else None
 
     def verdict(self) -> Verdict | None:

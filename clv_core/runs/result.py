@@ -54,6 +54,9 @@ class RunResult:
     leaks : mapping of str to Sentence
         Columns of a value table that were learnt from although they may give the
         value away, by header, with the reason.
+    validation_scoreboard : Scoreboard or None
+        Of the window that chose the model; None where there was none, and for value
+        tables.
     """
 
     plan: WindowPlan | SplitPlan
@@ -71,3 +74,4 @@ class RunResult:
     explanation: Explanation
     training: tuple[dict[str, Any], ...]
     leaks: Mapping[str, Sentence] = field(default_factory=dict)
+    validation_scoreboard: Scoreboard | None = None

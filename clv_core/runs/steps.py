@@ -12,8 +12,14 @@ import pandas as pd
 from clv_core.activation.marketing_tiers import assign_marketing_tiers
 from clv_core.cleaning.tables import Tables
 from clv_core.errors import InvalidSetting
-from clv_core.evaluation.recommendation import Incumbent
-from clv_core.evaluation.scoreboard import Scoreboard, Window, build_scoreboard, recommend
+from clv_core.evaluation.bootstrap import MetricDraws, draw_metrics
+from clv_core.evaluation.recommendation import Incumbent, weigh_draws
+from clv_core.evaluation.scoreboard import (
+    Scoreboard,
+    Window,
+    build_scoreboard,
+    tabulate_scoreboard,
+)
 from clv_core.evaluation.verdict import write_verdict
 from clv_core.explain.attribution import explain_forecast
 from clv_core.features.windows import WindowPlan
@@ -61,10 +67,11 @@ EXPLAIN_WEIGHT: Final = 3.0
 
 @dataclass(frozen=True)
 class Validation:
-    """The window before the holdout: what was expected and what happened."""
+    """The window before the holdout: what was expected, what happened, how they compare."""
 
     rehearsal: Rehearsal
     outcome: pd.DataFrame
+    draws: MetricDraws
 
 
 class Steps:
@@ -106,26 +113,11 @@ class Steps:
         rehearsal = rehearse(
             self._shelf, "validation", cutoff, days, self._settings, self._progress
         )
-        return Validation(rehearsal, self._shelf.outcome(cutoff, days))
+        return measure_validation(rehearsal, self._shelf.outcome(cutoff, days), self._settings)
 
     def choose_model(self, validation: Validation | None) -> str:
         """Name the model to forecast with, before the holdout is looked at."""
-        if self._settings.model is not None:
-            return self._settings.model
-        if validation is None:
-            return DEFAULT_MODEL
-        predictions = validation.rehearsal.predictions
-        return recommend(
-            validation.outcome,
-            predictions,
-            set(RANKINGS),
-            self._settings.evaluation,
-            self._settings.seed,
-            Incumbent(
-                INCUMBENT if INCUMBENT in predictions else DEFAULT_MODEL,
-                validation.rehearsal.snapshot.horizon_days < self._plan.horizon_days,
-            ),
-        )
+        return choose_model(validation, self._plan, self._settings)
 
     def rehearse(self, phase: str, cutoff: dt.date) -> Rehearsal:
         """Fit every model on what was known at ``cutoff``."""
@@ -176,6 +168,9 @@ class Steps:
             holdout=holdout,
             outcome=outcome,
             scoreboard=scoreboard,
+            validation_scoreboard=None
+            if validation is None
+            else score_validation(validation, self._plan, model),
             verdict=None if scoreboard is None else write_verdict(scoreboard),
             final=final,
             certainty=certainty,
@@ -206,6 +201,42 @@ class Steps:
         if "epoch" in row:
             self._training.append(row)
         self._report(row)
+
+
+def measure_validation(
+    rehearsal: Rehearsal, outcome: pd.DataFrame, settings: RunSettings
+) -> Validation:
+    """Hold every model's forecast of the window before the holdout against what happened."""
+    draws = draw_metrics(
+        outcome, rehearsal.predictions, set(RANKINGS), settings.evaluation, settings.seed
+    )
+    return Validation(rehearsal, outcome, draws)
+
+
+def choose_model(validation: Validation | None, plan: WindowPlan, settings: RunSettings) -> str:
+    """Name the model to forecast with: the user's, else what the window before speaks for."""
+    if settings.model is not None:
+        return settings.model
+    if validation is None:
+        return DEFAULT_MODEL
+    incumbent = Incumbent(
+        INCUMBENT if INCUMBENT in validation.rehearsal.predictions else DEFAULT_MODEL,
+        validation.rehearsal.snapshot.horizon_days < plan.horizon_days,
+    )
+    return weigh_draws(validation.draws, set(RANKINGS), incumbent).model
+
+
+def score_validation(validation: Validation, plan: WindowPlan, model: str) -> Scoreboard:
+    """Write the scoreboard of the window that chose the model, chances as the models gave them."""
+    snapshot = validation.rehearsal.snapshot
+    return tabulate_scoreboard(
+        validation.draws,
+        validation.outcome,
+        validation.rehearsal.predictions,
+        set(RANKINGS),
+        recommended=model,
+        window=Window(snapshot.day, snapshot.horizon_days, plan.training_horizon_days),
+    )
 
 
 def _check_model(name: str | None) -> None:

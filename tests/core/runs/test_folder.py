@@ -246,3 +246,23 @@ def test_notes_of_fits_are_kept(small_run: RunFolder, tmp_path: Path) -> None:
             del told["notes"]
         (tmp_path / "manifest.json").write_text(json.dumps(told), "utf-8")
         assert RunFolder(tmp_path).notes() == expected
+
+
+def test_the_window_that_chose_has_a_scoreboard_of_its_own(
+    small_run: RunFolder, tmp_path: Path
+) -> None:
+    """Of the window before the test, naming the same model; not there in earlier versions' runs."""
+    chose, tested, plan = (
+        small_run.validation_scoreboard(),
+        small_run.scoreboard(),
+        small_run.plan(),
+    )
+    assert chose is not None
+    assert tested is not None
+    assert chose.cutoff == plan.validation_cutoff
+    assert chose.horizon_days == plan.validation_horizon_days
+    assert chose.recommended == tested.recommended
+    assert set(chose.models) == set(tested.models)
+    copytree(small_run.folder, tmp_path / "earlier")
+    (tmp_path / "earlier" / "validation_scoreboard.json").unlink()
+    assert RunFolder(tmp_path / "earlier").validation_scoreboard() is None

@@ -35,7 +35,7 @@ browser:  ## install Debian's chromium where there is none and we may
 		|| echo "No chromium found: the browser tests will be skipped and say so."
 
 test: setup-dev browser  ## run every test, the browser's included
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: setup-dev  ## ruff and mypy
 	$(BIN)/ruff check .

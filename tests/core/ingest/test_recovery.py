@@ -247,7 +247,8 @@ def test_shape_is_learnt_from_whole_rows():
 def test_untouched_rows_outlive_stray_quotes(tmp_path, seed, quoted, names):
     """Whatever a stray quote does to its own row, the rows that have none are as they were.
 
-    What a row looks like is learnt from whole ones, so most of them are.
+    What a row looks like is learnt from whole ones, so most of them are. Of a row over
+    several lines a stray quote can leave a line that opens the next row's cell.
     """
     chance = random.Random(seed)
     notes = [name.replace('"', '""') for name in names]
@@ -258,7 +259,8 @@ def test_untouched_rows_outlive_stray_quotes(tmp_path, seed, quoted, names):
         )
         for n, note in enumerate(notes)
     ]
-    touched = set(chance.sample(range(len(lines)), 2))
+    of_one_line = [n for n, line in enumerate(lines) if "\n" not in line]
+    touched = set(chance.sample(of_one_line, min(2, len(of_one_line))))
     for n in touched:
         at = chance.randrange(len(lines[n]) + 1)
         lines[n] = lines[n][:at] + '"' + lines[n][at:]

@@ -14,16 +14,31 @@ RowWeights = Literal["even", "buyers", "value"]
 Optimiser = Literal["adam", "adamw", "sgd", "rmsprop"]
 Schedule = Literal["constant", "cosine", "exponential", "plateau"]
 Activation = Literal["relu", "gelu", "silu", "tanh", "elu", "selu"]
+Selection = Literal["none", "correlation", "importance"]
+Crossing = Literal["none", "rfm", "learnt"]
+Compression = Literal["none", "pca", "autoencoder"]
 Width = Annotated[int, Field(ge=1, le=4096)]
 
 
 class MatrixSettings(Settings):
-    """How features become numbers for the networks and linear models."""
+    """How features become numbers for the networks and linear models.
+
+    Boosted trees read features as they are; of these settings only the selection
+    and the most categories concern them.
+    """
 
     scaling: Literal["standard", "min_max"] = "standard"
     categories: Literal["one_hot", "embedding"] = "one_hot"
     embedding_width: Annotated[int, Field(ge=1, le=64)] = 4  # numbers per category
     most_categories: Annotated[int, Field(ge=2, le=1000)] = 50  # rarer ones count as one
+    selection: Selection = "none"
+    correlation_limit: Annotated[float, Field(ge=0.5, lt=1)] = 0.98  # of ranks, whatever its sign
+    kept_share: Annotated[float, Field(gt=0, le=1)] = 0.5  # of columns, by importance
+    crosses: Crossing = "none"
+    most_crosses: Annotated[int, Field(ge=1, le=50)] = 5
+    compression: Compression = "none"
+    compressed_variance: Annotated[float, Field(gt=0.1, lt=1)] = 0.95  # share that PCA keeps
+    compressed_width: Annotated[int, Field(ge=1, le=256)] = 16  # numbers of an autoencoder's code
 
 
 class NetworkSettings(Settings):

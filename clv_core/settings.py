@@ -71,6 +71,7 @@ class WindowSettings(Settings):
     horizon_days: Annotated[int, Field(ge=7, le=1095)] | None = None  # None: chosen
     max_snapshots: Annotated[int, Field(ge=1, le=60)] = 9
     snapshot_spacing_days: Annotated[int, Field(ge=7, le=365)] = 30
+    cutoff_jitter_days: Annotated[int, Field(ge=0, le=182)] = 0  # training cutoffs move by so many
 
 
 class EvaluationSettings(Settings):

@@ -17,7 +17,6 @@ lognormal: ``exp(log sigmoid(a) + m + softplus(c)**2 / 2 + log_factor)``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,16 +24,16 @@ import numpy as np
 import pandas as pd
 
 from clv_core.explain.explanation import Explanation
+from clv_core.explain.rescaling import pass_refinement, rescale
+from clv_core.features.refinement import Refinement
 from clv_core.features.snapshots import Snapshot
 from clv_core.models.dense import ACTIVATIONS, Array, DenseNetwork
 from clv_core.models.heads import Branch, Head
 from clv_core.models.network import NetworkForecaster
-from clv_core.models.sequence_network import JointRows
+from clv_core.models.sequence_network import SequenceNetwork
 
 MOST_BACKGROUND_ROWS: Final = 200
 BYTES_AT_ONCE: Final = 4 * 2**20  # of one layer's pairs of row and background row
-SMALLEST_DIFFERENCE: Final = 1e-9  # below it a slope replaces the quotient
-SLOPE_STEP: Final = 1e-4
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,7 @@ def explain_dense(
     background: Array,
     log_factors: Array | None = None,
     background_log_factors: Array | None = None,
+    refinement: Refinement | None = None,
 ) -> tuple[Array, float]:
     """Attribute each row's money to the network's inputs.
 
@@ -66,24 +66,29 @@ def explain_dense(
         carries it to another horizon. With a linear head only the first counts.
     background_log_factors : ndarray, optional
         The same for the background; by default 0.
+    refinement : Refinement, optional
+        What turns the rows' columns into the network's inputs; the money is then
+        attributed to the columns.
 
     Returns
     -------
     (ndarray of float64, shape (rows, inputs + factors), float)
-        Money per input, then the share of each factor (one column of 0 without
+        Money per input (or column), then the share of each factor (one column of 0 without
         any), and the background's mean forecast. Row sums and base value add up
         to the forecast.
     """
-    below = _forward(network, background, background_log_factors)
+    below = _forward(network, background, background_log_factors, refinement)
     base_value = float(network.head.money(below.linear[-1], below.log_factors.sum(axis=1)).mean())
     widest = max(network.head.outputs, *(len(kernel.T) for kernel in network.kernels))
+    if refinement is not None:
+        widest = max(widest, *refinement.cross(below.rows).shape[1:], len(network.kernels[0]))
     rows_at_once = max(1, BYTES_AT_ONCE // (8 * widest * len(background)))
     factors = np.zeros(len(rows)) if log_factors is None else log_factors
     parts = []
     for start in range(0, len(rows), rows_at_once):
         chunk = slice(start, start + rows_at_once)
-        above = _forward(network, rows[chunk], factors[chunk])
-        parts.append(_explain_chunk(network, above, below))
+        above = _forward(network, rows[chunk], factors[chunk], refinement)
+        parts.append(_explain_chunk(network, above, below, refinement))
     return np.concatenate(parts), base_value
 
 
@@ -113,6 +118,7 @@ def explain_network(
             _read_columns(forecaster, background)[chosen],
             forecaster.read_log_factors(snapshot),
             forecaster.read_log_factors(background)[chosen],
+            forecaster.inputs_.refinement,
         )
         for network in forecaster.networks_
         if isinstance(network, DenseNetwork)
@@ -129,10 +135,9 @@ def explain_network(
 
 
 def _read_columns(forecaster: NetworkForecaster, snapshot: Snapshot) -> Array:
-    inputs = forecaster.read_inputs(snapshot)
-    if isinstance(inputs, JointRows):
+    if isinstance(forecaster.networks_[0], SequenceNetwork):
         raise TypeError("a network that reads months is explained by explain.gradients")
-    return inputs
+    return forecaster.inputs_.read_columns(snapshot.features)
 
 
 def group_by_source(contributions: Array, sources: list[str]) -> pd.DataFrame:
@@ -151,21 +156,32 @@ def _draw_rows(rows: int, seed: int) -> Array:
     return np.sort(random.choice(rows, MOST_BACKGROUND_ROWS, replace=False))
 
 
-def _forward(network: DenseNetwork, rows: Array, log_factors: Array | None) -> _Pass:
+def _forward(
+    network: DenseNetwork,
+    rows: Array,
+    log_factors: Array | None,
+    refinement: Refinement | None,
+) -> _Pass:
     exact = rows.astype(np.float64)
+    inputs = exact if refinement is None else refinement.apply(exact)
     factors = np.zeros(len(rows)) if log_factors is None else log_factors
     by_row = np.asarray(factors, dtype=np.float64).reshape(len(rows), -1)
-    return _Pass(exact, network.layer_inputs(exact), by_row)
+    return _Pass(exact, network.layer_inputs(inputs), by_row)
 
 
-def _explain_chunk(network: DenseNetwork, above: _Pass, below: _Pass) -> Array:
-    """Return contributions of shape (rows, inputs + factors), averaged over the background."""
+def _explain_chunk(
+    network: DenseNetwork, above: _Pass, below: _Pass, refinement: Refinement | None
+) -> Array:
+    """Return contributions of shape (rows, columns + factors), averaged over the background."""
     multiplier, factor_parts = _pass_head(network.head, above, below)
     activate = ACTIVATIONS[network.activation]
     for layer in range(len(network.kernels) - 1, 0, -1):
         multiplier = multiplier @ network.kernels[layer].T.astype(np.float64)
-        multiplier *= _rescale(activate, above.linear[layer - 1], below.linear[layer - 1])
+        multiplier *= rescale(activate, above.linear[layer - 1], below.linear[layer - 1])
     kernel = network.kernels[0].T.astype(np.float64)
+    if refinement is not None:
+        parts = pass_refinement(refinement, multiplier @ kernel, above.rows, below.rows)
+        return np.column_stack([parts, factor_parts])
     # The mean over pairs of (multiplier @ kernel) * (row - background row), with
     # the row's term taken out of the sum: it needs no product per pair.
     row_part = (multiplier.mean(axis=1) @ kernel) * above.rows
@@ -190,11 +206,11 @@ def _pass_branch(branch: Branch, above: _Pass, below: _Pass) -> tuple[Array, Arr
     def cap(log_money: Array) -> Array:
         return np.minimum(log_money, branch.log_cap)
 
-    to_money = branch.sign * _rescale(
+    to_money = branch.sign * rescale(
         np.exp, cap(log_above) + factor_above, cap(log_below) + factor_below
     )
-    to_log = to_money * _rescale(cap, log_above, log_below)
-    parts = _rescale(branch.parts, above.linear[-1], below.linear[-1])
+    to_log = to_money * rescale(cap, log_above, log_below)
+    parts = rescale(branch.parts, above.linear[-1], below.linear[-1])
     differences = above.log_factors[:, None] - below.log_factors
     return to_log[:, :, None] * parts, (to_money[:, :, None] * differences).mean(axis=1)
 
@@ -210,25 +226,3 @@ def _pass_linear_head(head: Head, above: _Pass, below: _Pass) -> tuple[Array, Ar
     factor_parts = np.zeros_like(above.log_factors)
     factor_parts[:, 0] = (mean_money * (factor_above[:, None] - factor_below)).mean(axis=1)
     return (head.scale * mean_factor)[:, :, None], factor_parts
-
-
-def _rescale(function: Callable[[Array], Array], above: Array, below: Array) -> Array:
-    """Return the rescale rule's multipliers for every pair of row and background row.
-
-    Shapes ``(rows, …)`` and ``(background, …)`` give ``(rows, background, …)``.
-    """
-    difference = above[:, None] - below[None]
-    outcome: Array = function(above)[:, None] - function(below)[None]
-    close = np.abs(difference) < SMALLEST_DIFFERENCE
-    if close.any():
-        outcome[close] = _slope(function, above, close)
-        difference[close] = 1.0
-    outcome /= difference
-    return outcome
-
-
-def _slope(function: Callable[[Array], Array], above: Array, close: Array) -> Array:
-    """Slopes where two values are too close for their quotient to be exact."""
-    slopes = (function(above + SLOPE_STEP) - function(above - SLOPE_STEP)) / (2 * SLOPE_STEP)
-    row, _, *unit = np.nonzero(close)
-    return slopes[(row, *unit)]

@@ -19,6 +19,8 @@ from typing import Final
 import numpy as np
 from scipy.special import expit, log_expit
 
+from clv_core.explain.rescaling import pass_refinement
+from clv_core.features.refinement import Refinement
 from clv_core.models.labelled_rows import Array
 from clv_core.models.linked_sums import Head, KernelMap, LinearMap
 
@@ -53,9 +55,22 @@ class _Told:
 
 
 def attribute_sums(
-    map_: LinearMap | KernelMap, head: Head, customers: Carried, background: Carried
+    map_: LinearMap | KernelMap,
+    head: Head,
+    customers: Carried,
+    background: Carried,
+    refinement: Refinement | None = None,
 ) -> tuple[Array, Array]:
     """Split each forecast's distance from the mean background forecast by column.
+
+    Parameters
+    ----------
+    map_ : LinearMap or KernelMap
+    head : Head
+    customers, background : Carried
+        Their inputs are the columns before the refinement, if there is one.
+    refinement : Refinement, optional
+        What turns columns into the map's inputs.
 
     Returns
     -------
@@ -63,15 +78,22 @@ def attribute_sums(
         Money per column, and the log ratio's share.
     """
     width = len(map_.landmarks) if isinstance(map_, KernelMap) else 2
+    if refinement is not None:
+        width = max(width, *refinement.cross(background.inputs).shape[1:])
     step = max(1, NUMBERS_AT_ONCE // (len(background.inputs) * width))
     parts, shares = np.empty_like(customers.inputs), np.empty(len(customers.inputs))
-    below = _Told(map_.outputs(background.inputs), background.log_ratio)
+    taken = background.inputs if refinement is None else refinement.apply(background.inputs)
+    below = _Told(map_.outputs(taken), background.log_ratio)
     for start in range(0, len(parts), step):
         chunk = slice(start, start + step)
         above = customers.take(chunk)
-        told = _Told(map_.outputs(above.inputs), above.log_ratio)
+        seen = above.inputs if refinement is None else refinement.apply(above.inputs)
+        told = _Told(map_.outputs(seen), above.log_ratio)
         multipliers, shares[chunk] = _pass_head(head, told, below)
-        if isinstance(map_, KernelMap):
+        if refinement is not None:
+            on_inputs = _pass_map(map_, multipliers, seen, taken)
+            parts[chunk] = pass_refinement(refinement, on_inputs, above.inputs, background.inputs)
+        elif isinstance(map_, KernelMap):
             parts[chunk] = _pass_kernel(map_, multipliers, above.inputs, background.inputs)
         else:
             parts[chunk] = _pass_linear(map_, multipliers, above.inputs, background.inputs)
@@ -123,6 +145,24 @@ def _pass_one_sum(head: Head, above: _Told, below: _Told) -> tuple[Array, Array]
     return multipliers[:, :, None], of_ratio.mean(axis=1)
 
 
+def _pass_map(map_: LinearMap | KernelMap, multipliers: Array, above: Array, below: Array) -> Array:
+    """Return multipliers of the inputs for every pair, shape (customers, background, inputs)."""
+    if isinstance(map_, LinearMap):
+        return np.asarray(multipliers @ map_.weights.T)
+    on_log = _pass_likeness(map_, multipliers, above, below)
+    # (x − l)² − (b − l)² = (x − b) (x + b − 2 l)
+    sums = (above[:, None] + below[None]) * on_log.sum(axis=2)[:, :, None]
+    return np.asarray(-map_.gamma * (sums - 2 * on_log @ map_.landmarks))
+
+
+def _pass_likeness(map_: KernelMap, multipliers: Array, above: Array, below: Array) -> Array:
+    """Return multipliers of the likeness' logs, shape (customers, background, landmarks)."""
+    on_likeness = multipliers @ map_.weights.T
+    return np.asarray(
+        on_likeness * _secant(np.exp, np.exp, map_.log_likeness(above), map_.log_likeness(below))
+    )
+
+
 def _pass_linear(map_: LinearMap, multipliers: Array, above: Array, below: Array) -> Array:
     """Average over the background: Σ_o multiplier_o · weight_o · (column − its background)."""
     on_columns = multipliers @ map_.weights.T  # (customers, background, columns)
@@ -133,10 +173,7 @@ def _pass_linear(map_: LinearMap, multipliers: Array, above: Array, below: Array
 
 def _pass_kernel(map_: KernelMap, multipliers: Array, above: Array, below: Array) -> Array:
     """Go through each landmark's likeness; its log is −γ Σ_c (column − landmark)²."""
-    on_likeness = multipliers @ map_.weights.T  # (customers, background, landmarks)
-    on_log = on_likeness * _secant(
-        np.exp, np.exp, map_.log_likeness(above), map_.log_likeness(below)
-    )
+    on_log = _pass_likeness(map_, multipliers, above, below)
     of_pair = on_log.sum(axis=2)
     of_landmark = on_log.sum(axis=1)
     # (x − l)² − (b − l)² = x² − b² − 2 l (x − b), summed over b and l.

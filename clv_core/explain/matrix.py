@@ -45,12 +45,15 @@ def explain_matrix(
         background = _thin_out(background, len(snapshot.features) * len(forecaster.list_trees()))
     days = forecaster.training_horizon_days_
     customers, typical = (
-        Carried(forecaster.read_inputs(rows.features), read_log_ratio(rows, days))
+        Carried(forecaster.read_columns(rows.features), read_log_ratio(rows, days))
         for rows in (snapshot, background)
     )
     base_value = float(forecaster.predict(background).spend.mean())
     if isinstance(forecaster, LinkedSumForecaster):
-        parts, of_ratio = attribute_sums(forecaster.map_, forecaster.head_, customers, typical)
+        refinement = forecaster.matrix_.refinement_
+        parts, of_ratio = attribute_sums(
+            forecaster.map_, forecaster.head_, customers, typical, refinement
+        )
     elif isinstance(forecaster, MeanTreesForecaster):
         money = _attribute_trees(forecaster, customers.inputs, typical.inputs)
         parts = _carry(money, customers, typical)

@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Final, Literal, Self
+from dataclasses import asdict
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from clv_core.features.categories import CategoryColumns, holds_categories, learn_categories
+from clv_core.features.components import LearnCode
 from clv_core.features.imputation import GapFilling, learn_filling
+from clv_core.features.refinement import Refinement, learn_refinement
+from clv_core.features.scaling import Scaling, learn_scaling, scale_values
+from clv_core.features.selection import select_columns
 from clv_core.model_settings import MatrixSettings
 from clv_core.settings import MissingValues
 
 Array = npt.NDArray[np.float64]
-
-CAP_SHARES: Final = (0.005, 0.995)
-_HEAVY_SKEWNESS: Final = 2.0
-_FLAT: Final = 1e-9  # spread against size below which a column says nothing
-
-
-@dataclass(frozen=True)
-class Scaling:
-    """How one feature becomes one column.
-
-    Attributes
-    ----------
-    fill : float
-        Median or mean of the training rows, for missing values.
-    low, high : float
-        Caps, after the logarithm where there is one.
-    centre, spread : float
-        Mean and standard deviation of the capped training rows; for min-max
-        scaling the lower cap and the distance to the upper one.
-    is_log : bool
-        Whether sign(x) · log(1 + |x|) is taken first.
-    """
-
-    fill: float
-    low: float
-    high: float
-    centre: float
-    spread: float
-    is_log: bool
 
 
 class FeatureMatrix:
@@ -55,13 +30,14 @@ class FeatureMatrix:
     mean 0 and standard deviation 1, or between 0 and 1. Every feature of
     categories gives a column per category (``features.categories``), 1 or 0. A
     feature that was missing in some training rows gives one more column,
-    ``<feature>_is_missing``.
+    ``<feature>_is_missing``. Of these columns the settings may leave some out, put
+    products beside them, and press all of it into fewer numbers.
 
     Parameters
     ----------
     settings : MatrixSettings, optional
-        Scaling, and how many categories get a column. Embeddings are learnt by
-        the network, from the same columns.
+        Scaling, how many categories get a column, selection, crosses, compression.
+        Embeddings are learnt by the network, from the same columns.
     missing : {"drop", "mean", "median", "regression"}, default "median"
         What fills a missing number: the training rows' mean or median, or what
         a regression on the other columns says (``features.imputation``; the
@@ -72,8 +48,13 @@ class FeatureMatrix:
     Attributes
     ----------
     column_names_ : list of str
+        Of what :meth:`read_columns` returns.
     source_of_column_ : dict of str to str
         Matrix column -> feature it was made from.
+    dropped_ : list of str
+        Columns that the selection left out.
+    refinement_ : Refinement or None
+        What becomes of the columns before a model takes them.
     scalings_ : dict of str to Scaling
         Feature of numbers -> how it is scaled.
     categories_ : dict of str to CategoryColumns
@@ -86,6 +67,8 @@ class FeatureMatrix:
 
     column_names_: list[str]
     source_of_column_: dict[str, str]
+    dropped_: list[str]
+    refinement_: Refinement | None
     scalings_: dict[str, Scaling]
     categories_: dict[str, CategoryColumns]
     indicated_: set[str]
@@ -97,21 +80,28 @@ class FeatureMatrix:
         self.settings = settings or MatrixSettings()
         self.missing: MissingValues = missing
 
-    def fit(self, frame: pd.DataFrame) -> Self:
+    def fit(
+        self, frame: pd.DataFrame, spend: Array | None = None, learn_code: LearnCode | None = None
+    ) -> Self:
         """Learn from training rows only.
 
         Parameters
         ----------
         frame : DataFrame, one row per customer and snapshot
             Numbers, NaN where undefined; categories as ``category`` or text.
+        spend : ndarray, shape (rows,), optional
+            The rows' label, which a selection and learnt crosses ask for.
+        learn_code : callable, optional
+            Trains the encoder of ``compression="autoencoder"``
+            (``models.matrix_learning``).
 
         Raises
         ------
         ValueError
-            When no feature varies.
+            When no feature varies, or the settings ask for what was not given.
         """
         self.scalings_, self.categories_, self.fillings_ = {}, {}, {}
-        self.source_of_column_, self.indicated_ = {}, set()
+        self._made, self.indicated_ = dict[str, str](), set()
         for name in map(str, frame.columns):
             missing = frame[name].isna().to_numpy()
             if missing.all():
@@ -123,29 +113,53 @@ class FeatureMatrix:
             if missing.any():
                 self.indicated_.add(name)
                 self._add_column(_missing_name(name), name)
-        self.column_names_ = list(self.source_of_column_)
-        if not self.column_names_:
+        if not self._made:
             raise ValueError("no feature varies between the training rows")
         if self.missing == "regression":
             self._learn_fillings(frame)
+        columns = self._fill_gaps(frame)
+        kept = select_columns(columns, spend, self.settings)
+        self._keep([name for name, is_kept in zip(self._made, kept, strict=True) if is_kept])
+        self.refinement_ = learn_refinement(
+            columns[:, kept], self.source_of_column_, spend, self.settings, learn_code
+        )
         return self
 
     def transform(self, frame: pd.DataFrame) -> npt.NDArray[np.float32]:
-        """Return the matrix of rows with the same features.
+        """Return what a model takes of rows with the same features.
 
         Returns
         -------
-        ndarray of float32, shape (rows, ``len(column_names_)``)
-            Free of NaN.
+        ndarray of float32, shape (rows, inputs)
+            The columns, or what the refinement makes of them; free of NaN.
 
         Raises
         ------
         KeyError
             When a feature that was fitted is not in the table.
         """
+        columns = self.read_columns(frame)
+        if self.refinement_ is None:
+            return columns
+        return self.refinement_.apply(columns).astype(np.float32)
+
+    @property
+    def source_of_dropped_(self) -> dict[str, str]:
+        """Column that the selection left out -> feature it was made from."""
+        return {name: self._made[name] for name in self.dropped_}
+
+    def read_columns(self, frame: pd.DataFrame) -> npt.NDArray[np.float32]:
+        """Return the matrix before any refinement, shape (rows, ``len(column_names_)``)."""
+        matrix = self._fill_gaps(frame)
+        if not self.dropped_:
+            return matrix
+        place_of = {name: place for place, name in enumerate(self._made)}
+        return matrix[:, [place_of[name] for name in self.column_names_]]
+
+    def _fill_gaps(self, frame: pd.DataFrame) -> npt.NDArray[np.float32]:
         matrix = self._fill_with_middles(frame)
-        place_of = {name: place for place, name in enumerate(self.column_names_)}
-        first_of = {self.source_of_column_[n]: place_of[n] for n in reversed(self.column_names_)}
+        place_of = {name: place for place, name in enumerate(self._made)}
+        first_of = {self._made[n]: place_of[n] for n in reversed(self._made)}
         found = {}
         for name, filling in self.fillings_.items():
             gaps = np.flatnonzero(frame[name].isna().to_numpy())
@@ -156,19 +170,24 @@ class FeatureMatrix:
 
     def category_blocks(self) -> tuple[tuple[int, int], ...]:
         """Return the first column and the one after the last of each feature of categories."""
-        sources = [self.source_of_column_[name] for name in self.column_names_]
-        starts = {name: sources.index(name) for name in self.categories_}
-        return tuple(
-            (start, start + len(self.categories_[name].labels)) for name, start in starts.items()
-        )
+        blocks = []
+        for source, found in self.categories_.items():
+            written = [name for name, made_of in self._made.items() if made_of == source]
+            shown = set(written[: len(found.labels)])  # the last may say whether it is missing
+            places = [place for place, name in enumerate(self.column_names_) if name in shown]
+            if places:
+                blocks.append((places[0], places[-1] + 1))
+        return tuple(blocks)
 
     def to_json(self) -> dict[str, Any]:
         """Return a form that :meth:`from_json` reads back."""
         return {
             "settings": self.settings.model_dump(mode="json"),
             "missing": self.missing,
-            "column_names": self.column_names_,
-            "source_of_column": self.source_of_column_,
+            "column_names": list(self._made),
+            "source_of_column": self._made,
+            "dropped": self.dropped_,
+            "refinement": None if self.refinement_ is None else self.refinement_.to_json(),
             "scalings": {name: asdict(scaling) for name, scaling in self.scalings_.items()},
             "categories": {name: found.to_json() for name, found in self.categories_.items()},
             "indicated": sorted(self.indicated_),
@@ -177,28 +196,35 @@ class FeatureMatrix:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Self:
-        """Rebuild a matrix written by :meth:`to_json`, or by a version without categories."""
+        """Rebuild a matrix written by :meth:`to_json`, or by an earlier version."""
         matrix = cls(MatrixSettings.check(stored.get("settings", {})))
         matrix.missing = stored.get("missing", "median")
-        matrix.source_of_column_ = {
-            name: stored["source_of_column"][name] for name in stored["column_names"]
-        }
-        matrix.column_names_ = list(stored["column_names"])
+        matrix._made = {name: stored["source_of_column"][name] for name in stored["column_names"]}
+        dropped = set(stored.get("dropped", ()))
+        matrix._keep([name for name in matrix._made if name not in dropped])
+        refinement = stored.get("refinement")
+        matrix.refinement_ = None if refinement is None else Refinement.from_json(refinement)
         matrix.scalings_ = {name: Scaling(**given) for name, given in stored["scalings"].items()}
         given_categories = stored.get("categories", {})
         matrix.categories_ = {
             source: CategoryColumns.from_json(given_categories[source])
-            for source in dict.fromkeys(matrix.source_of_column_.values())
+            for source in dict.fromkeys(matrix._made.values())
             if source in given_categories
         }
         given_fillings = stored.get("fillings", {})
         matrix.fillings_ = {name: GapFilling.from_json(f) for name, f in given_fillings.items()}
-        indicated = (s for name, s in matrix.source_of_column_.items() if name != s)
+        indicated = (s for name, s in matrix._made.items() if name != s)
         matrix.indicated_ = set(stored.get("indicated", indicated))
         return matrix
 
+    def _keep(self, names: list[str]) -> None:
+        self.column_names_ = names
+        self.source_of_column_ = {name: self._made[name] for name in names}
+        kept = set(names)
+        self.dropped_ = [name for name in self._made if name not in kept]
+
     def _add_number(self, name: str, values: Array, missing: npt.NDArray[np.bool_]) -> None:
-        scaling = _learn_scaling(values, missing, self.settings.scaling, self.missing == "mean")
+        scaling = learn_scaling(values, missing, self.settings.scaling, self.missing == "mean")
         if scaling.spread > 0:
             self.scalings_[name] = scaling
             self._add_column(name, name)
@@ -212,14 +238,14 @@ class FeatureMatrix:
 
     def _add_column(self, wanted: str, source: str) -> None:
         """Name a column; a name that another feature's header took gets primes."""
-        while wanted in self.source_of_column_:
+        while wanted in self._made:
             wanted += "'"
-        self.source_of_column_[wanted] = source
+        self._made[wanted] = source
 
     def _fill_with_middles(self, frame: pd.DataFrame) -> npt.NDArray[np.float32]:
-        matrix = np.empty((len(frame), len(self.column_names_)), dtype=np.float32)
+        matrix = np.empty((len(frame), len(self._made)), dtype=np.float32)
         place = 0
-        for source in dict.fromkeys(self.source_of_column_.values()):
+        for source in dict.fromkeys(self._made.values()):
             missing = frame[source].isna().to_numpy()
             if source in self.categories_:
                 width = len(self.categories_[source].labels)
@@ -227,7 +253,7 @@ class FeatureMatrix:
                 place += width
             elif source in self.scalings_:
                 values = frame[source].to_numpy(np.float64)
-                matrix[:, place] = _scale(values, missing, self.scalings_[source])
+                matrix[:, place] = scale_values(values, missing, self.scalings_[source])
                 place += 1
             if source in self.indicated_:
                 matrix[:, place] = missing
@@ -236,54 +262,13 @@ class FeatureMatrix:
 
     def _learn_fillings(self, frame: pd.DataFrame) -> None:
         matrix = self._fill_with_middles(frame)
-        sources = np.array([self.source_of_column_[name] for name in self.column_names_])
+        names, sources = list(self._made), np.array(list(self._made.values()))
         for name in [one for one in self.scalings_ if one in self.indicated_]:
             known = frame[name].notna().to_numpy()
-            filling = learn_filling(matrix, self.column_names_, sources == name, known)
+            filling = learn_filling(matrix, names, sources == name, known)
             if filling is not None:
                 self.fillings_[name] = filling
 
 
 def _missing_name(feature: str) -> str:
     return f"{feature}_is_missing"
-
-
-def _learn_scaling(
-    values: Array,
-    missing: npt.NDArray[np.bool_],
-    scaling: Literal["standard", "min_max"] = "standard",
-    fill_with_mean: bool = False,
-) -> Scaling:
-    known = values[~missing]
-    is_log = _skewness(known) > _HEAVY_SKEWNESS
-    shown = _signed_log(known) if is_log else known
-    low, high = np.quantile(shown, CAP_SHARES)
-    if low == high:  # a rare event: capping it would erase it
-        low, high = shown.min(), shown.max()
-    fill = float(np.mean(known) if fill_with_mean else np.median(known))
-    draft = Scaling(fill, float(low), float(high), 0.0, 1.0, is_log)
-    if scaling == "min_max":
-        return replace(draft, centre=draft.low, spread=draft.high - draft.low)
-    filled = _scale(values, missing, draft)
-    spread = float(filled.std())
-    if spread <= _FLAT * max(1.0, abs(float(filled.mean()))):
-        spread = 0.0
-    return Scaling(draft.fill, draft.low, draft.high, float(filled.mean()), spread, is_log)
-
-
-def _scale(values: Array, missing: npt.NDArray[np.bool_], scaling: Scaling) -> Array:
-    filled = np.where(missing, scaling.fill, values)
-    shown = _signed_log(filled) if scaling.is_log else filled
-    return (np.clip(shown, scaling.low, scaling.high) - scaling.centre) / scaling.spread
-
-
-def _signed_log(values: Array) -> Array:
-    return np.sign(values) * np.log1p(np.abs(values))
-
-
-def _skewness(values: Array) -> float:
-    """Return the absolute standardised third moment, 0 where nothing varies."""
-    spread = values.std()
-    if spread == 0:
-        return 0.0
-    return float(abs(np.mean(((values - values.mean()) / spread) ** 3)))

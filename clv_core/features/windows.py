@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from clv_core.cleaning.tables import Tables
@@ -49,8 +50,10 @@ class WindowPlan:
     earliest_cutoff : date
         No training snapshot lies before it: enough history and customers by then,
         one of whom had come back.
-    max_snapshots, snapshot_spacing_days : int
+    max_snapshots, snapshot_spacing_days, cutoff_jitter_days : int
         As in ``WindowSettings``.
+    jitter_seed : int
+        For how far each training cutoff is moved.
     reasons : tuple of Sentence
         Why the windows lie where they lie.
     """
@@ -65,13 +68,17 @@ class WindowPlan:
     max_snapshots: int
     snapshot_spacing_days: int
     reasons: tuple[Sentence, ...] = ()
+    cutoff_jitter_days: int = 0
+    jitter_seed: int = 0
 
     def training_cutoffs(self, for_cutoff: dt.date) -> tuple[dt.date, ...]:
         """Return the snapshots that may train a forecast from a cutoff, oldest first.
 
         The newest label window closes on ``for_cutoff``. Steps back are
         ``snapshot_spacing_days`` long, up to a quarter of a year where history is
-        long enough for ``max_snapshots`` of them.
+        long enough for ``max_snapshots`` of them. With a jitter each is then moved
+        by a random number of days, less than half a step, so that they keep their
+        order but not their weekday or day of the month; none past the newest.
         """
         newest = for_cutoff - dt.timedelta(days=self.training_horizon_days)
         room_days = (newest - self.earliest_cutoff).days
@@ -80,7 +87,16 @@ class WindowPlan:
         spread = room_days // max(self.max_snapshots - 1, 1)
         step = max(self.snapshot_spacing_days, min(spread, _WIDEST_SPACING_DAYS))
         count = min(self.max_snapshots, room_days // step + 1)
-        return tuple(newest - dt.timedelta(days=step * back) for back in reversed(range(count)))
+        even = (newest - dt.timedelta(days=step * back) for back in reversed(range(count)))
+        most = min(self.cutoff_jitter_days, (step - 1) // 2)
+        return tuple(
+            min(max(self._move(cutoff, most), self.earliest_cutoff), newest) for cutoff in even
+        )
+
+    def _move(self, cutoff: dt.date, most: int) -> dt.date:
+        """Move a day by up to so many days: the same day always by as many."""
+        random = np.random.default_rng((self.jitter_seed, cutoff.toordinal()))
+        return cutoff + dt.timedelta(days=int(random.integers(-most, most + 1)))
 
     def to_json(self) -> dict[str, Any]:
         """Return a form that :meth:`from_json` reads back."""
@@ -100,7 +116,7 @@ class WindowPlan:
         return cls(**(stored | days | {"reasons": reasons}))
 
 
-def plan_windows(tables: Tables, settings: WindowSettings) -> WindowPlan:
+def plan_windows(tables: Tables, settings: WindowSettings, seed: int = 0) -> WindowPlan:
     """Cut the days so that the holdout's outcome is known.
 
     Parameters
@@ -108,6 +124,8 @@ def plan_windows(tables: Tables, settings: WindowSettings) -> WindowPlan:
     tables : Tables
     settings : WindowSettings
         ``cutoff`` and ``horizon_days`` are chosen where they are None.
+    seed : int, default 0
+        For jittered training cutoffs.
 
     Raises
     ------
@@ -125,11 +143,11 @@ def plan_windows(tables: Tables, settings: WindowSettings) -> WindowPlan:
     )
     cutoff = place_holdout(span, settings.cutoff, horizon_days)
     _check_buyers(buyers, cutoff)
-    return _plan(span, cutoff, horizon_days, settings)
+    return _plan(span, cutoff, horizon_days, settings, seed)
 
 
 def plan_backtest(
-    tables: Tables, cutoff: dt.date, horizon_days: int, settings: WindowSettings
+    tables: Tables, cutoff: dt.date, horizon_days: int, settings: WindowSettings, seed: int = 0
 ) -> WindowPlan:
     """Cut the days before a cutoff whose outcome need not be known.
 
@@ -144,10 +162,12 @@ def plan_backtest(
     buyers = _first_two_purchases(tables)
     _check_buyers(buyers, cutoff)
     span = replace(_span(tables, buyers), last_day=cutoff)
-    return _plan(span, cutoff, horizon_days, settings)
+    return _plan(span, cutoff, horizon_days, settings, seed)
 
 
-def _plan(span: Span, cutoff: dt.date, horizon_days: int, settings: WindowSettings) -> WindowPlan:
+def _plan(
+    span: Span, cutoff: dt.date, horizon_days: int, settings: WindowSettings, seed: int
+) -> WindowPlan:
     room = measure_room(span, cutoff, horizon_days)
     validation_days = room.validation_horizon_days
     plan = WindowPlan(
@@ -160,6 +180,8 @@ def _plan(span: Span, cutoff: dt.date, horizon_days: int, settings: WindowSettin
         earliest_cutoff=room.earliest_cutoff,
         max_snapshots=settings.max_snapshots,
         snapshot_spacing_days=settings.snapshot_spacing_days,
+        cutoff_jitter_days=settings.cutoff_jitter_days,
+        jitter_seed=seed,
     )
     horizon = _explain_horizon(span, plan, is_given=settings.horizon_days is not None)
     return replace(plan, reasons=(horizon, *_explain_windows(span, plan)))

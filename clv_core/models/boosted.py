@@ -26,6 +26,7 @@ from clv_core.models.forecaster import Prediction, Report, TrainingData, ignore_
 from clv_core.models.horizon import carry_probability, drop_log_ratio, read_log_ratio
 from clv_core.models.tree_inputs import TreeInputs
 from clv_core.models.tree_labels import stack_labels
+from clv_core.sentences import Sentence
 
 REPORT_EVERY_TREES: Final = 10
 PATIENCE_TREES: Final = 50
@@ -52,7 +53,7 @@ class BoostedForecaster:
     seed : int
         For the sampling of rows and features.
     matrix : MatrixSettings, optional
-        How many categories of a feature are told apart.
+        How many categories of a feature are told apart, and which numbers are read.
 
     Attributes
     ----------
@@ -61,6 +62,8 @@ class BoostedForecaster:
     buying_trees_ : lightgbm.Booster or None
         None for a value table.
     inputs_ : TreeInputs
+    notes_ : tuple of Sentence
+        Which features were left out.
     objective_ : {"tweedie", "regression"}
     training_horizon_days_ : int
         Length of the label windows learnt from.
@@ -107,7 +110,8 @@ class BoostedForecaster:
         self.objective_ = labels.objective
         self.training_horizon_days_ = data.labelled[0].horizon_days
         features = [drop_log_ratio(snapshot.features) for snapshot in data.labelled]
-        self.inputs_ = TreeInputs.learn(pd.concat(features), self.matrix.most_categories)
+        self.inputs_ = TreeInputs.learn(pd.concat(features), labels.spend, self.matrix)
+        self.notes_ = self.inputs_.describe(self.matrix, has_own_names=labels.bought is None)
         rows = np.concatenate([self.inputs_.read(part) for part in features])
         held_back = self._hold_back(data)
         can_stop = held_back is not None
@@ -176,6 +180,7 @@ class BoostedForecaster:
             "matrix": self.matrix.model_dump(mode="json"),
             "objective": self.objective_,
             **self.inputs_.to_json(),
+            "notes": [note.to_json() for note in self.notes_],
             "training_horizon_days": self.training_horizon_days_,
         }
         (folder / STATE_FILE).write_text(json.dumps(state, indent=2), encoding="utf-8")
@@ -188,6 +193,7 @@ class BoostedForecaster:
         loaded = cls(BoostedSettings.model_validate(state["settings"]), state["seed"], matrix)
         loaded.objective_ = state.get("objective", "tweedie")
         loaded.inputs_ = TreeInputs.from_json(state)
+        loaded.notes_ = tuple(map(Sentence.from_json, state.get("notes", ())))
         loaded.training_horizon_days_ = state["training_horizon_days"]
         loaded.spend_trees_ = lightgbm.Booster(model_file=folder / SPEND_FILE)
         loaded.buying_trees_ = None

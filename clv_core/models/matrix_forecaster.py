@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Any, Final, Generic, Self, TypeVar
+from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from clv_core.features.matrix import FeatureMatrix
+from clv_core.features.matrix_notes import describe_matrix
 from clv_core.features.snapshots import Snapshot
 from clv_core.model_settings import MatrixSettings
 from clv_core.models.forecaster import Prediction, Report, TrainingData, ignore_report
 from clv_core.models.horizon import carry_probability, read_log_ratio
 from clv_core.models.labelled_rows import Array, LabelledRows, gather_rows
+from clv_core.models.matrix_learning import learn_matrix
 from clv_core.models.statistical import require_format
 from clv_core.models.titles import MODEL_TITLES
+from clv_core.sentences import Sentence
 from clv_core.settings import MissingValues
 from clv_core.settings_base import Settings
 
@@ -51,14 +54,18 @@ class MatrixForecaster(ABC, Generic[Chosen]):
         Learnt on the training rows.
     training_horizon_days_ : int
         Length of the label windows learnt from.
+    notes_ : tuple of Sentence
+        Which columns were left out, multiplied or compressed.
     """
 
     name: str
     is_ranking: bool = False
+    fixed_matrix: ClassVar[dict[str, str]] = {"categories": "one_hot"}
     settings_type: type[Chosen]
 
     matrix_: FeatureMatrix
     training_horizon_days_: int
+    notes_: tuple[Sentence, ...]
 
     def __init__(
         self,
@@ -70,7 +77,7 @@ class MatrixForecaster(ABC, Generic[Chosen]):
         self.settings: Chosen = settings or self.settings_type()
         self.seed = seed
         given = matrix or MatrixSettings()
-        self.matrix = given.model_copy(update={"categories": "one_hot"})
+        self.matrix = given.model_copy(update=self.fixed_matrix)
         self.missing: MissingValues = missing
 
     def fit(self, data: TrainingData, report: Report = ignore_report) -> Self:
@@ -87,7 +94,8 @@ class MatrixForecaster(ABC, Generic[Chosen]):
         """
         rows = gather_rows(data, MODEL_TITLES[self.name], self._rows_needed())
         self.training_horizon_days_ = data.labelled[0].horizon_days
-        self.matrix_ = FeatureMatrix(self.matrix, self.missing).fit(rows.features)
+        self.matrix_ = learn_matrix(rows.features, rows.spend, self.matrix, self.missing, self.seed)
+        self.notes_ = describe_matrix(self.matrix_, has_own_names=rows.bought is None)
         self._learn(self.read_inputs(rows.features), rows)
         return self
 
@@ -104,8 +112,13 @@ class MatrixForecaster(ABC, Generic[Chosen]):
         return Prediction(spend, p_buy=pd.Series(carried, index, name="p_buy"))
 
     def read_inputs(self, features: pd.DataFrame) -> Array:
-        """Return the matrix, shape (customers, columns), float64."""
-        return self.matrix_.transform(features).astype(np.float64)
+        """Return what the family takes, shape (customers, inputs), float64."""
+        columns, refinement = self.read_columns(features), self.matrix_.refinement_
+        return columns if refinement is None else refinement.apply(columns)
+
+    def read_columns(self, features: pd.DataFrame) -> Array:
+        """Return the matrix before any refinement, shape (customers, columns), float64."""
+        return self.matrix_.read_columns(features).astype(np.float64)
 
     def save(self, folder: Path) -> None:
         """Write the settings, the matrix and what was learnt; no pickle."""
@@ -116,6 +129,7 @@ class MatrixForecaster(ABC, Generic[Chosen]):
             "seed": self.seed,
             "training_horizon_days": self.training_horizon_days_,
             "matrix": self.matrix_.to_json(),
+            "notes": [note.to_json() for note in self.notes_],
             **self._save_learnt(folder),
         }
         (folder / f"{self.name}.json").write_text(json.dumps(stored), encoding="utf-8")
@@ -129,6 +143,7 @@ class MatrixForecaster(ABC, Generic[Chosen]):
         settings = cls.settings_type.check(stored.get("settings", {}))
         loaded = cls(settings, stored.get("seed", 0), matrix.settings, matrix.missing)
         loaded.matrix_ = matrix
+        loaded.notes_ = tuple(map(Sentence.from_json, stored.get("notes", ())))
         loaded.training_horizon_days_ = stored.get("training_horizon_days", 0)
         loaded._load_learnt(folder, stored)
         return loaded

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 import numpy as np
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.tree import DecisionTreeRegressor
 
 from clv_core.model_settings import DecisionTreeSettings, RandomForestSettings
+from clv_core.models.forecaster import Report, TrainingData, ignore_report
 from clv_core.models.labelled_rows import Array, LabelledRows
 from clv_core.models.matrix_forecaster import FEWEST_ROWS, MatrixForecaster
+from clv_core.models.matrix_learning import refuse_compression
 from clv_core.models.stored_estimators import load_estimator, save_estimator
+from clv_core.models.titles import MODEL_TITLES
 
 UNSEEN: Final = 1e-6  # spread at which an outcome has no say in where trees split
 BUYING: Final = 1  # its place among the outputs of a forecast of orders
@@ -39,8 +42,23 @@ class MeanTreesForecaster(MatrixForecaster[TreeSettings]):
     scale_ : float
     """
 
+    # Splits on one column below the other say what a product would.
+    fixed_matrix: ClassVar[dict[str, str]] = {"categories": "one_hot", "crosses": "none"}
     estimator_: DecisionTreeRegressor | RandomForestRegressor
     scale_: float
+
+    def fit(self, data: TrainingData, report: Report = ignore_report) -> Self:
+        """Learn from the labelled snapshots.
+
+        Raises
+        ------
+        HistoryTooShort, TooFewCustomers, NoRepeatBuyers
+            As every family that reads the matrix.
+        InvalidSetting
+            Where columns are to be compressed.
+        """
+        refuse_compression(self.matrix, MODEL_TITLES[self.name])
+        return super().fit(data, report)
 
     def list_trees(self) -> list[DecisionTreeRegressor]:
         """Return the trees that are averaged."""

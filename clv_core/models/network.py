@@ -24,6 +24,7 @@ from clv_core.models.network_inputs import Material, NetworkInputs
 from clv_core.models.network_rows import Inputs, ScoringNetwork
 from clv_core.models.sequence_network import SequenceNetwork
 from clv_core.models.training_rows import TrainingRows, stack_rows
+from clv_core.sentences import Sentence
 from clv_core.settings import MissingValues
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ class NetworkForecaster:
         ``signed_ziln`` where none does.
     amount_ : BuyerAmount or None
         What a buyer spends, under ``cross_entropy``.
+    notes_ : tuple of Sentence
+        Which columns were left out, multiplied or compressed.
     """
 
     name = "network"
@@ -122,6 +125,7 @@ class NetworkForecaster:
         self.loss_ = used.loss
         path = self._find_path(rows, material, used, progress)
         self.inputs_ = self._learn_inputs(material)
+        self.notes_ = self.inputs_.describe(has_own_names=not rows.knows_time)
         if used.loss == "cross_entropy":
             self.amount_ = BuyerAmount.learn(rows.features, rows.spend)
         whole = self.inputs_.prepare(material, used)
@@ -193,6 +197,7 @@ class NetworkForecaster:
             "training_horizon_days": self.training_horizon_days_,
             **self.inputs_.to_json(),
             "amount": None if self.amount_ is None else self.amount_.to_json(),
+            "notes": [note.to_json() for note in self.notes_],
         }
         (folder / STATE_FILE).write_text(json.dumps(state, indent=2), encoding="utf-8")
 
@@ -211,6 +216,7 @@ class NetworkForecaster:
         loaded.training_horizon_days_ = state["training_horizon_days"]
         loaded.loss_ = state.get("loss", settings.loss)
         loaded.inputs_ = inputs
+        loaded.notes_ = tuple(map(Sentence.from_json, state.get("notes", ())))
         amount = state.get("amount")
         loaded.amount_ = None if amount is None else BuyerAmount.from_json(amount)
         kind = DenseNetwork if settings.architecture == "dense" else SequenceNetwork
@@ -232,7 +238,9 @@ class NetworkForecaster:
         ).path
 
     def _learn_inputs(self, material: Material) -> NetworkInputs:
-        return NetworkInputs.learn(material, self.settings.architecture, self.matrix, self.missing)
+        return NetworkInputs.learn(
+            material, self.settings.architecture, self.matrix, self.missing, self.seed
+        )
 
     def _save_keras(self, folder: Path) -> None:
         if not self._keras_models:

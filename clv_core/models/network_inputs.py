@@ -6,18 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
 import pandas as pd
 
 from clv_core.features.matrix import FeatureMatrix
+from clv_core.features.matrix_notes import describe_matrix
+from clv_core.features.refinement import Refinement
 from clv_core.features.snapshots import Snapshot
 from clv_core.model_settings import Architecture, MatrixSettings, NetworkSettings
 from clv_core.models.dense import Array
 from clv_core.models.horizon import drop_log_ratio
+from clv_core.models.matrix_learning import learn_matrix, refuse_refinement
 from clv_core.models.network_rows import Inputs, MatrixRows
 from clv_core.models.row_weights import weigh_rows
 from clv_core.models.sequence_inputs import SequenceScaling, stack_sequences
 from clv_core.models.sequence_network import JointRows
+from clv_core.models.titles import MODEL_TITLES
 from clv_core.models.training_rows import TrainingRows
+from clv_core.sentences import Sentence
 from clv_core.settings import MissingValues
 
 if TYPE_CHECKING:
@@ -82,10 +88,20 @@ class NetworkInputs:
         architecture: Architecture,
         settings: MatrixSettings,
         missing: MissingValues,
+        seed: int,
     ) -> Self:
-        """Learn scales, fill values and categories from the rows of ``material``."""
-        reads_features = architecture in {"dense", "wide_and_deep"}
-        matrix = FeatureMatrix(settings, missing).fit(material.features) if reads_features else None
+        """Learn scales, fill values and categories from the rows of ``material``.
+
+        Raises
+        ------
+        InvalidSetting
+            Where reasons could not be told by feature.
+        """
+        if architecture == "wide_and_deep":
+            refuse_refinement(settings, MODEL_TITLES[architecture])
+        matrix = None
+        if architecture in {"dense", "wide_and_deep"}:
+            matrix = learn_matrix(material.features, material.spend, settings, missing, seed)
         scaling = SequenceScaling.learn(material.sequences) if material.sequences else None
         return cls(matrix, scaling)
 
@@ -106,6 +122,17 @@ class NetworkInputs:
         """The sequence or feature that each channel is made of."""
         return [] if self.scaling is None else list(self.scaling.sources)
 
+    @property
+    def refinement(self) -> Refinement | None:
+        """What becomes of the matrix' columns before the network takes them."""
+        return None if self.matrix is None else self.matrix.refinement_
+
+    def read_columns(self, features: pd.DataFrame) -> Array:
+        """Return the matrix before any refinement; without columns where none is read."""
+        if self.matrix is None:
+            return np.empty((len(features), 0), dtype=np.float32)
+        return self.matrix.read_columns(drop_log_ratio(features))
+
     def transform(self, features: pd.DataFrame, sequences: Mapping[str, Array]) -> Inputs:
         """Return rows as the network reads them; features may hold more than it needs."""
         matrix = None if self.matrix is None else self.matrix.transform(drop_log_ratio(features))
@@ -123,6 +150,10 @@ class NetworkInputs:
             self._embed(),
             weigh_rows(material.features, material.spend, settings),
         )
+
+    def describe(self, has_own_names: bool) -> tuple[Sentence, ...]:
+        """Say what was left out, multiplied or compressed of the features."""
+        return () if self.matrix is None else describe_matrix(self.matrix, has_own_names)
 
     def to_json(self) -> dict[str, Any]:
         """Return a form that :meth:`from_json` reads back."""

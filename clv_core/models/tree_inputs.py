@@ -10,6 +10,10 @@ import numpy as np
 import pandas as pd
 
 from clv_core.features.categories import CategoryColumns, holds_categories, learn_categories
+from clv_core.features.matrix_notes import describe_dropped, label_feature
+from clv_core.features.selection import select_columns
+from clv_core.model_settings import MatrixSettings
+from clv_core.sentences import Sentence
 
 __all__ = ["TreeInputs"]
 
@@ -29,20 +33,39 @@ class TreeInputs:
         Columns of the snapshots, in order.
     categories : dict of str to CategoryColumns
         Those of them that hold categories, as learnt on training rows.
+    dropped : tuple of str
+        Numbers that the selection left out.
     """
 
     feature_names: tuple[str, ...]
     categories: Mapping[str, CategoryColumns]
+    dropped: tuple[str, ...] = ()
 
     @classmethod
-    def learn(cls, features: pd.DataFrame, most_categories: int) -> Self:
-        """Learn the categories of training rows."""
+    def learn(cls, features: pd.DataFrame, spend: np.ndarray, settings: MatrixSettings) -> Self:
+        """Learn the categories of training rows, and which numbers are read.
+
+        Parameters
+        ----------
+        features : DataFrame
+        spend : ndarray, shape (rows,)
+            Their label, by which numbers are selected.
+        settings : MatrixSettings
+        """
         found = {
-            str(name): learn_categories(features[name], most_categories)
+            str(name): learn_categories(features[name], settings.most_categories)
             for name in features
             if holds_categories(features[name])
         }
-        return cls(tuple(map(str, features)), found)
+        dropped = _select_numbers(features.drop(columns=list(found)), spend, settings)
+        kept = (name for name in map(str, features) if name not in dropped)
+        return cls(tuple(kept), found, dropped)
+
+    def describe(self, settings: MatrixSettings, has_own_names: bool) -> tuple[Sentence, ...]:
+        """Say which features were left out."""
+        columns = len(self.feature_names) + len(self.dropped)
+        labels = [label_feature(name, has_own_names) for name in self.dropped]
+        return describe_dropped(labels, columns, settings.selection)
 
     def read(self, features: pd.DataFrame) -> np.ndarray:
         """Return the trees' columns, float64, NaN where a number is missing."""
@@ -80,14 +103,19 @@ class TreeInputs:
     def to_json(self) -> dict[str, Any]:
         """Return a form that :meth:`from_json` reads back."""
         found = {name: columns.to_json() for name, columns in self.categories.items()}
-        return {"feature_names": list(self.feature_names), "categories": found}
+        return {
+            "feature_names": list(self.feature_names),
+            "categories": found,
+            "dropped": list(self.dropped),
+        }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """Rebuild what :meth:`to_json` wrote, or a version without categories."""
         found = stored.get("categories", {})
         categories = {name: CategoryColumns.from_json(columns) for name, columns in found.items()}
-        return cls(tuple(stored["feature_names"]), categories)
+        dropped = tuple(stored.get("dropped", ()))
+        return cls(tuple(stored["feature_names"]), categories, dropped)
 
     def _widths(self) -> list[int]:
         """Columns per feature; a category that is the same for everyone still has one."""
@@ -95,3 +123,15 @@ class TreeInputs:
             len(self.categories[name].labels) if name in self.categories else 1
             for name in self.feature_names
         ]
+
+
+def _select_numbers(
+    numbers: pd.DataFrame, spend: np.ndarray, settings: MatrixSettings
+) -> tuple[str, ...]:
+    """Name the numbers that the selection leaves out; gaps count as the median meanwhile."""
+    if settings.selection == "none" or numbers.empty:
+        return ()
+    values = numbers.astype("float64")
+    filled = values.fillna(values.median()).fillna(0.0)
+    kept = select_columns(filled.to_numpy(), spend, settings)
+    return tuple(str(name) for name, is_kept in zip(filled, kept, strict=True) if not is_kept)

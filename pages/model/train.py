@@ -14,6 +14,7 @@ from pages.parts import cached, inputs, progress, state
 from pages.parts.family_inputs import SETTINGS_OF, ask_families, ask_family_settings
 from pages.parts.layout import page_head
 from pages.parts.learning import Learning, open_learning
+from pages.parts.matrix_inputs import ask_matrix
 from pages.parts.text import _, safe, say, show_error
 
 DEFAULTS = RunSettings()
@@ -49,7 +50,7 @@ def ask_settings(learning: Learning, window: WindowSettings) -> dict[str, Any] |
             boosted = inputs.ask_boosted()
         more = ask_family_settings(families, learning.has_days)
         with st.expander(_("How columns become numbers"), icon=":material/transform:"):
-            matrix = inputs.ask_matrix(learning.has_categories)
+            matrix = ask_matrix(learning.has_categories)
         with st.expander(_("Randomness"), icon=":material/casino:"):
             seed = st.number_input(
                 _("Seed"),

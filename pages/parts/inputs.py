@@ -138,31 +138,6 @@ def boosted_labels() -> dict[str, Label]:
     }
 
 
-def matrix_labels(has_categories: bool) -> dict[str, Label]:
-    """Return a label for every field of ``MatrixSettings`` that these data have a use for."""
-    scaling = {
-        "scaling": Label(
-            _("Scaling"),
-            _("What columns of different size are brought to before the network sees them."),
-        )
-    }
-    categories = {
-        "categories": Label(
-            _("Categories"),
-            _("How a column of words becomes numbers for the network; trees take it as it is."),
-        ),
-        "embedding_width": Label(
-            _("Embedding width"), _("Learned embedding: numbers that stand for one category."), 1
-        ),
-        "most_categories": Label(
-            _("Most categories"),
-            _("Of one column; beyond them, the rarest ones count as one."),
-            10,
-        ),
-    }
-    return scaling | categories if has_categories else scaling
-
-
 def option_names() -> dict[str, str]:
     """Return plain names for the values that a setting can be chosen from."""
     return {
@@ -190,6 +165,13 @@ def option_names() -> dict[str, str]:
         "min_max": _("From 0 to 1"),
         "one_hot": _("One column per category (one-hot)"),
         "embedding": _("Learned embedding"),
+        "none": _("None"),
+        "correlation": _("By correlation"),
+        "importance": _("By importance"),
+        "rfm": _("Recency, frequency, money"),
+        "learnt": _("Found by trees"),
+        "pca": _("Principal components (PCA)"),
+        "autoencoder": _("Autoencoder"),
         "rbf": _("Radial"),
         "linear": _("Linear"),
     }
@@ -208,11 +190,6 @@ def ask_network(start: NetworkSettings, has_months: bool, key: str) -> dict[str,
 def ask_boosted() -> dict[str, Any]:
     """Ask for every setting of the boosted trees; not yet checked."""
     return ask_group(BoostedSettings(), boosted_labels(), "boosted")
-
-
-def ask_matrix(has_categories: bool) -> dict[str, Any]:
-    """Ask how columns become numbers; not yet checked."""
-    return ask_group(MatrixSettings(), matrix_labels(has_categories), "matrix")
 
 
 def ask_group(start: Settings, labels: dict[str, Label], key: str) -> dict[str, Any]:
@@ -266,7 +243,7 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "schedule": get_args(Schedule),
     **{
         name: get_args(MatrixSettings.model_fields[name].annotation)
-        for name in ("scaling", "categories")
+        for name in ("scaling", "categories", "selection", "crosses", "compression")
     },
     "kernel": get_args(SvmSettings.model_fields["kernel"].annotation),
 }

@@ -19,6 +19,7 @@ from pages.parts import cached
 from pages.parts.charts import draw
 from pages.parts.charts_customers import division_bar
 from pages.parts.divisions import divide_in_words
+from pages.parts.inputs import bounds
 from pages.parts.text import _, day, number, safe, say
 
 CHOSEN_BY_US: Final = 0
@@ -70,7 +71,9 @@ class LearningFromDays(Learning):
         st.header(_("Days"))
         horizon, cutoff = self._ask_windows()
         _show_days(cached.window_plan(self.dataset_id, horizon, cutoff))
-        return WindowSettings.check({"horizon_days": horizon, "cutoff": cutoff})
+        return WindowSettings.check(
+            {"horizon_days": horizon, "cutoff": cutoff, "cutoff_jitter_days": _ask_jitter()}
+        )
 
     def _ask_windows(self) -> tuple[int | None, dt.date | None]:
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -93,6 +96,25 @@ class LearningFromDays(Learning):
                     max_value=tables.last_day,
                 )
         return horizon, cutoff
+
+
+def _ask_jitter() -> int:
+    lowest, highest = bounds(WindowSettings, "cutoff_jitter_days")
+    with st.expander(_("Past days that teach"), icon=":material/shuffle:"):
+        return int(
+            st.number_input(
+                _("Days moved at random, at most"),
+                min_value=int(lowest),
+                max_value=int(highest),
+                value=WindowSettings().cutoff_jitter_days,
+                help=_(
+                    "The past days that models learn from lie evenly. Moved a little, they do not"
+                    " all fall on the same part of a month; 0 moves none."
+                ),
+                key="jitter",
+                persist_state="session",
+            )
+        )
 
 
 def _show_days(plan: WindowPlan) -> None:

@@ -17,12 +17,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, get_args
 
-from clv_core import commands
+from clv_core import commands, search_command
 from clv_core.errors import AmbiguousDates, UserDataError
 from clv_core.ingest.engine import allow, lock, telling_out_of_memory
 from clv_core.models.backend import use_compilation_cache
+from clv_core.settings import SearchMethod
 from clv_core.storage.atomic import telling_disk_full
 from clv_core.storage.scratch import own_scratch
 from clv_core.storage.workspace import Workspace
@@ -134,6 +135,15 @@ def build_parser() -> argparse.ArgumentParser:
     backtest.add_argument("--settings", type=Path, metavar="FILE")
     backtest.add_argument("--out", type=Path, required=True, metavar="DIR")
 
+    search = _add(verbs, "search", search_command.search, "search better settings of one model")
+    _add_inputs(search, or_table=True)
+    _add_reading(search)
+    search.add_argument("--cutoff", type=_day, metavar="DATE")
+    search.add_argument("--horizon-days", type=_whole_number, metavar="N")
+    search.add_argument("--settings", type=Path, metavar="FILE", help="JSON, to compare with")
+    _add_search(search)
+    search.add_argument("--out", type=Path, required=True, metavar="DIR")
+
     score = _add(verbs, "score", commands.score, "apply a saved model to newer files")
     score.add_argument("--run", required=True, metavar="ID_OR_DIR")
     _add_inputs(score, or_table=True)
@@ -211,6 +221,18 @@ def _add_windows(parser: argparse.ArgumentParser, needed: bool) -> None:
     parser.add_argument("--cutoff", type=_day, required=needed, metavar="DATE")
     parser.add_argument("--horizon-days", type=_whole_number, required=needed, metavar="N")
     parser.add_argument("--model", default=None, metavar="NAME")
+
+
+def _add_search(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", metavar="NAME", help="boosted_trees, network, …")
+    parser.add_argument("--method", choices=get_args(SearchMethod))
+    parser.add_argument("--minutes", type=float, metavar="N", help="nothing begins that is longer")
+    parser.add_argument("--trials", type=_whole_number, metavar="N", help="at most")
+    parser.add_argument("--windows", type=_whole_number, metavar="N", help="to score on, at most")
+    parser.add_argument(
+        "--searched", type=_names, metavar="A,B,C", help="settings of the model; all by default"
+    )
+    parser.add_argument("--resume", action="store_true", help="go on with the search in --out")
 
 
 def _whole_number(text: str) -> int:

@@ -27,10 +27,12 @@ from clv_core.ingest.raw import RawTable
 from clv_core.models.forecaster import Report, ignore_report
 from clv_core.runs.progress import FileSteps, Progress
 from clv_core.runs.result import RunResult
+from clv_core.runs.search_folder import SearchFolder
+from clv_core.runs.search_run import search_settings
 from clv_core.runs.steps import Steps
 from clv_core.runs.value_steps import ValueSteps
 from clv_core.sentences import Sentence
-from clv_core.settings import CleaningSettings, RunSettings
+from clv_core.settings import CleaningSettings, RunSettings, SearchSettings
 
 CLEANING_WEIGHT: Final = 2.0  # of the time that reading takes, measured on 22 million lines
 
@@ -76,6 +78,23 @@ def forecast_tables(
     if isinstance(tables, ValueTable):
         return forecast_value_table(tables, settings, report)
     return forecast_shop(tables, settings, report)
+
+
+def search_tables(
+    tables: Tables | ValueTable,
+    settings: RunSettings,
+    asked: SearchSettings,
+    folder: SearchFolder,
+    report: Report = ignore_report,
+) -> None:
+    """Search better settings of one family, without a look at the holdout.
+
+    Raises
+    ------
+    UserDataError
+        Where the data cannot carry a search; says what is missing.
+    """
+    search_settings(tables, settings, asked, folder, report)
 
 
 def prepare_tables(

@@ -31,6 +31,10 @@ DateOrder = Literal["day_first", "month_first"]
 Guests = Literal["drop", "email", "email_or_phone"]
 KeepOrDrop = Literal["keep", "drop"]
 MissingValues = Literal["drop", "mean", "median", "regression"]
+SearchedModel = Literal[
+    "boosted_trees", "network", "logistic", "decision_tree", "random_forest", "svm"
+]
+SearchMethod = Literal["bayesian", "grid"]
 Rate = Annotated[float, Field(gt=0, le=1e9)]
 CurrencyCode = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 
@@ -98,6 +102,17 @@ class SegmentSettings(Settings):
         return self
 
 
+class SearchSettings(Settings):
+    """Which settings of one family are tried, how, and for how long."""
+
+    model: SearchedModel = "boosted_trees"
+    method: SearchMethod = "bayesian"
+    minutes: Annotated[float, Field(gt=0, le=1440)] = 5.0  # nothing is begun that would not fit
+    most_trials: Annotated[int, Field(ge=1, le=1000)] = 60  # the default settings not counted
+    most_windows: Annotated[int, Field(ge=1, le=6)] = 3  # before the holdout, the newest first
+    searched: tuple[ShortText, ...] = ()  # names of settings; empty: all that are worth it
+
+
 class RunSettings(Settings):
     """Everything a run can be told."""
 
@@ -119,6 +134,8 @@ class RunSettings(Settings):
     network_seeds: Annotated[int, Field(ge=1, le=10)] = (
         1  # networks averaged, each with its own seed
     )
+    # The whole run ends within them, settings of trees and network tried in what is left over.
+    automatic_minutes: Annotated[float, Field(gt=0, le=1440)] | None = None
 
 
 def read_settings(path: Path) -> RunSettings:

@@ -18,11 +18,13 @@ from clv_core.ingest.raw import RawTable
 from clv_core.jobs.queue import Job
 from clv_core.models.backend import use_compilation_cache
 from clv_core.models.forecaster import Report
-from clv_core.pipeline import forecast_tables, open_tables, prepare_files
+from clv_core.pipeline import forecast_tables, open_tables, prepare_files, search_tables
 from clv_core.runs.folder import write_run
+from clv_core.runs.search_folder import SearchFolder
 from clv_core.sentences import Sentence
-from clv_core.settings import CleaningSettings, RunSettings
+from clv_core.settings import CleaningSettings, RunSettings, SearchSettings
 from clv_core.storage.previews import store_preview
+from clv_core.storage.searches import begin_search
 from clv_core.storage.workspace import Workspace
 
 
@@ -71,6 +73,24 @@ def train_run(workspace: Workspace, job: Job, report: Report) -> str:
     return workspace.publish_run(folder, dataset.id)
 
 
+def search_settings(workspace: Workspace, job: Job, report: Report) -> str:
+    """Search better settings of one family on a data set.
+
+    ``spec``: ``dataset``, ``settings`` to compare with, ``search`` (settings of it) and,
+    to go on with a search, ``continues``: the id of the job that began it.
+    """
+    use_compilation_cache(workspace.root / "cache")
+    search_id = str(job.spec.get("continues") or job.id)
+    search_tables(
+        open_tables(workspace.dataset(job.spec["dataset"]).folder),
+        RunSettings.model_validate(job.spec["settings"]),
+        SearchSettings.model_validate(job.spec["search"]),
+        SearchFolder(begin_search(workspace, search_id)),
+        report,
+    )
+    return search_id
+
+
 def _understand(workspace: Workspace, job: Job, report: Report) -> list[RawTable]:
     report({"share": 0.0, "left_s": None, "message": Sentence("Looking at the files")})
     requests = []
@@ -85,4 +105,5 @@ WORK: Final[dict[str, Callable[[Workspace, Job, Report], str]]] = {
     "prepare_dataset": prepare_dataset,
     "preview_dataset": preview_dataset,
     "train_run": train_run,
+    "search_settings": search_settings,
 }

@@ -12,7 +12,7 @@ from importlinter.cli import lint_imports
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "pages"
-SLOW_TO_IMPORT = {"keras", "jax", "shap", "tensorflow", "torch"}
+SLOW_TO_IMPORT = {"keras", "jax", "shap", "tensorflow", "torch", "optuna", "sqlalchemy"}
 ENTRIES = {  # what the process must not load when it imports the module
     "clv_core.jobs.queue": SLOW_TO_IMPORT | {"lightgbm"},
     "clv_core.runs.folder": SLOW_TO_IMPORT | {"lightgbm"},

@@ -1,0 +1,194 @@
+"""Where settings are tried: days before the holdout, or customers that are not held out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from clv_core.cleaning.value_table import ValueTable
+from clv_core.errors import HistoryTooShort
+from clv_core.evaluation.splits import deal_folds, plan_split, split_customers
+from clv_core.features.snapshots import Snapshot
+from clv_core.features.value_rows import keep_complete_rows, take_value_rows
+from clv_core.features.windows import WindowPlan
+from clv_core.models.forecaster import Forecaster, TrainingData
+from clv_core.models.registry import build_forecasters, build_value_forecasters
+from clv_core.runs.rehearsal import Shelf
+from clv_core.sentences import Sentence
+from clv_core.settings import RunSettings
+
+
+@dataclass(frozen=True)
+class SearchWindow:
+    """What a trial may learn from, whom it forecasts, and what happened.
+
+    Attributes
+    ----------
+    data : TrainingData
+    asked : Snapshot
+    actual : DataFrame, index as in ``asked``
+        ``future_spend`` and, for orders, ``future_orders``.
+    """
+
+    data: TrainingData
+    asked: Snapshot
+    actual: pd.DataFrame
+
+
+class SearchWindows(ABC):
+    """Windows that a search scores on, each built when it is first looked at."""
+
+    is_of_days: bool
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._built: dict[int, SearchWindow] = {}
+
+    def window(self, number: int) -> SearchWindow:
+        """Return a window, the one that tells most first."""
+        if number not in self._built:
+            self._built[number] = self._build(number)
+        return self._built[number]
+
+    @abstractmethod
+    def build_forecaster(self, settings: RunSettings, model: str) -> Forecaster:
+        """Make a family, not yet fitted."""
+
+    @abstractmethod
+    def describe(self) -> Sentence:
+        """Say what the scores are of."""
+
+    @abstractmethod
+    def _build(self, number: int) -> SearchWindow: ...
+
+
+class DayWindows(SearchWindows):
+    """Windows of days that close by the holdout cutoff, the newest first.
+
+    Parameters
+    ----------
+    shelf : Shelf
+    plan : WindowPlan
+    most : int
+        Windows at most.
+
+    Raises
+    ------
+    HistoryTooShort
+        Where no window before the holdout has days to learn from before it.
+    """
+
+    is_of_days = True
+
+    def __init__(self, shelf: Shelf, plan: WindowPlan, most: int) -> None:
+        self.cutoffs = place_windows(plan, most)
+        super().__init__(len(self.cutoffs))
+        self._shelf, self._plan = shelf, plan
+        self._days = int(plan.validation_horizon_days or 0)
+
+    def build_forecaster(self, settings: RunSettings, model: str) -> Forecaster:
+        """Make a family for orders."""
+        return build_forecasters(settings.model_copy(update={"model": model}))[model]
+
+    def describe(self) -> Sentence:
+        """Say how many windows there are, and that they lie before the test."""
+        return Sentence(
+            "Scored on {count} window(s) of {days} days, the last of which closes on {cutoff}:"
+            " nothing of the test was looked at.",
+            count=self.count,
+            days=self._days,
+            cutoff=self._plan.holdout_cutoff.isoformat(),
+        )
+
+    def _build(self, number: int) -> SearchWindow:
+        cutoff = self.cutoffs[number]
+        data, _ = self._shelf.training_data(cutoff, self._days)
+        return SearchWindow(data, data.history, self._shelf.outcome(cutoff, self._days))
+
+
+def place_windows(plan: WindowPlan, most: int) -> tuple[dt.date, ...]:
+    """Return the cutoffs of the windows to search on, newest first.
+
+    The first is the plan's validation window. Earlier ones begin half a window
+    before the next, as long as at least half as many snapshots teach there: what is
+    found with few would not hold for many.
+
+    Raises
+    ------
+    HistoryTooShort
+        Where there is no validation window, or nothing to learn from before it.
+    """
+    newest, days = plan.validation_cutoff, plan.validation_horizon_days
+    if newest is None or days is None or not plan.training_cutoffs(newest):
+        raise HistoryTooShort(
+            Sentence(
+                "The orders before {cutoff} hold no window of {days} days with another one before"
+                " it to learn from, so that settings cannot be compared without looking at the"
+                " test.",
+                cutoff=plan.holdout_cutoff.isoformat(),
+                days=plan.training_horizon_days,
+            ),
+            Sentence("Bring a longer order history or choose a shorter horizon."),
+        )
+    enough = len(plan.training_cutoffs(newest)) / 2
+    step = dt.timedelta(days=max(1, days // 2))
+    cutoffs = [newest]
+    while len(cutoffs) < most and len(plan.training_cutoffs(cutoffs[-1] - step)) >= enough:
+        cutoffs.append(cutoffs[-1] - step)
+    return tuple(cutoffs)
+
+
+class FoldWindows(SearchWindows):
+    """Folds of the customers of a value table that are not held out for the test.
+
+    Parameters
+    ----------
+    table : ValueTable
+    settings : RunSettings
+    most : int
+        Folds at most that are forecast; the others only teach.
+
+    Raises
+    ------
+    UserDataError
+        Where the table cannot be learnt from.
+    """
+
+    is_of_days = False
+
+    def __init__(self, table: ValueTable, settings: RunSettings, most: int) -> None:
+        values = table.read_values().to_numpy(np.float64)
+        self.plan = plan_split(values, len(table.features), settings.seed)
+        learning, _ = split_customers(values, self.plan)
+        super().__init__(min(most, self.plan.folds))
+        self._missing = table.missing_values
+        self._rows = take_value_rows(table, learning)
+        self._fold_of = deal_folds(values[learning], self.plan, 0)
+
+    def build_forecaster(self, settings: RunSettings, model: str) -> Forecaster:
+        """Make a family for value tables."""
+        asked = settings.model_copy(update={"model": model})
+        return build_value_forecasters(asked, self._missing)[model]
+
+    def describe(self) -> Sentence:
+        """Say which customers the scores are of."""
+        return Sentence(
+            "Scored on {count} of {folds} folds of {customers} customers: nothing of the test was"
+            " looked at.",
+            count=self.count,
+            folds=self.plan.folds,
+            customers=self.plan.learning,
+        )
+
+    def _build(self, number: int) -> SearchWindow:
+        learning = self._rows.take(np.flatnonzero(self._fold_of != number))
+        asked = self._rows.take(np.flatnonzero(self._fold_of == number))
+        if self._missing == "drop":
+            learning = keep_complete_rows(learning)
+        history = replace(learning, future_spend=None)
+        actual = pd.DataFrame({"future_spend": asked.future_spend})
+        return SearchWindow(TrainingData(history, (learning,)), asked, actual)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,12 @@ import narwhals as nw
 from clv_core.ingest.engine import scan_parquet
 
 FACTS_FILE: Final = "tables.json"
+TIME_COLUMNS: Final = {
+    "orders": "order_time",
+    "lines": "order_time",
+    "events": "event_time",
+    "reviews": "review_time",
+}
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,10 @@ class Tables:
     customer_count, order_count : int
     currency : str
         ISO code, empty where unknown.
+    left_out : frozenset of str
+        Tables that are passed over although they lie in the folder.
+    opens : date or None
+        First day whose rows are read; None for all.
     """
 
     folder: Path
@@ -37,14 +48,28 @@ class Tables:
     customer_count: int
     order_count: int
     currency: str = ""
+    left_out: frozenset[str] = frozenset()
+    opens: dt.date | None = None
 
     def has(self, name: str) -> bool:
         """Say whether a table of ``columns.TABLES`` was given."""
-        return (self.folder / f"{name}.parquet").is_file()
+        return name not in self.left_out and (self.folder / f"{name}.parquet").is_file()
 
     def scan(self, name: str) -> nw.LazyFrame[Any]:
         """Return a table as a lazy frame on this process's engine."""
-        return scan_parquet(self.folder / f"{name}.parquet")
+        frame = scan_parquet(self.folder / f"{name}.parquet")
+        if self.opens is None or name not in TIME_COLUMNS:
+            return frame
+        opens = dt.datetime.combine(self.opens, dt.time())
+        return frame.filter(nw.col(TIME_COLUMNS[name]) >= nw.lit(opens))
+
+    def without(self, names: Iterable[str]) -> Tables:
+        """Return the same data as if some tables had not been given."""
+        return replace(self, left_out=self.left_out | frozenset(names))
+
+    def since(self, day: dt.date) -> Tables:
+        """Return the same data as if rows before a day had not been kept; counts stay."""
+        return replace(self, first_day=max(self.first_day, day), opens=day)
 
     def write_facts(self) -> None:
         """Put the facts beside the tables, for :meth:`open`."""

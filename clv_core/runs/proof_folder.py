@@ -1,0 +1,79 @@
+"""A proof on disk: its finished parts as they come, and what they add up to."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from clv_core import __version__
+from clv_core.evaluation.proof import Proof
+from clv_core.runs.proof_plan import ProofPlan, Unit
+from clv_core.storage.atomic import write_bytes, write_text
+
+PROOF_FILE: Final = "proof.json"
+PARTS_FOLDER: Final = "proof"
+
+
+@dataclass(frozen=True)
+class ProofFolder:
+    """Where a proof is kept, usually the folder of its run; the run's own files stay as they are.
+
+    A part is a JSON file of facts and, where it holds a row per customer, a Parquet
+    file. The JSON file is written last: where it is, the part is whole. Parts of
+    another version of the program do not count.
+
+    Attributes
+    ----------
+    folder : Path
+    """
+
+    folder: Path
+
+    def has(self, unit: Unit) -> bool:
+        """Say whether a part is finished."""
+        return self._path(unit, "json").is_file()
+
+    def pending(self, plan: ProofPlan) -> list[Unit]:
+        """Return the parts that are still to be done, in order."""
+        return [unit for unit in plan.units() if not self.has(unit)]
+
+    def write(self, unit: Unit, facts: dict[str, Any], table: pd.DataFrame | None = None) -> None:
+        """Keep a finished part."""
+        self._path(unit, "json").parent.mkdir(parents=True, exist_ok=True)
+        if table is not None:
+            content = io.BytesIO()
+            table.to_parquet(content)
+            write_bytes(self._path(unit, "parquet"), content.getvalue())
+        write_text(self._path(unit, "json"), json.dumps(facts))
+
+    def facts(self, unit: Unit) -> dict[str, Any]:
+        """Return what is known of a finished part."""
+        stored: dict[str, Any] = json.loads(self._path(unit, "json").read_text("utf-8"))
+        return stored
+
+    def table(self, unit: Unit) -> pd.DataFrame | None:
+        """Return a finished part's row per customer; None where it has none."""
+        file = self._path(unit, "parquet")
+        return pd.read_parquet(file) if file.is_file() else None
+
+    def write_proof(self, proof: Proof) -> None:
+        """Keep what all parts add up to."""
+        write_text(self.folder / PROOF_FILE, proof.to_json())
+
+    def proof(self) -> Proof | None:
+        """Return what all parts added up to; None where no proof was finished."""
+        file = self.folder / PROOF_FILE
+        return Proof.from_json(file.read_text("utf-8")) if file.is_file() else None
+
+    def stamp(self) -> int | None:
+        """Return what changes with every finished proof; None where there is none."""
+        file = self.folder / PROOF_FILE
+        return file.stat().st_mtime_ns if file.is_file() else None
+
+    def _path(self, unit: Unit, suffix: str) -> Path:
+        return self.folder / PARTS_FOLDER / __version__ / f"{unit.name}.{suffix}"

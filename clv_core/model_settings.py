@@ -85,6 +85,13 @@ class PurchaseSettings(Settings):
     penalty_spread: Annotated[float, Field(ge=0.5, le=1000)] = 5.0
 
 
+class EnsembleSettings(Settings):
+    """The mean of Pareto/NBD, boosted trees and network."""
+
+    # Stacked: weights learnt on the window before the test, where a shop's history has one.
+    weights: Literal["even", "stacked"] = "even"
+
+
 class LinearSettings(Settings):
     """The linear model (ridge regression); the penalty that tells most is taken."""
 

@@ -16,6 +16,7 @@ from clv_core.errors import InvalidSetting
 from clv_core.model_settings import (
     BoostedSettings,
     DecisionTreeSettings,
+    EnsembleSettings,
     LinearSettings,
     LogisticSettings,
     MatrixSettings,
@@ -121,6 +122,7 @@ class RunSettings(Settings):
     network: NetworkSettings = NetworkSettings()
     boosted: BoostedSettings = BoostedSettings()
     purchases: PurchaseSettings = PurchaseSettings()
+    ensemble: EnsembleSettings = EnsembleSettings()
     linear: LinearSettings = LinearSettings()
     logistic: LogisticSettings = LogisticSettings()
     decision_tree: DecisionTreeSettings = DecisionTreeSettings()

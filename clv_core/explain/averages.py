@@ -10,29 +10,37 @@ import pandas as pd
 
 from clv_core.explain.explanation import Explanation
 from clv_core.models.dense import Array
-from clv_core.models.ensemble import raise_to_least
+from clv_core.models.stacking import raise_to_least
 
 __all__ = ["average_arithmetic", "average_geometric"]
 
 
-def average_arithmetic(members: Sequence[Explanation]) -> tuple[pd.DataFrame, float]:
+def average_arithmetic(
+    members: Sequence[Explanation], weights: Array
+) -> tuple[pd.DataFrame, float]:
     """Average additive explanations; a feature a member does not read adds 0 there.
+
+    Parameters
+    ----------
+    members : sequence of Explanation
+    weights : ndarray, shape (members,)
+        Adding up to 1.
 
     Returns
     -------
     (DataFrame, float)
         Contributions and base value of the mean.
     """
-    total = reduce(_add, (member.contributions for member in members))
-    return total / len(members), float(np.mean([member.base_value for member in members]))
+    parts = [member.contributions * weight for member, weight in zip(members, weights, strict=True)]
+    return reduce(_add, parts), float(weights @ [member.base_value for member in members])
 
 
-def average_geometric(members: Sequence[Explanation]) -> tuple[pd.DataFrame, float]:
+def average_geometric(members: Sequence[Explanation], weights: Array) -> tuple[pd.DataFrame, float]:
     """Attribute a geometric mean, exactly: parts of its log, turned back into money.
 
     A member's step from the typical forecast, in logs, is shared out as its step in
-    money is. The logs of a geometric mean are means, so these shares are averaged;
-    the logarithmic mean of forecast and typical forecast turns them into money
+    money is. The log of a geometric mean is a mean of logs, so these shares are averaged
+    by the same weights; the logarithmic mean of forecast and typical forecast turns them into money
     without a remainder (the additive LMDI decomposition: Ang 2004, Energy Policy
     32(9), equations 5 to 8).
 
@@ -40,6 +48,8 @@ def average_geometric(members: Sequence[Explanation]) -> tuple[pd.DataFrame, flo
     ----------
     members : sequence of Explanation
         With forecasts and typical forecasts above zero.
+    weights : ndarray, shape (members,)
+        Adding up to 1.
 
     Returns
     -------
@@ -49,12 +59,12 @@ def average_geometric(members: Sequence[Explanation]) -> tuple[pd.DataFrame, flo
     forecasts = raise_to_least([member.predicted.to_numpy(np.float64) for member in members])
     bases = np.array([member.base_value for member in members])
     logs = [
-        member.contributions.mul(_log_per_money(member, forecast), axis=0)
-        for member, forecast in zip(members, forecasts, strict=True)
+        member.contributions.mul(weight * _log_per_money(member, forecast), axis=0)
+        for member, forecast, weight in zip(members, forecasts, weights, strict=True)
     ]
-    total = reduce(_add, logs) / len(members)
-    base = float(np.exp(np.mean(np.log(bases))))
-    mean = np.exp(np.mean(np.log(forecasts), axis=0))
+    total = reduce(_add, logs)
+    base = float(np.exp(weights @ np.log(bases)))
+    mean = np.exp(weights @ np.log(forecasts))
     return total.mul(_logarithmic_mean(mean, base), axis=0), base
 
 

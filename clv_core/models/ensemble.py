@@ -27,6 +27,7 @@ from clv_core.models.forecaster import (
     ignore_report,
 )
 from clv_core.models.network import LOSSES_FROM_ZERO, NetworkForecaster
+from clv_core.models.stacking import raise_to_least
 from clv_core.models.statistical import ParetoNbdForecaster
 from clv_core.sentences import Sentence
 
@@ -37,7 +38,6 @@ MEMBERS: Final[dict[str, type[Forecaster]]] = {
 }
 """The families an ensemble can be stored with."""
 STATE_FILE: Final = "ensemble.json"
-LEAST_SHARE: Final = 1e-3  # of the members' plain mean: nobody's nothing vetoes the others
 
 
 class MeanForecaster:
@@ -56,6 +56,8 @@ class MeanForecaster:
         Why each of the other members could not be fitted, by its name.
     is_geometric_ : bool
         Whether spend is the geometric mean of the members', or the arithmetic one.
+    weights_ : ndarray, shape (members,)
+        Of the members' spend in the mean; they add up to 1.
     """
 
     name = "ensemble"
@@ -63,15 +65,27 @@ class MeanForecaster:
     members_: tuple[Forecaster, ...]
     left_out_: dict[str, Sentence]
     is_geometric_: bool
+    weights_: np.ndarray
 
     def __init__(self, members: Sequence[Forecaster] = ()) -> None:
         self.members = tuple(members)
 
     @classmethod
     def from_fitted(
-        cls, members: Sequence[Forecaster], left_out: Mapping[str, Sentence] | None = None
+        cls,
+        members: Sequence[Forecaster],
+        left_out: Mapping[str, Sentence] | None = None,
+        weights: Mapping[str, float] | None = None,
     ) -> Self:
         """Average members that were fitted before, so that nothing is trained twice.
+
+        Parameters
+        ----------
+        members : sequence of Forecaster
+        left_out : mapping of str to Sentence, optional
+        weights : mapping of str to float, optional
+            By the members' names (``models.stacking``); alike where they are not
+            given or name none of the members.
 
         Raises
         ------
@@ -89,6 +103,7 @@ class MeanForecaster:
         ensemble.members_ = tuple(members)
         ensemble.left_out_ = reasons
         ensemble.is_geometric_ = can_be_geometric(ensemble.members_)
+        ensemble.weights_ = _share_out(ensemble.members_, weights or {})
         return ensemble
 
     def fit(self, data: TrainingData, report: Report = ignore_report) -> Self:
@@ -108,7 +123,7 @@ class MeanForecaster:
                 left_out[member.name] = refusal.problem
         whole = self.from_fitted(fitted, left_out)
         self.members_, self.left_out_ = whole.members_, whole.left_out_
-        self.is_geometric_ = whole.is_geometric_
+        self.is_geometric_, self.weights_ = whole.is_geometric_, whole.weights_
         return self
 
     def predict(self, snapshot: Snapshot) -> Prediction:
@@ -124,8 +139,8 @@ class MeanForecaster:
     def average(self, spends: Sequence[np.ndarray]) -> np.ndarray:
         """Return the mean of the members' forecasts, shape (customers,)."""
         if not self.is_geometric_:
-            return np.asarray(np.mean(spends, axis=0))
-        return np.asarray(np.exp(np.mean(np.log(raise_to_least(spends)), axis=0)))
+            return np.asarray(self.weights_ @ np.asarray(spends))
+        return np.asarray(np.exp(self.weights_ @ np.log(raise_to_least(spends))))
 
     def save(self, folder: Path) -> None:
         """Write each member into a folder of its name, and a JSON beside them."""
@@ -136,6 +151,9 @@ class MeanForecaster:
             "members": [member.name for member in self.members_],
             "left_out": {name: why.to_json() for name, why in self.left_out_.items()},
             "is_geometric": self.is_geometric_,
+            "weights": dict(
+                zip((member.name for member in self.members_), self.weights_, strict=True)
+            ),
         }
         (folder / STATE_FILE).write_text(json.dumps(state, indent=2), encoding="utf-8")
 
@@ -146,6 +164,7 @@ class MeanForecaster:
         loaded = cls.from_fitted(
             [MEMBERS[name].load(folder / name) for name in state["members"]],
             {name: Sentence.from_json(why) for name, why in state["left_out"].items()},
+            state.get("weights"),  # runs of before stacking weigh all alike
         )
         # Runs of before the geometric mean say nothing and were plain means.
         loaded.is_geometric_ = state.get("is_geometric", False)
@@ -161,16 +180,12 @@ def can_be_geometric(members: Sequence[Forecaster]) -> bool:
     return knows_purchases and all(_stays_above_zero(member) for member in members)
 
 
-def raise_to_least(spends: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Raise what a member calls next to nothing to ``LEAST_SHARE`` of the plain mean.
-
-    Parameters
-    ----------
-    spends : sequence of ndarray, each of shape (customers,)
-        The members' forecasts.
-    """
-    least = LEAST_SHARE * np.mean(spends, axis=0)
-    return [np.maximum(spend, least) for spend in spends]
+def _share_out(members: Sequence[Forecaster], weights: Mapping[str, float]) -> np.ndarray:
+    """Return the members' weights in their order, adding up to 1."""
+    given = np.array([weights.get(member.name, 0.0) for member in members])
+    if given.sum() <= 0:
+        given = np.ones(len(members))
+    return np.asarray(given / given.sum())
 
 
 def _stays_above_zero(member: Forecaster) -> bool:

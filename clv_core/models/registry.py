@@ -164,13 +164,16 @@ def _refuse_unknown(settings: RunSettings, families: Mapping[str, type[Forecaste
             )
 
 
-def build_ensemble(fitted: Mapping[str, Forecaster]) -> MeanForecaster | None:
+def build_ensemble(
+    fitted: Mapping[str, Forecaster], weights: Mapping[str, float] | None = None
+) -> MeanForecaster | None:
     """Average those of the ensemble's members that could be fitted.
 
-    ``None`` where fewer than two could: a mean of one is that one.
+    ``None`` where fewer than two could: a mean of one is that one. ``weights`` by the
+    members' names; alike where there are none.
     """
     members = [fitted[name] for name in MEMBERS if name in fitted]
-    return MeanForecaster.from_fitted(members) if len(members) > 1 else None
+    return MeanForecaster.from_fitted(members, weights=weights) if len(members) > 1 else None
 
 
 def load_forecaster(name: str, folder: Path) -> Forecaster:

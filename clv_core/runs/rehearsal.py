@@ -112,15 +112,17 @@ def rehearse(
     horizon_days: int,
     settings: RunSettings,
     progress: Progress,
+    weights: Mapping[str, float] | None = None,
 ) -> Rehearsal:
     """Fit every model on what was known at ``cutoff`` and let each forecast.
 
-    Takes one step of ``progress`` for the data and one per model.
+    Takes one step of ``progress`` for the data and one per model. ``weights`` are those
+    of the ensemble's members, learnt before.
     """
     progress.step(Sentence("Looking at the shop as it was on {day}", day=cutoff.isoformat()))
     data, expectation = shelf.training_data(cutoff, horizon_days)
     fitted, left_out = fit_each(
-        build_forecasters(settings), data, progress, partial(_pass_on, progress, phase)
+        build_forecasters(settings), data, progress, partial(_pass_on, progress, phase), weights
     )
     return Rehearsal(
         phase=phase,
@@ -139,6 +141,7 @@ def fit_each(
     data: TrainingData,
     progress: Progress,
     report: Callable[[str, dict[str, Any]], None],
+    weights: Mapping[str, float] | None = None,
 ) -> tuple[dict[str, Forecaster], dict[str, Sentence]]:
     """Fit every family and average some of them; takes one step of ``progress`` each.
 
@@ -150,6 +153,8 @@ def fit_each(
     progress : Progress
     report : callable
         Takes a model's name and a row of its training.
+    weights : mapping of str to float, optional
+        Of the ensemble's members, by name; alike where there are none.
 
     Returns
     -------
@@ -164,7 +169,7 @@ def fit_each(
             fitted[name] = forecaster.fit(data, partial(report, name))
         except UserDataError as error:
             left_out[name] = error.problem
-    ensemble = build_ensemble(fitted)
+    ensemble = build_ensemble(fitted, weights)
     if ensemble is not None:
         fitted[ensemble.name] = ensemble
     else:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from clv_core.activation.marketing_tiers import assign_marketing_tiers
@@ -32,6 +33,7 @@ from clv_core.models.registry import (
     build_forecasters,
 )
 from clv_core.models.sequence_families import reads_months
+from clv_core.models.stacking import learn_weights
 from clv_core.runs.certainty import measure_certainty
 from clv_core.runs.forecast import assemble_forecast
 from clv_core.runs.progress import Progress
@@ -101,6 +103,7 @@ class Steps:
         self._report = report
         self._shelf = Shelf(tables, plan, reads_months(settings))
         self._training: list[dict[str, Any]] = []
+        self._weights: dict[str, float] | None = None  # of the ensemble, where stacked
         rounds = rehearsals if plan.validation_cutoff else rehearsals - 1
         one_round = [DATA_WEIGHT, *(MODEL_WEIGHTS[name] for name in build_forecasters(settings))]
         self._progress = Progress(self._note, [*(one_round * rounds), SCORE_WEIGHT, EXPLAIN_WEIGHT])
@@ -113,7 +116,9 @@ class Steps:
         rehearsal = rehearse(
             self._shelf, "validation", cutoff, days, self._settings, self._progress
         )
-        return measure_validation(rehearsal, self._shelf.outcome(cutoff, days), self._settings)
+        found = measure_validation(rehearsal, self._shelf.outcome(cutoff, days), self._settings)
+        self._weights = weigh_members(found, self._settings)
+        return found
 
     def choose_model(self, validation: Validation | None) -> str:
         """Name the model to forecast with, before the holdout is looked at."""
@@ -122,7 +127,9 @@ class Steps:
     def rehearse(self, phase: str, cutoff: dt.date) -> Rehearsal:
         """Fit every model on what was known at ``cutoff``."""
         days = self._plan.horizon_days
-        return rehearse(self._shelf, phase, cutoff, days, self._settings, self._progress)
+        return rehearse(
+            self._shelf, phase, cutoff, days, self._settings, self._progress, self._weights
+        )
 
     def conclude(
         self,
@@ -211,6 +218,21 @@ def measure_validation(
         outcome, rehearsal.predictions, set(RANKINGS), settings.evaluation, settings.seed
     )
     return Validation(rehearsal, outcome, draws)
+
+
+def weigh_members(validation: Validation | None, settings: RunSettings) -> dict[str, float] | None:
+    """Weigh the ensemble's members by the validation window, where settings ask for it.
+
+    ``None``: all count alike.
+    """
+    if validation is None or settings.ensemble.weights == "even":
+        return None
+    ensemble = validation.rehearsal.forecasters.get(MeanForecaster.name)
+    if not isinstance(ensemble, MeanForecaster) or not ensemble.is_geometric_:
+        return None
+    told = validation.rehearsal.predictions
+    spends = {one.name: told[one.name].spend.to_numpy(np.float64) for one in ensemble.members_}
+    return learn_weights(spends, validation.outcome["future_spend"].to_numpy(np.float64))
 
 
 def choose_model(validation: Validation | None, plan: WindowPlan, settings: RunSettings) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from clv_core.model_settings import (
     DecisionTreeSettings,
+    EnsembleSettings,
     LinearSettings,
     LogisticSettings,
     PurchaseSettings,
@@ -22,13 +23,14 @@ from pages.parts.words import model_name
 
 SETTINGS_OF: Final[dict[str, type[Settings]]] = {
     "purchases": PurchaseSettings,
+    "ensemble": EnsembleSettings,
     "linear": LinearSettings,
     "logistic": LogisticSettings,
     "decision_tree": DecisionTreeSettings,
     "random_forest": RandomForestSettings,
     "svm": SvmSettings,
 }
-"""Groups of ``RunSettings``: the purchase models' and, by name, those of one family each."""
+"""Groups of ``RunSettings``: of the purchase models, the ensemble and, by name, of one family."""
 
 
 def purchase_labels() -> dict[str, Label]:
@@ -38,6 +40,19 @@ def purchase_labels() -> dict[str, Label]:
             _("Looseness"),
             _("How far parameters may move from usual ones before the data have to ask for it."),
             0.5,
+        )
+    }
+
+
+def ensemble_labels() -> dict[str, Label]:
+    """Return a label for every field of ``EnsembleSettings``."""
+    return {
+        "weights": Label(
+            _("Weight of its members"),
+            _(
+                "All alike, or learnt from how each did in the window before the test, where"
+                " history has one."
+            ),
         )
     }
 
@@ -108,6 +123,8 @@ def ask_family_settings(families: Iterable[str], has_days: bool) -> dict[str, di
     if has_days:
         with st.expander(_("Purchase models (BG/NBD and its kin)"), icon=":material/redeem:"):
             asked["purchases"] = ask_group(PurchaseSettings(), purchase_labels(), "purchases")
+        with st.expander(model_name("ensemble"), icon=":material/join:"):
+            asked["ensemble"] = ask_group(EnsembleSettings(), ensemble_labels(), "ensemble")
     labels = family_labels()
     standard = [] if has_days else ["linear"]
     for name in [name for name in (*standard, *families) if name in labels]:

@@ -12,6 +12,7 @@ from clv_core.model_settings import (
     Activation,
     Architecture,
     BoostedSettings,
+    EnsembleSettings,
     Loss,
     MatrixSettings,
     NetworkSettings,
@@ -155,6 +156,7 @@ def option_names() -> dict[str, str]:
         "huber": _("Huber"),
         "tweedie": _("Tweedie"),
         "even": _("All alike"),
+        "stacked": _("Learnt before the test (stacking)"),
         "buyers": _("Buyers more"),
         "value": _("Those who spent more"),
         "constant": _("Constant"),
@@ -246,6 +248,7 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
         for name in ("scaling", "categories", "selection", "crosses", "compression")
     },
     "kernel": get_args(SvmSettings.model_fields["kernel"].annotation),
+    "weights": get_args(EnsembleSettings.model_fields["weights"].annotation),
 }
 
 

@@ -88,6 +88,22 @@ def test_remembers_who_was_left_out(data: TrainingData, tmp_path: Path) -> None:
     assert [member.name for member in loaded.members_] == ["pareto_nbd"]
 
 
+def test_weights_count_and_are_remembered(
+    data: TrainingData, ensemble: MeanForecaster, tmp_path: Path
+) -> None:
+    """Three quarters of one member and a quarter of the other, in logs; from the folder as well."""
+    members = {member.name: member for member in ensemble.members_}
+    built = build_ensemble(members, {"pareto_nbd": 3.0, "boosted_trees": 1.0})
+    assert built is not None
+    statistical, trees = (member.predict(data.history).spend for member in built.members_)
+    least = 1e-3 * (statistical + trees) / 2
+    weighed = np.maximum(statistical, least) ** 0.75 * np.maximum(trees, least) ** 0.25
+    np.testing.assert_allclose(built.predict(data.history).spend, weighed)
+    built.save(tmp_path)
+    again = MeanForecaster.load(tmp_path).predict(data.history).spend
+    np.testing.assert_allclose(again, weighed)
+
+
 def test_unknown_model_is_refused(tmp_path: Path) -> None:
     """A name that is no family's is answered with those that are."""
     with pytest.raises(NothingStored, match="boosted_trees"):

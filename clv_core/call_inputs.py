@@ -147,4 +147,6 @@ def read_run_settings(options: argparse.Namespace) -> RunSettings:
         told["window"]["horizon_days"] = options.horizon_days
     if options.model is not None:
         told["model"] = options.model
+    if getattr(options, "automatic_minutes", None) is not None:
+        told["automatic_minutes"] = options.automatic_minutes
     return RunSettings.check(told)

@@ -221,6 +221,12 @@ def _add_windows(parser: argparse.ArgumentParser, needed: bool) -> None:
     parser.add_argument("--cutoff", type=_day, required=needed, metavar="DATE")
     parser.add_argument("--horizon-days", type=_whole_number, required=needed, metavar="N")
     parser.add_argument("--model", default=None, metavar="NAME")
+    parser.add_argument(
+        "--automatic-minutes",
+        type=float,
+        metavar="N",
+        help="the training ends within them; what is left over tries other settings",
+    )
 
 
 def _add_search(parser: argparse.ArgumentParser) -> None:

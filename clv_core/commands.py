@@ -144,6 +144,7 @@ def _summary(result: RunResult, out: Path) -> dict[str, Any]:
         "predicted_total": float(result.forecast["predicted"].sum()),
         **days,
         "objection": None if objection is None else str(objection),
+        "tuning": [str(sentence) for sentence in result.tuning],
         "left_out": {name: str(why) for name, why in result.final.left_out.items()},
         "verdict": None
         if verdict is None

@@ -25,11 +25,11 @@ from clv_core.features.windows import plan_backtest, plan_windows
 from clv_core.ingest.confined import read_confined
 from clv_core.ingest.raw import RawTable
 from clv_core.models.forecaster import Report, ignore_report
+from clv_core.runs.automatic_steps import AutomaticSteps
 from clv_core.runs.progress import FileSteps, Progress
 from clv_core.runs.result import RunResult
 from clv_core.runs.search_folder import SearchFolder
 from clv_core.runs.search_run import search_settings
-from clv_core.runs.steps import Steps
 from clv_core.runs.value_steps import ValueSteps
 from clv_core.sentences import Sentence
 from clv_core.settings import CleaningSettings, RunSettings, SearchSettings
@@ -160,6 +160,11 @@ def forecast_value_table(
     UserDataError
         Where the table cannot be learnt from; says what is missing.
     """
+    if settings.automatic_minutes is not None:
+        raise InvalidSetting(
+            Sentence("A table with one value per customer has no automatic mode."),
+            Sentence("Leave automatic_minutes out, and search the settings of one model instead."),
+        )
     steps = ValueSteps(table, settings, report)
     tried = steps.cross_validate()
     model = steps.choose_model(tried)
@@ -179,8 +184,9 @@ def forecast_shop(
         Where the data cannot carry a tested forecast; says what is missing.
     """
     plan = plan_windows(tables, settings.window, settings.seed)
-    steps = Steps(tables, plan, settings, report, rehearsals=3)
+    steps = AutomaticSteps(tables, plan, settings, report, rehearsals=3)
     validation = steps.validate()
+    validation = steps.tune(validation, (plan.holdout_cutoff, plan.forecast_cutoff))
     model = steps.choose_model(validation)
     holdout = steps.rehearse("holdout", plan.holdout_cutoff)
     final = steps.rehearse("forecast", plan.forecast_cutoff)
@@ -201,8 +207,9 @@ def backtest_shop(
     plan = plan_backtest(tables, cutoff, horizon_days, settings.window, settings.seed)
     # A quiet last day is still a day that was lived through: windows may close on it.
     lived = replace(tables, last_day=max(tables.last_day, cutoff))
-    steps = Steps(lived, plan, settings, report, rehearsals=2)
+    steps = AutomaticSteps(lived, plan, settings, report, rehearsals=2)
     validation = steps.validate()
+    validation = steps.tune(validation, (cutoff,))
     model = steps.choose_model(validation)
     holdout = steps.rehearse("holdout", cutoff)
     closes = cutoff + dt.timedelta(days=horizon_days)

@@ -196,6 +196,10 @@ class RunFolder:
         stored = self.manifest().get("notes", {})
         return {name: tuple(map(Sentence.from_json, notes)) for name, notes in stored.items()}
 
+    def tuning(self) -> tuple[Sentence, ...]:
+        """Return what automatic mode tried and chose; nothing without it."""
+        return tuple(Sentence.from_json(told) for told in self.manifest().get("tuning", ()))
+
     def forecast(self) -> pd.DataFrame:
         """Return the forecast, index ``customer_key``."""
         return pd.read_parquet(self.folder / "forecast.parquet")

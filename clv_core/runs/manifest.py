@@ -40,6 +40,7 @@ def describe_run(result: RunResult, tables: Tables | ValueTable) -> dict[str, An
         "currency": tables.currency,
         "data": _describe_data(tables),
         "leaks": {name: why.to_json() for name, why in result.leaks.items()},
+        "tuning": [sentence.to_json() for sentence in result.tuning],
         "coverage": None if certainty.coverage is None else certainty.coverage.to_json(),
         "total": None
         if certainty.total is None

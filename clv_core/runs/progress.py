@@ -30,6 +30,7 @@ class Progress:
         self._weights = list(weights)
         self._total = float(sum(weights))
         self._taken = 0
+        self._begun: list[tuple[Sentence, float]] = []
         self._started = time.monotonic()
 
     def step(self, message: Sentence) -> None:
@@ -38,7 +39,27 @@ class Progress:
         self._taken += 1
         if self._taken > len(self._weights):
             raise ValueError("more steps were taken than were planned")
+        self._begun.append((message, time.monotonic()))
         self._tell(share, message)
+
+    def insert(self, weight: float) -> None:
+        """Plan one more step, to be taken next."""
+        self._weights.insert(self._taken, weight)
+        self._total += weight
+
+    def lasted(self, message: Sentence) -> float:
+        """Return the seconds that the latest step of this name took, or takes until now.
+
+        Raises
+        ------
+        ValueError
+            When no step has this name.
+        """
+        ends = [begun for _, begun in self._begun[1:]] + [time.monotonic()]
+        for (name, begun), ended in reversed(list(zip(self._begun, ends, strict=True))):
+            if name == message:
+                return ended - begun
+        raise ValueError(f"no step is named {message}")
 
     def advance(self, part: float) -> None:
         """Move the share inside the current step, which knows how far it is (0 to 1)."""

@@ -54,6 +54,8 @@ class RunResult:
     leaks : mapping of str to Sentence
         Columns of a value table that were learnt from although they may give the
         value away, by header, with the reason.
+    tuning : tuple of Sentence
+        What automatic mode tried and chose; nothing without it.
     validation_scoreboard : Scoreboard or None
         Of the window that chose the model; None where there was none, and for value
         tables.
@@ -74,4 +76,5 @@ class RunResult:
     explanation: Explanation
     training: tuple[dict[str, Any], ...]
     leaks: Mapping[str, Sentence] = field(default_factory=dict)
+    tuning: tuple[Sentence, ...] = ()
     validation_scoreboard: Scoreboard | None = None

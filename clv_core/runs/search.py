@@ -98,6 +98,11 @@ class Search:
         return self._study.attempts
 
     @property
+    def compared(self) -> int:
+        """How many settings were compared with the default, to their end or until stopped."""
+        return sum(one.state != "failed" for one in self.attempts) - 1
+
+    @property
     def standing(self) -> Standing:
         """The best settings so far, ``default`` included."""
         finished = [one for one in self.attempts if one.score is not None]
@@ -160,8 +165,7 @@ class Search:
         ]
         if not self.windows.is_of_days:  # folds share no customer: judged as one
             judged = [_join(judged)]
-        candidates = len(self.attempts) - 1
-        return measure_lead(judged, candidates, self.settings.evaluation, self.settings.seed)
+        return measure_lead(judged, self.compared, self.settings.evaluation, self.settings.seed)
 
     def tabulate(self) -> pd.DataFrame:
         """Return the history: ``FACTS`` and a column per setting, a row per trial."""

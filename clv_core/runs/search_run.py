@@ -75,7 +75,7 @@ def search_settings(
 def tell_search(search: Search, lead: Lead | None, is_ended: bool) -> list[Sentence]:
     """Say what a search found, and how far it can be relied on."""
     attempts, standing = search.attempts, search.standing
-    others = len(attempts) - 1
+    others = search.compared
     told = []
     if others == 0:
         told.append(Sentence("The time was up before any settings but the defaults were tried."))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
+from copy import copy
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -54,6 +56,12 @@ class SearchWindows(ABC):
             self._built[number] = self._build(number)
         return self._built[number]
 
+    def limit(self, count: int) -> Self:
+        """Return the first of these windows, built but once for both."""
+        fewer = copy(self)
+        fewer.count = min(count, self.count)
+        return fewer
+
     @abstractmethod
     def build_forecaster(self, settings: RunSettings, model: str) -> Forecaster:
         """Make a family, not yet fitted."""
@@ -75,6 +83,8 @@ class DayWindows(SearchWindows):
     plan : WindowPlan
     most : int
         Windows at most.
+    newest : SearchWindow, optional
+        The first one, where it has been built already.
 
     Raises
     ------
@@ -84,11 +94,15 @@ class DayWindows(SearchWindows):
 
     is_of_days = True
 
-    def __init__(self, shelf: Shelf, plan: WindowPlan, most: int) -> None:
+    def __init__(
+        self, shelf: Shelf, plan: WindowPlan, most: int, newest: SearchWindow | None = None
+    ) -> None:
         self.cutoffs = place_windows(plan, most)
         super().__init__(len(self.cutoffs))
         self._shelf, self._plan = shelf, plan
         self._days = int(plan.validation_horizon_days or 0)
+        if newest is not None:
+            self._built[0] = newest
 
     def build_forecaster(self, settings: RunSettings, model: str) -> Forecaster:
         """Make a family for orders."""

@@ -1,0 +1,284 @@
+"""Better settings in what a time budget leaves, chosen before the holdout is looked at.
+
+The window before the holdout has been rehearsed with the settings as they are, each
+family timed. What the fits that follow will cost is estimated from that and kept in
+reserve; the rest is spent on trials of the boosted trees and of the network.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from clv_core.errors import UserDataError
+from clv_core.evaluation.lead import measure_badness
+from clv_core.features.windows import WindowPlan
+from clv_core.models.forecaster import TrainingData
+from clv_core.models.registry import build_ensemble
+from clv_core.models.titles import MODEL_TITLES
+from clv_core.runs.rehearsal import Rehearsal, Shelf
+from clv_core.runs.search import Search
+from clv_core.runs.search_windows import DayWindows, SearchWindow
+from clv_core.runs.trials import Budget, Trial
+from clv_core.sentences import Sentence
+from clv_core.settings import RunSettings, SearchedModel, SearchSettings
+
+TUNED: Final[dict[SearchedModel, tuple[str, ...]]] = {
+    "boosted_trees": ("learning_rate", "leaves", "min_rows_per_leaf", "tweedie_power"),
+    "network": ("learning_rate", "hidden_units", "dropout_share", "epochs"),
+}
+"""The settings that are tried, by family."""
+SHARES: Final[dict[SearchedModel, float]] = {"boosted_trees": 0.4, "network": 1.0}
+"""Of the time left when a family's turn comes."""
+FEWEST_TRIALS: Final = 8  # for another window: few settings on many windows find little
+MOST_WINDOWS: Final = 3
+SAFETY: Final = 1.3  # of what the fits that follow are expected to take
+
+
+@dataclass(frozen=True)
+class Reserve:
+    """Time to keep for what must follow.
+
+    Attributes
+    ----------
+    data_s : float
+        That describing the shop took on the validation window.
+    fits_s : mapping of str to float
+        That each family took there.
+    fixed_s : mapping of str to float
+        Of these what more rows do not lengthen: compiling, for a network.
+    growth : tuple of float
+        How many times as much each rehearsal to come has to learn from.
+    conclusion_s : float
+        For scores and reasons.
+    """
+
+    data_s: float
+    fits_s: Mapping[str, float]
+    fixed_s: Mapping[str, float]
+    growth: tuple[float, ...]
+    conclusion_s: float
+
+    def seconds(self, changed: Mapping[str, float] | None = None) -> float:
+        """Return the seconds to keep, some families taking others than was measured."""
+        fits_s = {**self.fits_s, **(changed or {})}
+        fixed = {name: min(self.fixed_s.get(name, 0.0), fits_s[name]) for name in fits_s}
+        growing = self.data_s + sum(fits_s.values()) - sum(fixed.values())
+        each = len(self.growth) * sum(fixed.values())
+        return SAFETY * (sum(self.growth) * growing + each + self.conclusion_s)
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """What came of the time that was left.
+
+    Attributes
+    ----------
+    settings : RunSettings
+        Those to forecast with.
+    rehearsal : Rehearsal
+        Of the validation window, with them.
+    account : tuple of Sentence
+        What was tried, and what was chosen.
+    """
+
+    settings: RunSettings
+    rehearsal: Rehearsal
+    account: tuple[Sentence, ...] = ()
+
+
+@dataclass
+class Tuner:
+    """Spends a time budget on trials.
+
+    Parameters
+    ----------
+    shelf : Shelf
+    plan : WindowPlan
+    outcome : DataFrame
+        What happened in the validation window.
+    budget : Budget
+        Of the whole run.
+    reserve : Reserve
+    """
+
+    shelf: Shelf
+    plan: WindowPlan
+    outcome: pd.DataFrame
+    budget: Budget
+    reserve: Reserve
+    _costs: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def spare_s(self) -> float:
+        """Seconds that may be spent on trials."""
+        return self.budget.left_s - self.reserve.seconds(self._costs)
+
+    def tune(self, settings: RunSettings, rehearsal: Rehearsal) -> Tuning:
+        """Try settings of each family in turn; take those that lead beyond chance."""
+        told: list[Sentence] = []
+        newest = SearchWindow(
+            TrainingData(rehearsal.snapshot, rehearsal.labelled), rehearsal.snapshot, self.outcome
+        )
+        windows = DayWindows(self.shelf, self.plan, MOST_WINDOWS, newest)
+        scored_on: set[Sentence] = set()
+        for model in TUNED:
+            if model not in rehearsal.forecasters:
+                continue
+            search = self._search(model, settings, rehearsal, windows)
+            if search is None:
+                told.append(_tell_no_time(model))
+                continue
+            found, account = self._weigh(search)
+            told.append(account)
+            scored_on.add(search.windows.describe())
+            if found is not None:
+                settings, rehearsal = search.best_settings, _adopt(rehearsal, model, found)
+        return Tuning(settings, rehearsal, (*told, *scored_on))
+
+    def _search(
+        self,
+        model: SearchedModel,
+        settings: RunSettings,
+        rehearsal: Rehearsal,
+        windows: DayWindows,
+    ) -> Search | None:
+        """Try settings in a family's share of the time; None where not even one fits."""
+        share_s = SHARES[model] * self.spare_s
+        trial_s = self.reserve.fits_s[model]
+        count = self._count_windows(share_s, trial_s, windows.count)
+        if share_s < 2 * trial_s:
+            return None
+        asked = SearchSettings(model=model, searched=TUNED[model], most_trials=1000)
+        search = Search(windows.limit(count), settings, asked, Budget(share_s))
+        prediction = rehearsal.predictions[model]
+        search.begin(
+            Trial(
+                [measure_badness(self.outcome, prediction)],
+                [prediction],
+                [trial_s],
+                rehearsal.forecasters[model],
+            )
+        )
+        search.go_on(lambda: None)
+        return search
+
+    def _count_windows(self, share_s: float, trial_s: float, most: int) -> int:
+        """Return on how many windows enough trials fit."""
+        count = 1
+        while count < most:
+            more = count + 1
+            cost_s = (FEWEST_TRIALS + 1) * more * trial_s + count * self.reserve.data_s
+            if cost_s > share_s:
+                break
+            count = more
+        return count
+
+    def _weigh(self, search: Search) -> tuple[Trial | None, Sentence]:
+        """Say whether the best settings are taken, and why."""
+        count, model = search.compared, search.asked.model
+        title = MODEL_TITLES[model]
+        lead, best = search.measure_lead(), search.best_trial
+        if lead is None or best is None:
+            return None, Sentence(
+                "{model}: none of {count} other settings did better than the defaults, which were"
+                " kept.",
+                model=title,
+                count=count,
+            )
+        if not lead.is_beyond_chance:
+            return None, Sentence(
+                "{model}: the best of {count} settings tried led the defaults by {gain:.1%}, which"
+                " may be chance; the defaults were kept.",
+                model=title,
+                count=count,
+                gain=lead.gain,
+            )
+        costs = {**self._costs, model: best.seconds[0]}
+        if self.reserve.seconds(costs) > self.budget.left_s:
+            return None, Sentence(
+                "{model}: the best of {count} settings tried led the defaults by {gain:.1%}, but"
+                " would not have been done in time; the defaults were kept.",
+                model=title,
+                count=count,
+                gain=lead.gain,
+            )
+        self._costs = costs
+        return best, Sentence(
+            "{model}: the best of {count} settings tried led the defaults by {gain:.1%}, beyond"
+            " chance, and was taken.",
+            model=title,
+            count=count,
+            gain=lead.gain,
+        )
+
+
+def estimate_growth(
+    plan: WindowPlan, rehearsal: Rehearsal, cutoffs: Sequence[dt.date]
+) -> tuple[float, ...]:
+    """Return how many times as many rows later rehearsals learn from as this one did.
+
+    Customers are taken to have come at an even pace between the snapshots there are.
+    """
+    snapshots = [*rehearsal.labelled, rehearsal.snapshot]
+    days = np.array([snapshot.day.toordinal() for snapshot in snapshots], dtype=float)
+    known = np.array([len(snapshot.features) for snapshot in snapshots], dtype=float)
+    pace = (known[-1] - known[0]) / max(days[-1] - days[0], 1.0)
+
+    def count_rows(cutoff: dt.date) -> float:
+        teaching = [day.toordinal() for day in plan.training_cutoffs(cutoff)]
+        return float(sum(max(known[-1] + pace * (day - days[-1]), 0.0) for day in teaching))
+
+    now = max(count_rows(rehearsal.snapshot.day), 1.0)
+    return tuple(max(count_rows(cutoff) / now, 1.0) for cutoff in cutoffs)
+
+
+def find_fixed(fits_s: Mapping[str, float], rows: Sequence[dict[str, Any]]) -> dict[str, float]:
+    """Return what each family's fit took beside its epochs, for those that time them.
+
+    Parameters
+    ----------
+    fits_s : mapping of str to float
+        Seconds of the whole fit.
+    rows : sequence of dict
+        Progress rows of the fits; ``seconds`` is counted on through one fit.
+    """
+    fixed = {}
+    for name, seconds in fits_s.items():
+        ends = [row["seconds"] for row in rows if row.get("model") == name and "seconds" in row]
+        if len(ends) > 1:
+            fixed[name] = max(seconds - len(ends) * float(np.median(np.diff(ends))), 0.0)
+    return fixed
+
+
+def _adopt(rehearsal: Rehearsal, model: str, found: Trial) -> Rehearsal:
+    """Put a family with found settings, and the ensemble with it, in place of the default's."""
+    if found.forecaster is None:
+        raise ValueError("a trial without its model cannot be taken")
+    fitted = {**rehearsal.forecasters, model: found.forecaster}
+    predictions = {**rehearsal.predictions, model: found.predictions[0]}
+    ensemble = build_ensemble(fitted)
+    if ensemble is not None:
+        fitted[ensemble.name] = ensemble
+        predictions[ensemble.name] = ensemble.predict(rehearsal.snapshot)
+    return replace(rehearsal, forecasters=fitted, predictions=predictions)
+
+
+def _tell_no_time(model: str) -> Sentence:
+    return Sentence(
+        "{model}: no time was left to try other settings; the defaults were kept.",
+        model=MODEL_TITLES[model],
+    )
+
+
+def tune_or_keep(tuner: Tuner, settings: RunSettings, rehearsal: Rehearsal) -> Tuning:
+    """Tune, or keep the settings where nothing can be compared without the test."""
+    try:
+        return tuner.tune(settings, rehearsal)
+    except UserDataError as reason:
+        return Tuning(settings, rehearsal, (reason.problem,))

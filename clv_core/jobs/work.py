@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from clv_core.cleaning.report import QualityReport
+from clv_core.cleaning.tables import Tables
 from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.confined import understand_confined
 from clv_core.ingest.raw import RawTable
@@ -19,7 +20,10 @@ from clv_core.jobs.queue import Job
 from clv_core.models.backend import use_compilation_cache
 from clv_core.models.forecaster import Report
 from clv_core.pipeline import forecast_tables, open_tables, prepare_files, search_tables
-from clv_core.runs.folder import write_run
+from clv_core.runs.folder import RunFolder, write_run
+from clv_core.runs.proof import prove_run
+from clv_core.runs.proof_folder import ProofFolder
+from clv_core.runs.proof_plan import ProofSettings
 from clv_core.runs.search_folder import SearchFolder
 from clv_core.sentences import Sentence
 from clv_core.settings import CleaningSettings, RunSettings, SearchSettings
@@ -91,6 +95,24 @@ def search_settings(workspace: Workspace, job: Job, report: Report) -> str:
     return search_id
 
 
+def retest_run(workspace: Workspace, job: Job, report: Report) -> str:
+    """Test a finished run on more windows and seeds, with less to learn from.
+
+    ``spec``: ``dataset``, ``run`` and ``proof`` (how many of them). What comes of it lies
+    in the run's folder; parts that an earlier job finished are not done again.
+    """
+    use_compilation_cache(workspace.root / "cache")
+    run = workspace.run(job.spec["run"])
+    prove_run(
+        RunFolder(run.folder),
+        Tables.open(workspace.dataset_of_run(run.id).folder),
+        ProofSettings.model_validate(job.spec["proof"]),
+        ProofFolder(run.folder),
+        report,
+    )
+    return run.id
+
+
 def _understand(workspace: Workspace, job: Job, report: Report) -> list[RawTable]:
     report({"share": 0.0, "left_s": None, "message": Sentence("Looking at the files")})
     requests = []
@@ -106,4 +128,5 @@ WORK: Final[dict[str, Callable[[Workspace, Job, Report], str]]] = {
     "preview_dataset": preview_dataset,
     "train_run": train_run,
     "search_settings": search_settings,
+    "retest_run": retest_run,
 }

@@ -11,10 +11,13 @@ from clv_core.evaluation.proof import Proof, collect_scores, collect_tests
 from clv_core.evaluation.scoreboard import Scoreboard
 from clv_core.evaluation.stability import Stability, measure_stability
 from clv_core.evaluation.variants import compare_variants
+from clv_core.models.ensemble import MeanForecaster
 from clv_core.models.forecaster import Prediction
+from clv_core.models.registry import load_forecaster
 from clv_core.runs.folder import RunFolder
 from clv_core.runs.proof_folder import ProofFolder
 from clv_core.runs.proof_plan import ProofPlan, Unit, UnitKind, name_files, name_window
+from clv_core.runs.proof_units import Known
 from clv_core.sentences import Sentence
 
 
@@ -35,10 +38,26 @@ class Findings:
     plan: ProofPlan
     folder: ProofFolder
 
-    def chosen(self, seed: int) -> str:
-        """Return the model that a seed chose for the newest window; the run's where unknown."""
-        board = self._board(name_window(self.plan.newest), seed)
-        return self.plan.model if board is None else board.recommended
+    def known(self, seed: int) -> Known:
+        """Return what the newest window taught under a seed; the run's where unknown."""
+        newest = name_window(self.plan.newest)
+        board = self._board(newest, seed)
+        model = self.plan.model if board is None else board.recommended
+        if seed == self.plan.seeds[0]:
+            return Known(model, self._own_weights())
+        unit = Unit("window", newest, seed)
+        facts = self.folder.facts(unit) if self.folder.has(unit) else {}
+        return Known(model, facts.get("weights"))
+
+    def _own_weights(self) -> dict[str, float] | None:
+        """Return the weights that the run learnt for the ensemble, where it is in use."""
+        if self.run.settings().ensemble.weights == "even":
+            return None
+        model = load_forecaster(self.plan.model, self.run.folder / "model")
+        if not isinstance(model, MeanForecaster):
+            return None
+        names = (member.name for member in model.members_)
+        return dict(zip(names, map(float, model.weights_), strict=True))
 
     def conclude(self) -> Proof:
         """Put all parts together; every part must be finished."""

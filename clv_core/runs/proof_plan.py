@@ -176,6 +176,12 @@ def plan_proof(
     )
 
 
+def count_trainings(units: Iterable[Unit], newest: WindowPlan) -> float:
+    """Return how many trainings of the run some parts take as long as."""
+    rehearsals = 2 if newest.validation_cutoff is None else 3
+    return sum(unit.weight for unit in units) / rehearsals
+
+
 def name_window(window: WindowPlan) -> str:
     """Name a window by its cutoff."""
     return window.holdout_cutoff.isoformat()
@@ -195,7 +201,9 @@ def _place_windows(
     def plan(cutoff: dt.date) -> WindowPlan | None:
         """Return how the days before a cutoff would be cut; None where no model could learn."""
         try:
-            found = plan_backtest(tables, cutoff, newest.horizon_days, settings.window)
+            found = plan_backtest(
+                tables, cutoff, newest.horizon_days, settings.window, settings.seed
+            )
         except UserDataError:
             return None
         return found if found.training_cutoffs(cutoff) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,7 @@ from clv_core.runs.steps import (
     Validation,
     choose_model,
     measure_validation,
+    weigh_members,
 )
 from clv_core.segments.value_tiers import assign_value_tiers
 from clv_core.settings import RunSettings
@@ -38,14 +40,30 @@ class Part:
     Attributes
     ----------
     facts : dict
-        JSON. Of a window its ``scoreboard``; of the others ``model``, whose forecast it
-        is; ``failure`` where nothing could be fitted.
+        JSON. Of a window its ``scoreboard`` and the ensemble's ``weights``; of the others
+        ``model``, whose forecast it is; ``failure`` where nothing could be fitted.
     table : DataFrame or None, index ``customer_key``
         ``predicted``, ``p_buy`` where the model gives it, ``value_tier`` of forecasts.
     """
 
     facts: dict[str, Any]
     table: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the newest window taught under a seed.
+
+    Attributes
+    ----------
+    model : str
+        Chosen for it; forecasts are made with it.
+    weights : mapping of str to float or None
+        Of the ensemble's members, where they are learnt.
+    """
+
+    model: str
+    weights: Mapping[str, float] | None = None
 
 
 class Workbench:
@@ -66,24 +84,24 @@ class Workbench:
         self._shelf: tuple[str, Shelf] | None = None
         self._carried: dict[tuple[int, dt.date], Rehearsal] = {}
 
-    def do(self, unit: Unit, chosen: str, report: Report) -> Part:
+    def do(self, unit: Unit, known: Known, report: Report) -> Part:
         """Do one unit.
 
         Parameters
         ----------
         unit : Unit
-        chosen : str
-            Which model this seed chose for the newest window; forecasts are made with it.
+        known : Known
+            What this seed's newest window taught.
         report : Report
         """
         settings = self.settings.model_copy(update={"seed": unit.seed})
         if unit.kind == "window":
             return self._test(unit, settings, report)
-        model = chosen if unit.kind == "forecast" else self.plan.model
+        model = known.model if unit.kind == "forecast" else self.plan.model
         # Of the families on request only the one that is looked at has to be fitted.
         settings = settings.model_copy(update={"families": (), "model": model})
         try:
-            rehearsal = self._rehearse_variant(unit, settings, report)
+            rehearsal = self._rehearse_variant(unit, settings, known.weights, report)
         except UserDataError as error:
             return Part({"failure": error.problem.to_json()})
         used = model if model in rehearsal.predictions else DEFAULT_MODEL
@@ -105,15 +123,10 @@ class Workbench:
         progress = _plan_progress(report, settings, rounds)
         try:
             validation = _validate(shelf, window, settings, progress)
+            weights = weigh_members(validation, settings)
             if held is None:
-                held = rehearse(
-                    shelf,
-                    "holdout",
-                    window.holdout_cutoff,
-                    window.horizon_days,
-                    settings,
-                    progress,
-                )
+                cutoff, days = window.holdout_cutoff, window.horizon_days
+                held = rehearse(shelf, "holdout", cutoff, days, settings, progress, weights)
         except UserDataError as error:
             return Part({"failure": error.problem.to_json()})
         if validation is not None and self._is_carried_on(number):
@@ -124,18 +137,26 @@ class Workbench:
         table = None
         if number == 0 and self.plan.model in held.predictions:
             table = tabulate(held.predictions[self.plan.model])
-        return Part({"scoreboard": board.to_json()}, table)
+        return Part({"scoreboard": board.to_json(), "weights": weights}, table)
 
     def _is_carried_on(self, number: int) -> bool:
-        return number + 1 < len(self.plan.windows) and self.plan.carries(number + 1)
+        """Say whether what chooses this window's model is the next window's test."""
+        is_even = self.settings.ensemble.weights == "even"  # else learnt before that test
+        return is_even and number + 1 < len(self.plan.windows) and self.plan.carries(number + 1)
 
-    def _rehearse_variant(self, unit: Unit, settings: RunSettings, report: Report) -> Rehearsal:
+    def _rehearse_variant(
+        self,
+        unit: Unit,
+        settings: RunSettings,
+        weights: Mapping[str, float] | None,
+        report: Report,
+    ) -> Rehearsal:
         """Forecast the newest window from less, or what is to come from everything."""
         window, tables = self.plan.newest, self.tables
         if unit.kind == "history":
             tables = tables.since(dt.date.fromisoformat(unit.label))
             cutoff, days = window.holdout_cutoff, window.horizon_days
-            window = plan_backtest(tables, cutoff, days, settings.window)
+            window = plan_backtest(tables, cutoff, days, settings.window, self.settings.seed)
         elif unit.kind == "files":
             present = next(names for names in self.plan.files if name_files(names) == unit.label)
             wanted = {"orders", *present}
@@ -144,7 +165,7 @@ class Workbench:
         day = window.forecast_cutoff if unit.kind == "forecast" else window.holdout_cutoff
         shelf = self._take_shelf(key, tables, window)
         progress = _plan_progress(report, settings, 1)
-        return rehearse(shelf, unit.kind, day, window.horizon_days, settings, progress)
+        return rehearse(shelf, unit.kind, day, window.horizon_days, settings, progress, weights)
 
     def _take_shelf(self, key: str, tables: Tables, window: WindowPlan) -> Shelf:
         """Return the snapshots of a window, the same as long as one asks for the same."""

@@ -1,0 +1,242 @@
+"""A run tested anew: what is tested, that nothing later is seen, and that parts are kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from clv_core.cleaning.report import QualityReport
+from clv_core.cleaning.tables import Tables
+from clv_core.errors import InvalidSetting
+from clv_core.features.windows import WindowPlan
+from clv_core.models.backend import use_compilation_cache
+from clv_core.models.forecaster import ignore_report
+from clv_core.runs.folder import RunFolder
+from clv_core.runs.proof import prove_run
+from clv_core.runs.proof_findings import Findings
+from clv_core.runs.proof_folder import ProofFolder
+from clv_core.runs.proof_plan import ProofPlan, ProofSettings, Unit, count_trainings, plan_proof
+from clv_core.runs.proof_units import Known, Part, Workbench
+from tests.conftest import QUICK_SETTINGS
+
+Prepared = tuple[Tables, QualityReport]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Compile each network once for all tests here, as a worker does."""
+    use_compilation_cache(tmp_path_factory.mktemp("compiled"))
+
+
+@pytest.fixture(scope="module")
+def tables(small_tables: Prepared) -> Tables:
+    """Return the tables of the small shop."""
+    return small_tables[0]
+
+
+@pytest.fixture(scope="module")
+def newest(small_run: RunFolder) -> WindowPlan:
+    """Return how the run's own days were cut."""
+    plan = small_run.plan()
+    assert isinstance(plan, WindowPlan)
+    return plan
+
+
+def lay_out(tables: Tables, newest: WindowPlan, windows: int, seeds: int) -> ProofPlan:
+    """Return a plan for a run with the ensemble in use."""
+    wanted = ProofSettings(windows=windows, seeds=seeds)
+    return plan_proof(tables, newest, QUICK_SETTINGS, "ensemble", wanted)
+
+
+def test_windows_go_back_a_horizon_each_and_seeds_lie_apart(
+    tables: Tables, newest: WindowPlan
+) -> None:
+    """The run is the first of both; nothing it holds is done again."""
+    plan = lay_out(tables, newest, 2, 3)
+    first, second = plan.windows
+    assert first == newest
+    assert (first.holdout_cutoff - second.holdout_cutoff).days == newest.horizon_days
+    assert [seed - QUICK_SETTINGS.seed for seed in plan.seeds] == [0, 1000, 2000]
+    assert "do not overlap" in str(plan.reasons[0])
+    units = list(plan.units())
+    assert sum(unit.kind == "window" for unit in units) == 5
+    assert sum(unit.kind == "forecast" for unit in units) == 2
+    assert plan.files == ((), ("events",))
+    assert len({unit.name for unit in units}) == len(units)
+    assert count_trainings(units, newest) == pytest.approx(sum(u.weight for u in units) / 3)
+
+
+def test_windows_overlap_where_history_is_short_and_it_is_said(
+    tables: Tables, newest: WindowPlan
+) -> None:
+    """As many as wanted, or as many as models could learn for."""
+    plan = lay_out(tables, newest, 12, 1)
+    assert len(plan.windows) > 2
+    told = " ".join(map(str, plan.reasons))
+    apart = (plan.windows[0].holdout_cutoff - plan.windows[1].holdout_cutoff).days
+    assert ("overlap: they begin" in told) == (apart < newest.horizon_days)
+    assert ("of the 12 windows" in told) == (len(plan.windows) < 12)
+    assert all(window.training_cutoffs(window.holdout_cutoff) for window in plan.windows)
+
+
+def test_a_validation_that_is_the_next_test_is_made_once(
+    tables: Tables, newest: WindowPlan
+) -> None:
+    """With the run's seed its validation is not at hand, with others it is."""
+    plan = lay_out(tables, newest, 2, 2)
+    rounds = {(u.label, u.seed): u.rehearsals for u in plan.units() if u.kind == "window"}
+    own, other = plan.seeds
+    older = plan.windows[1].holdout_cutoff.isoformat()
+    assert plan.carries(1)
+    assert rounds[older, own] == 2
+    assert rounds[older, other] == 1
+
+
+def change_later(tables: Tables, cutoff: dt.date, folder: Path) -> Tables:
+    """Return the same shop with every row after a day altered."""
+    shutil.copytree(tables.folder, folder)
+    later = pd.Timestamp(cutoff) + pd.Timedelta(days=1)
+    for name, column in (("orders", "order_time"), ("events", "event_time")):
+        frame = pd.read_parquet(folder / f"{name}.parquet")
+        hit = frame[column] >= later
+        assert hit.any()
+        if name == "orders":
+            frame.loc[hit, "amount"] = frame.loc[hit, "amount"] * 3 + 7
+        frame.loc[hit, "customer_key"] = frame.loc[hit, "customer_key"].to_numpy()[::-1]
+        frame.to_parquet(folder / f"{name}.parquet")
+    return replace(tables, folder=folder)
+
+
+def test_a_test_sees_nothing_after_its_cutoff(
+    tables: Tables, newest: WindowPlan, tmp_path: Path
+) -> None:
+    """Rows after the newest cutoff altered: choice and forecast are the same to the last bit."""
+    plan = lay_out(tables, newest, 1, 2)
+    unit = next(unit for unit in plan.units() if unit.kind == "window")
+    altered = change_later(tables, newest.holdout_cutoff, tmp_path / "altered")
+    one, other = (
+        Workbench(each, QUICK_SETTINGS, plan).do(unit, Known("ensemble"), ignore_report)
+        for each in (tables, altered)
+    )
+    assert one.table is not None
+    assert other.table is not None
+    assert one.table.to_numpy().tobytes() == other.table.to_numpy().tobytes()
+    assert one.facts["scoreboard"] != other.facts["scoreboard"]  # what happened was altered
+
+
+@pytest.fixture
+def interrupted(tmp_path: Path) -> ProofFolder:
+    """Return a place for a proof."""
+    return ProofFolder(tmp_path)
+
+
+class Stopped(Exception):
+    """The job was cancelled."""
+
+
+def stop_at(part: str) -> Any:
+    """Return a report that ends the work where a part begins."""
+
+    def report(row: dict[str, Any]) -> None:
+        if part in str(row.get("message", "")):
+            raise Stopped
+
+    return report
+
+
+def test_a_proof_goes_on_where_it_was_stopped(
+    small_run: RunFolder, tables: Tables, interrupted: ProofFolder
+) -> None:
+    """Parts that were finished stay as they are; the run's own files are not touched."""
+    before = {file: file.read_bytes() for file in small_run.folder.rglob("*") if file.is_file()}
+    wanted = ProofSettings(windows=1, seeds=1)
+    with pytest.raises(Stopped):
+        prove_run(small_run, tables, wanted, interrupted, stop_at("Part 2 of"))
+    parts = [file for file in (interrupted.folder / "proof").rglob("*") if file.is_file()]
+    done = {file: file.stat().st_mtime_ns for file in parts}
+    assert interrupted.proof() is None
+    assert len([file for file in done if file.suffix == ".json"]) == 1
+    proof = prove_run(small_run, tables, wanted, interrupted)
+    assert all(file.stat().st_mtime_ns == time for file, time in done.items())
+    kept = interrupted.proof()
+    assert kept is not None
+    assert kept.to_json() == proof.to_json()
+    board = small_run.scoreboard()
+    assert board is not None
+    assert len(proof.scores) == board.table["value"].notna().sum()
+    assert sorted(set(proof.history["days"]))[-1] == (board.cutoff - tables.first_day).days
+    assert proof.stability is None  # one seed has nothing to differ from
+    assert {file: file.read_bytes() for file in before} == before
+
+
+def test_other_data_are_refused(
+    small_run: RunFolder, tables: Tables, interrupted: ProofFolder
+) -> None:
+    """A run is tested anew on what it was made from."""
+    fewer = replace(tables, order_count=tables.order_count - 1)
+    with pytest.raises(InvalidSetting, match="not the data that the run was made from"):
+        prove_run(small_run, fewer, ProofSettings(), interrupted)
+
+
+@pytest.fixture
+def finished(
+    small_run: RunFolder, tables: Tables, newest: WindowPlan, interrupted: ProofFolder
+) -> Findings:
+    """Return findings of two seeds whose parts are written by hand from the run's own test."""
+    model = str(small_run.manifest()["model"])
+    plan = plan_proof(tables, newest, QUICK_SETTINGS, model, ProofSettings(windows=1, seeds=2))
+    plan = replace(plan, present=("events",))
+    held, board = small_run.holdout(), small_run.scoreboard()
+    assert board is not None
+    whole = held[[f"predicted_{model}"]].set_axis(["predicted"], axis=1)
+    vague = whole.assign(predicted=whole["predicted"].mean())
+    forecast = small_run.forecast()[["predicted", "value_tier"]]
+    parts = {
+        "window": Part({"scoreboard": board.to_json()}, whole),
+        "forecast": Part({"model": model}, forecast.assign(predicted=forecast["predicted"] * 1.1)),
+        "history": Part({"model": model}, vague.iloc[::2]),
+        "files": Part({"model": model}, vague),
+    }
+    for unit in plan.units():
+        part = parts[unit.kind]
+        interrupted.write(unit, part.facts, part.table)
+    return Findings(small_run, plan, interrupted)
+
+
+def test_parts_add_up_to_a_proof(finished: Findings, small_run: RunFolder) -> None:
+    """Two equal tests, a tenth more in the forecast, less order from less to learn from."""
+    proof = finished.conclude()
+    assert list(proof.tests["seed"]) == list(proof.seeds)
+    assert proof.stability is not None
+    assert proof.stability.moved_share == 0
+    assert proof.stability.total_change == pytest.approx(0.1 / 1.05)
+    assert proof.history_customers == (len(small_run.holdout()) + 1) // 2
+    files = proof.files[proof.files["metric"] == "r2"].set_index("variant")
+    assert list(files.index) == ["orders", "orders+events"]
+    assert files.loc["orders+events", "gain"] == pytest.approx(
+        files.loc["orders+events", "value"] - files.loc["orders", "value"]
+    )
+    history = proof.history[proof.history["metric"] == "mae"].set_index("days").sort_index()
+    assert history["gain"].iloc[0] == pytest.approx(
+        history["value"].iloc[-1] - history["value"].iloc[0]
+    )
+
+
+def test_what_could_not_be_tested_is_said(finished: Findings) -> None:
+    """A history too short for any model is left out, with the reason."""
+    shortest = finished.plan.histories[0]
+    failed = {"failure": {"template": "Only few customers have bought.", "facts": {}}}
+    for seed in finished.plan.seeds:
+        unit = Unit("history", shortest.isoformat(), seed)
+        finished.folder.write(unit, failed)
+        for file in (finished.folder.folder / "proof").rglob(f"{unit.name}.parquet"):
+            file.unlink()
+    proof = finished.conclude()
+    assert (finished.plan.newest.holdout_cutoff - shortest).days not in set(proof.history["days"])
+    assert any("is too short: Only few customers" in str(reason) for reason in proof.reasons)

@@ -30,6 +30,7 @@ def route() -> None:
         ),
         _("Model"): (
             ("pages/model/train.py", _("Train"), ":material/model_training:"),
+            ("pages/model/search.py", _("Search settings"), ":material/manage_search:"),
             ("pages/model/trust.py", _("Trust"), ":material/verified:"),
         ),
         _("Value"): (

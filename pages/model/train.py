@@ -18,6 +18,8 @@ from pages.parts.matrix_inputs import ask_matrix
 from pages.parts.text import _, safe, say, show_error
 
 DEFAULTS = RunSettings()
+AUTOMATIC = "automatic"
+MINUTES = (1.0, 3.0, 10.0)
 
 page_head(
     _("Train"),
@@ -30,6 +32,8 @@ learning = open_learning(dataset.id)
 def ask_settings(learning: Learning, window: WindowSettings) -> dict[str, Any] | None:
     """Ask for the models' settings; return checked run settings once Train is pressed."""
     names = inputs.preset_names()
+    if learning.has_days:
+        names |= {AUTOMATIC: _("Automatic")}
     preset = st.segmented_control(
         _("Network"),
         list(names),
@@ -38,8 +42,13 @@ def ask_settings(learning: Learning, window: WindowSettings) -> dict[str, Any] |
         required=True,
         key="preset",
         persist_state="session",
-        help=_("Quick: a small network, a minute. Wide: a large one that learns longer."),
+        help=_(
+            "Quick: a small network, a minute. Wide: a large one that learns longer. Automatic:"
+            " settings of trees and network are tried on days before the test, within a time."
+        ),
     )
+    minutes = _ask_minutes() if preset == AUTOMATIC else None
+    preset = "balanced" if preset == AUTOMATIC else preset
     families = ask_families(learning.more_models, learning.key)
     with st.form("settings", border=False):
         with st.expander(_("Every setting of the network"), icon=":material/tune:"):
@@ -79,8 +88,23 @@ def ask_settings(learning: Learning, window: WindowSettings) -> dict[str, Any] |
         boosted=BoostedSettings.check(boosted),
         seed=int(seed),
         network_seeds=int(networks),
+        automatic_minutes=minutes,
     )
     return settings.model_dump(mode="json")
+
+
+def _ask_minutes() -> float:
+    """Ask how long the whole training may take."""
+    return st.segmented_control(
+        _("Time for the whole training"),
+        MINUTES,
+        default=MINUTES[1],
+        format_func=lambda minutes: _("{count} min").format(count=f"{minutes:g}"),
+        required=True,
+        key="automatic_minutes",
+        persist_state="session",
+        help=_("What the usual training leaves of it is spent on other settings."),
+    )
 
 
 def show_result(job: Job) -> None:
@@ -97,7 +121,7 @@ def show_result(job: Job) -> None:
 
 
 job = state.current_job("train")
-if job is not None and job.spec["dataset"] == dataset.id:
+if job is not None and job.kind == "train_run" and job.spec["dataset"] == dataset.id:
     if not job.has_ended:
         progress.follow(job)
         st.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -23,15 +24,21 @@ from pages.parts.training_charts import phase_names, show_learning
 STEADY_FROM_S = 15.0  # of estimated time left; below it, the last seconds are not counted down
 
 
-def follow(job: Job) -> None:
+def follow(job: Job, show: Callable[[Job], None] | None = None) -> None:
     """Show a job that has not ended, every second, until it has.
 
     The page is run again once when it ends, and shows what came of it.
+
+    Parameters
+    ----------
+    job : Job
+    show : callable, optional
+        Draws what the job has brought so far.
     """
     st.caption(
         _("You may leave this page or close the browser: the work goes on, and this link finds it.")
     )
-    _watch(job.id)
+    _watch(job.id, show)
 
 
 def show_others(jobs: list[Job], message: str) -> None:
@@ -48,12 +55,12 @@ def show_others(jobs: list[Job], message: str) -> None:
 def show_queue(dataset_id: str) -> None:
     """Tell what is being trained already: the same data may be watched, others go first."""
     at_work = state.jobs_at_work("train")
-    same = [job for job in at_work if job.spec["dataset"] == dataset_id]
+    same = [job for job in at_work if job.kind == "train_run" and job.spec["dataset"] == dataset_id]
     show_others(same, _("A training of these data is under way already."))
     if len(same) < len(at_work):
         st.caption(
             safe(
-                _("Trainings of other data in line: {count}. Yours begins after them.").format(
+                _("Other work in line: {count}. Yours begins after it.").format(
                     count=number(len(at_work) - len(same))
                 )
             )
@@ -62,6 +69,15 @@ def show_queue(dataset_id: str) -> None:
 
 def show_ending(job: Job) -> None:
     """Say how a job ended that brought nothing, and offer it again where the data were fine."""
+    tell_ending(job)
+    if job.failure_kind is not None:
+        return
+    if st.button(_("Try again"), icon=":material/refresh:", key=f"again_{job.id}"):
+        repeat(job)
+
+
+def tell_ending(job: Job) -> None:
+    """Say how a job ended that brought nothing."""
     problem, remedy, *cases = job.failure or (None, None)
     if job.state == "cancelled":
         st.info(
@@ -72,10 +88,6 @@ def show_ending(job: Job) -> None:
         st.error(safe(say(remedy)), title=safe(say(problem)), icon=":material/error:")
         for case in cases:
             st.text(say(case))
-    if job.failure_kind is not None:
-        return
-    if st.button(_("Try again"), icon=":material/refresh:", key=f"again_{job.id}"):
-        repeat(job)
 
 
 def repeat(job: Job, **changes: Any) -> None:
@@ -86,7 +98,7 @@ def repeat(job: Job, **changes: Any) -> None:
 
 
 @st.fragment(run_every=1.0)
-def _watch(job_id: str) -> None:
+def _watch(job_id: str, show: Callable[[Job], None] | None) -> None:
     workspace = state.workspace()
     tend_queue(workspace)
     job = read_job(workspace, job_id)
@@ -98,6 +110,8 @@ def _watch(job_id: str) -> None:
         rows = progress_rows(workspace, job_id)
         _show_share(rows)
         show_learning(rows, key=f"learning_{job_id}")
+    if show is not None:
+        show(job)
     if st.button(_("Cancel"), icon=":material/stop_circle:", key=f"cancel_{job_id}"):
         cancel_job(workspace, job_id)
         st.rerun()

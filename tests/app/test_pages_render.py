@@ -14,7 +14,7 @@ from tests.app.conftest import ROOT, open_page
 PAGES = sorted(str(page.relative_to(ROOT)) for page in (ROOT / "pages").glob("[!p]*/*.py"))
 PAGES += sorted(str(page.relative_to(ROOT)) for page in (ROOT / "pages/prepare").glob("*.py"))
 FIRST_STEP = {"en": "Bring data in", "zh": "导入数据"}
-HEAVY = ("keras", "jax", "shap", "tensorflow", "torch")
+HEAVY = ("keras", "jax", "shap", "tensorflow", "torch", "optuna", "sqlalchemy")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -35,7 +35,7 @@ def test_data_without_a_result_lead_to_training(app: AppTest, dataset_id: str, p
     """With data but no result, pages about results lead to training."""
     open_page(app, page, dataset=dataset_id)
 
-    if not page.startswith(("pages/prepare", "pages/model/train")):
+    if not page.startswith(("pages/prepare", "pages/model/train", "pages/model/search")):
         assert [button.label for button in app.main.button] == ["Train a forecast"]
 
 

@@ -51,8 +51,8 @@ class FeatureMatrix:
         Of what :meth:`read_columns` returns.
     source_of_column_ : dict of str to str
         Matrix column -> feature it was made from.
-    dropped_ : list of str
-        Columns that the selection left out.
+    source_of_dropped_ : dict of str to str
+        The same for columns that the selection left out.
     refinement_ : Refinement or None
         What becomes of the columns before a model takes them.
     scalings_ : dict of str to Scaling
@@ -67,7 +67,7 @@ class FeatureMatrix:
 
     column_names_: list[str]
     source_of_column_: dict[str, str]
-    dropped_: list[str]
+    source_of_dropped_: dict[str, str]
     refinement_: Refinement | None
     scalings_: dict[str, Scaling]
     categories_: dict[str, CategoryColumns]
@@ -115,13 +115,15 @@ class FeatureMatrix:
                 self._add_column(_missing_name(name), name)
         if not self._made:
             raise ValueError("no feature varies between the training rows")
+        kept = list(self._made)
+        if self.settings.selection != "none":
+            mask = select_columns(self._fill_with_middles(frame), spend, self.settings)
+            kept = [name for name, is_kept in zip(self._made, mask, strict=True) if is_kept]
+        self._keep(kept)
         if self.missing == "regression":
             self._learn_fillings(frame)
-        columns = self._fill_gaps(frame)
-        kept = select_columns(columns, spend, self.settings)
-        self._keep([name for name, is_kept in zip(self._made, kept, strict=True) if is_kept])
         self.refinement_ = learn_refinement(
-            columns[:, kept], self.source_of_column_, spend, self.settings, learn_code
+            self.read_columns(frame), self.source_of_column_, spend, self.settings, learn_code
         )
         return self
 
@@ -143,15 +145,10 @@ class FeatureMatrix:
             return columns
         return self.refinement_.apply(columns).astype(np.float32)
 
-    @property
-    def source_of_dropped_(self) -> dict[str, str]:
-        """Column that the selection left out -> feature it was made from."""
-        return {name: self._made[name] for name in self.dropped_}
-
     def read_columns(self, frame: pd.DataFrame) -> npt.NDArray[np.float32]:
         """Return the matrix before any refinement, shape (rows, ``len(column_names_)``)."""
         matrix = self._fill_gaps(frame)
-        if not self.dropped_:
+        if len(self.column_names_) == len(self._made):
             return matrix
         place_of = {name: place for place, name in enumerate(self._made)}
         return matrix[:, [place_of[name] for name in self.column_names_]]
@@ -186,7 +183,8 @@ class FeatureMatrix:
             "missing": self.missing,
             "column_names": list(self._made),
             "source_of_column": self._made,
-            "dropped": self.dropped_,
+            "kept": self.column_names_,
+            "dropped": self.source_of_dropped_,
             "refinement": None if self.refinement_ is None else self.refinement_.to_json(),
             "scalings": {name: asdict(scaling) for name, scaling in self.scalings_.items()},
             "categories": {name: found.to_json() for name, found in self.categories_.items()},
@@ -200,8 +198,9 @@ class FeatureMatrix:
         matrix = cls(MatrixSettings.check(stored.get("settings", {})))
         matrix.missing = stored.get("missing", "median")
         matrix._made = {name: stored["source_of_column"][name] for name in stored["column_names"]}
-        dropped = set(stored.get("dropped", ()))
-        matrix._keep([name for name in matrix._made if name not in dropped])
+        matrix.column_names_ = list(stored.get("kept", matrix._made))
+        matrix.source_of_column_ = {name: matrix._made[name] for name in matrix.column_names_}
+        matrix.source_of_dropped_ = dict(stored.get("dropped", {}))
         refinement = stored.get("refinement")
         matrix.refinement_ = None if refinement is None else Refinement.from_json(refinement)
         matrix.scalings_ = {name: Scaling(**given) for name, given in stored["scalings"].items()}
@@ -218,10 +217,16 @@ class FeatureMatrix:
         return matrix
 
     def _keep(self, names: list[str]) -> None:
+        """Read some of the columns only; forget features that none of them is made from."""
         self.column_names_ = names
         self.source_of_column_ = {name: self._made[name] for name in names}
-        kept = set(names)
-        self.dropped_ = [name for name in self._made if name not in kept]
+        apart = self._made.keys() - self.source_of_column_.keys()
+        self.source_of_dropped_ = {n: made_of for n, made_of in self._made.items() if n in apart}
+        read = set(self.source_of_column_.values())
+        self._made = {name: made_of for name, made_of in self._made.items() if made_of in read}
+        self.scalings_ = {name: one for name, one in self.scalings_.items() if name in read}
+        self.categories_ = {name: one for name, one in self.categories_.items() if name in read}
+        self.indicated_ &= read
 
     def _add_number(self, name: str, values: Array, missing: npt.NDArray[np.bool_]) -> None:
         scaling = learn_scaling(values, missing, self.settings.scaling, self.missing == "mean")

@@ -31,8 +31,8 @@ def describe_matrix(matrix: FeatureMatrix, has_own_names: bool) -> tuple[Sentenc
     columns = len(matrix.column_names_)
     notes = list(
         describe_dropped(
-            [label(matrix.source_of_dropped_[name]) for name in matrix.dropped_],
-            columns + len(matrix.dropped_),
+            list(map(label, matrix.source_of_dropped_.values())),
+            columns + len(matrix.source_of_dropped_),
             matrix.settings.selection,
         )
     )

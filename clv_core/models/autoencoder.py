@@ -19,7 +19,8 @@ from clv_core.models.dense import Array
 
 keras = import_keras()
 
-EPOCHS: Final = 20
+FEWEST_EPOCHS: Final = 20
+FEWEST_STEPS: Final = 1000  # a small shop's rows are gone through more often
 BATCH_SIZE: Final = 128
 LEARNING_RATE: Final = 2e-3
 HIDDEN_PER_COLUMN: Final = 1  # units of the layers on either side of the code
@@ -58,7 +59,8 @@ def train_encoder(columns: Array, width: int, seed: int) -> Components:
         ]
     )
     model.compile(optimizer=keras.optimizers.Adam(LEARNING_RATE), loss="mse")
-    model.fit(rows, rows, batch_size=BATCH_SIZE, epochs=EPOCHS, verbose=0)
+    epochs = max(FEWEST_EPOCHS, -(-FEWEST_STEPS * BATCH_SIZE // len(rows)))
+    model.fit(rows, rows, batch_size=BATCH_SIZE, epochs=epochs, verbose=0)
     return _standardise(_read_layers(hidden, code), columns)
 
 

@@ -57,3 +57,47 @@ def test_other_rows_change_nothing(first, second, words, later, scaling, missing
     rows = fitted.transform(frame[training])
     np.testing.assert_array_equal(rows, again.transform(altered[training]))
     assert np.isfinite(fitted.transform(altered)).all()
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    first=columns(NUMBERS),
+    words=columns(WORDS),
+    later=columns(NUMBERS),
+    spend=columns(st.floats(-10, 1e5)),
+    later_spend=columns(st.floats(-10, 1e5)),
+    change=st.sampled_from(
+        [
+            {"selection": "correlation", "correlation_limit": 0.8},
+            {"selection": "importance"},
+            {"crosses": "learnt"},
+            {"compression": "pca"},
+            {"selection": "correlation", "crosses": "learnt", "compression": "pca"},
+        ]
+    ),
+)
+def test_other_rows_select_cross_and_compress_nothing(
+    first, words, later, spend, later_spend, change
+):
+    """Nor does what they are or what they came to spend."""
+    training = np.arange(ROWS) % 3 != 0
+    frame = pd.DataFrame(
+        {
+            "trend": np.arange(ROWS, dtype=np.float64),
+            "wave": np.sin(np.arange(ROWS)),
+            "first": np.array(first, dtype=np.float64),
+            "words": pd.Series(words, dtype="category"),
+        }
+    )
+    altered = frame.copy()
+    altered.loc[~training, "first"] = np.array(later, dtype=np.float64)[~training]
+    labels = np.array(spend)
+    other_labels = np.where(training, labels, later_spend)
+    fitted, again = (
+        FeatureMatrix(MatrixSettings(**change)).fit(one[training], label[training])
+        for one, label in ((frame, labels), (altered, other_labels))
+    )
+    assert json.dumps(fitted.to_json()) == json.dumps(again.to_json())
+    rows = fitted.transform(frame[training])
+    np.testing.assert_array_equal(rows, again.transform(altered[training]))
+    assert np.isfinite(fitted.transform(altered)).all()

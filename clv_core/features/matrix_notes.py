@@ -47,6 +47,8 @@ def describe_matrix(matrix: FeatureMatrix, has_own_names: bool) -> tuple[Sentenc
                 "Products of two columns are learnt from as well: {names}.", names=_join(named)
             )
         )
+    elif matrix.settings.crosses != "none":
+        notes.append(Sentence("No two columns could be multiplied."))
     if refinement is not None and refinement.components is not None:
         notes.append(
             Sentence(

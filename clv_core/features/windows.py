@@ -236,6 +236,13 @@ def _explain_windows(span: Span, plan: WindowPlan) -> tuple[Sentence, ...]:
                 cutoff=cutoff,
             )
         )
+    if plan.cutoff_jitter_days:
+        reasons.append(
+            Sentence(
+                "The days that models learn from are moved by up to {days} days at random.",
+                days=plan.cutoff_jitter_days,
+            )
+        )
     if not plan.training_cutoffs(plan.holdout_cutoff):
         reasons.append(
             Sentence(

@@ -121,3 +121,11 @@ def test_an_autoencoder_needs_what_trains_it():
     frame = pd.DataFrame({"x": [1.0, 2.0, 3.0]})
     with pytest.raises(ValueError, match="autoencoder"):
         FeatureMatrix(MatrixSettings(compression="autoencoder")).fit(frame)
+
+
+def test_crosses_of_nothing_are_told():
+    """Where none of the usual columns is there, a note says that nothing was multiplied."""
+    frame = pd.DataFrame({"size": [1.0, 2.0, 3.0], "age": [3.0, 1.0, 2.0]})
+    matrix = FeatureMatrix(MatrixSettings(crosses="rfm")).fit(frame)
+    assert matrix.refinement_ is None
+    assert "No two columns" in str(describe_matrix(matrix, has_own_names=True)[0])

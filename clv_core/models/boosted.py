@@ -24,6 +24,7 @@ from clv_core.features.snapshots import Snapshot
 from clv_core.model_settings import BoostedSettings, MatrixSettings
 from clv_core.models.forecaster import Prediction, Report, TrainingData, ignore_report
 from clv_core.models.horizon import carry_probability, drop_log_ratio, read_log_ratio
+from clv_core.models.titles import MODEL_TITLES
 from clv_core.models.tree_inputs import TreeInputs
 from clv_core.models.tree_labels import stack_labels
 from clv_core.sentences import Sentence
@@ -111,7 +112,9 @@ class BoostedForecaster:
         self.training_horizon_days_ = data.labelled[0].horizon_days
         features = [drop_log_ratio(snapshot.features) for snapshot in data.labelled]
         self.inputs_ = TreeInputs.learn(pd.concat(features), labels.spend, self.matrix)
-        self.notes_ = self.inputs_.describe(self.matrix, has_own_names=labels.bought is None)
+        told = self.inputs_.describe(self.matrix, has_own_names=labels.bought is None)
+        model = MODEL_TITLES[self.name]
+        self.notes_ = tuple(Sentence("{model}: {note}", model=model, note=one) for one in told)
         rows = np.concatenate([self.inputs_.read(part) for part in features])
         held_back = self._hold_back(data)
         can_stop = held_back is not None

@@ -40,6 +40,11 @@ class MatrixSettings(Settings):
     compressed_variance: Annotated[float, Field(gt=0.1, lt=1)] = 0.95  # share that PCA keeps
     compressed_width: Annotated[int, Field(ge=1, le=256)] = 16  # numbers of an autoencoder's code
 
+    @property
+    def refines(self) -> bool:
+        """Whether columns are multiplied or compressed before a model takes them."""
+        return self.crosses != "none" or self.compression != "none"
+
 
 class NetworkSettings(Settings):
     """The Keras network. Defaults are the *Balanced* preset."""

@@ -122,9 +122,11 @@ class FeatureMatrix:
         self._keep(kept)
         if self.missing == "regression":
             self._learn_fillings(frame)
-        self.refinement_ = learn_refinement(
-            self.read_columns(frame), self.source_of_column_, spend, self.settings, learn_code
-        )
+        self.refinement_ = None
+        if self.settings.refines:
+            self.refinement_ = learn_refinement(
+                self.read_columns(frame), self.source_of_column_, spend, self.settings, learn_code
+            )
         return self
 
     def transform(self, frame: pd.DataFrame) -> npt.NDArray[np.float32]:

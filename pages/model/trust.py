@@ -12,10 +12,12 @@ from pages.parts.charts_error import calibration, predicted_against_actual
 from pages.parts.charts_trust import gain_curve, scoreboard_dots
 from pages.parts.gate import show_objection
 from pages.parts.layout import next_step, page_head
+from pages.parts.proof import show_proof
 from pages.parts.state import require_run
 from pages.parts.subjects import show_subject
 from pages.parts.tables import metric_rows, scoreboard_table
 from pages.parts.text import _, number, percent, safe, say
+from pages.parts.validation import show_validation
 from pages.parts.words import BETTER, model_name
 
 METHOD = Path(__file__).parents[2] / "docs/method.md"
@@ -40,6 +42,8 @@ with st.container(border=True):
     st.markdown(safe(say(verdict.worth, currency)))
     st.caption(safe(say(verdict.meaning)))
     st.caption(safe(_("In use: {model}.").format(model=model_name(in_use))))
+    for sentence in cached.tuning(run.id):
+        st.caption(safe(say(sentence)))
 for caution in verdict.cautions:
     st.warning(safe(say(caution, currency)), icon=":material/warning:")
 
@@ -71,6 +75,8 @@ with left:
 with right:
     rows = metric_rows(board, metric)
     draw(scoreboard_dots(rows, metric, in_use, board.winners[metric], terms), "trust_scoreboard")
+show_validation(run.id, board, metric, currency)
+show_proof(subject, metric)
 
 st.subheader(_("Does it find the right customers?"), anchor=False)
 shown = st.pills(

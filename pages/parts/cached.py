@@ -1,7 +1,8 @@
 """What pages read again and again: every ``st.cache_*`` there is.
 
 Runs and data sets never change once published and their ids are never used
-again, so the id is the whole key and nothing expires. The customers' contact
+again, so the id is the whole key and nothing expires; a proof, which comes later,
+has a stamp of its own. The customers' contact
 fields are read where they are shown and never kept here.
 """
 
@@ -20,6 +21,7 @@ from clv_core.cleaning.tables import Tables
 from clv_core.cleaning.value_table import FACTS_FILE, ValueFeature, ValueTable
 from clv_core.errors import UserDataError, error_from_json
 from clv_core.evaluation.coverage import Coverage
+from clv_core.evaluation.proof import Proof
 from clv_core.evaluation.scoreboard import Scoreboard
 from clv_core.evaluation.splits import SplitPlan, plan_split
 from clv_core.evaluation.verdict import Verdict
@@ -28,6 +30,7 @@ from clv_core.features.windows import WindowPlan, plan_windows
 from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.raw import RawTable
 from clv_core.runs.folder import RunFolder, Shape
+from clv_core.runs.proof_folder import ProofFolder
 from clv_core.sentences import Sentence
 from clv_core.settings import RunSettings, SegmentSettings, WindowSettings
 from clv_core.storage.previews import read_preview
@@ -175,6 +178,19 @@ def scoreboard(run_id: str) -> Scoreboard | None:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
+def validation_scoreboard(run_id: str) -> Scoreboard | None:
+    """Return every model's marks in the window that chose the model; None where unknown."""
+    return _run(run_id).validation_scoreboard()
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def proof(run_id: str, stamp: int) -> Proof | None:
+    """Return what a run showed when it was tested anew; ``stamp`` changes with every proof."""
+    del stamp
+    return ProofFolder(Workspace.default().run(run_id).folder).proof()
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
 def verdict(run_id: str) -> Verdict | None:
     """Return the scoreboard in words."""
     return _run(run_id).verdict()
@@ -208,6 +224,12 @@ def left_out(run_id: str) -> dict[str, Sentence]:
 def notes(run_id: str) -> dict[str, tuple[Sentence, ...]]:
     """Return what a reader should know about the models' fits."""
     return _run(run_id).notes()
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def tuning(run_id: str) -> tuple[Sentence, ...]:
+    """Return what automatic mode tried and chose; nothing without it."""
+    return _run(run_id).tuning()
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

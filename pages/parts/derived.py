@@ -19,10 +19,12 @@ from clv_core.evaluation.curves import (
     decile_calibration,
     predicted_against_actual,
 )
+from clv_core.evaluation.proof import Standing, count_standing, summarise_scores
 from clv_core.evaluation.timeline import lay_out_windows
 from clv_core.evaluation.totals import TotalInterval
 from clv_core.explain.families import importance_of_families, measure_largest_gap
 from clv_core.explain.summaries import beeswarm, importance
+from clv_core.runs.proof_plan import ProofPlan, ProofSettings, plan_proof
 from clv_core.runs.segment_totals import bound_groups
 from clv_core.segments.outlook import Outlook, bin_forecast, sum_forecast
 from clv_core.segments.tier_features import describe_categories, describe_features
@@ -78,6 +80,27 @@ def outcomes(run_id: str, model: str) -> pd.DataFrame:
     """Return the counts of customers by a model's forecast and by the outcome."""
     held = cached.holdout(run_id)
     return predicted_against_actual(held["actual_spend"], held[f"predicted_{model}"], bins=24)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def proof_plan(run_id: str, windows: int, seeds: int) -> ProofPlan:
+    """Return which tests a proof of a run would make."""
+    return plan_proof(
+        cached.tables(cached.dataset_of_run(run_id)),
+        cached.plan(run_id),
+        cached.settings(run_id),
+        str(cached.manifest(run_id)["model"]),
+        ProofSettings(windows=windows, seeds=seeds),
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def proof_summary(run_id: str, stamp: int, metric: str) -> tuple[pd.DataFrame, Standing]:
+    """Return one metric summed up over all tests of a proof, and how the chosen model stood."""
+    proof = cached.proof(run_id, stamp)
+    if proof is None:
+        raise ValueError("there is no proof to sum up")
+    return summarise_scores(proof.scores, metric), count_standing(proof, metric)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

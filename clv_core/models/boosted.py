@@ -11,26 +11,28 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Self
 
 import lightgbm
 import numpy as np
 import pandas as pd
-from lightgbm.callback import CallbackEnv
 
 from clv_core.features.snapshots import Snapshot
 from clv_core.model_settings import BoostedSettings, MatrixSettings
 from clv_core.models.forecaster import Prediction, Report, TrainingData, ignore_report
 from clv_core.models.horizon import carry_probability, drop_log_ratio, read_log_ratio
 from clv_core.models.titles import MODEL_TITLES
+from clv_core.models.tree_counts import (
+    count_by_customer,
+    count_on_held_back,
+    make_dataset,
+    report_trees,
+)
 from clv_core.models.tree_inputs import TreeInputs
 from clv_core.models.tree_labels import stack_labels
 from clv_core.sentences import Sentence
 
-REPORT_EVERY_TREES: Final = 10
-PATIENCE_TREES: Final = 50
 SNAPSHOTS_TO_STOP_EARLY: Final = 3
 HELD_BACK_SHARE: Final = 0.2  # of a value table's rows
 FEWEST_ROWS_TO_STOP_EARLY: Final = 500
@@ -48,9 +50,9 @@ class BoostedForecaster:
     Parameters
     ----------
     settings : BoostedSettings
-        ``trees`` is the most that are grown; with three labelled snapshots or
-        more the number is chosen on the newest one, with a value table on a
-        fifth of its rows; then all rows are used.
+        ``trees`` is the most that are grown. With three labelled snapshots or more
+        the number is chosen on the newest one, with fewer by cross-validation over
+        customers, with a value table on a fifth of its rows; then all rows are used.
     seed : int
         For the sampling of rows and features.
     matrix : MatrixSettings, optional
@@ -120,9 +122,16 @@ class BoostedForecaster:
         can_stop = held_back is not None
         trees, follow = self.settings.trees, report
         if held_back is not None:
-            trees = self._count_trees(rows, labels.spend, held_back, report)
+            trees = count_on_held_back(
+                rows, labels.spend, held_back, self._spend_parameters(), trees, report
+            )
             follow = ignore_report
-        training = self._dataset(rows, labels.spend)
+        elif labels.bought is not None:
+            customers = np.concatenate([part.index.to_numpy() for part in features])
+            trees = count_by_customer(
+                rows, labels.spend, customers, self._spend_parameters(), trees
+            )
+        training = make_dataset(rows, labels.spend)
         self.spend_trees_ = lightgbm.train(
             self._spend_parameters(),
             training,
@@ -135,7 +144,7 @@ class BoostedForecaster:
         if labels.bought is not None:
             self.buying_trees_ = lightgbm.train(
                 self._parameters() | {"objective": "binary"},
-                self._dataset(rows, labels.bought),
+                make_dataset(rows, labels.bought),
                 num_boost_round=trees,
             )
         return self
@@ -215,33 +224,12 @@ class BoostedForecaster:
             return None
         return np.arange(sum(rows)) >= sum(rows[:-1])
 
-    def _count_trees(
-        self, rows: np.ndarray, spend: np.ndarray, held_back: np.ndarray, report: Report
-    ) -> int:
-        older = self._dataset(rows[~held_back], spend[~held_back])
-        newest = self._dataset(rows[held_back], spend[held_back])
-        trial = lightgbm.train(
-            self._spend_parameters(),
-            older,
-            num_boost_round=self.settings.trees,
-            valid_sets=[older, newest],
-            valid_names=["training", "validation"],
-            callbacks=[
-                report_trees(report),
-                lightgbm.early_stopping(PATIENCE_TREES, verbose=False),
-            ],
-        )
-        return max(trial.best_iteration, 1)
-
     def _scores(
         self, trees: lightgbm.Booster, features: pd.DataFrame, **wanted: bool
     ) -> np.ndarray:
         rows = self.inputs_.read(features)
         scores = trees.predict(rows, num_threads=count_threads(), **wanted)
         return np.asarray(scores, dtype=np.float64)
-
-    def _dataset(self, rows: np.ndarray, labels: np.ndarray) -> lightgbm.Dataset:
-        return lightgbm.Dataset(rows, labels, params={"verbosity": -1})
 
     def _spend_parameters(self) -> dict[str, Any]:
         if not self.has_log_link_:
@@ -272,23 +260,3 @@ class BoostedForecaster:
 def count_threads() -> int:
     """Return the threads that trees may use: ``PERENNIAL_THREADS``, else one."""
     return int(os.environ.get("PERENNIAL_THREADS", "1"))
-
-
-def report_trees(report: Report) -> Callable[[CallbackEnv], None]:
-    """Make a LightGBM callback that reports the deviance every ten trees."""
-
-    def callback(state: CallbackEnv) -> None:
-        tree = state.iteration + 1
-        results = state.evaluation_result_list
-        if not results or (tree % REPORT_EVERY_TREES and tree != state.end_iteration):
-            return
-        losses = {str(result[0]): float(result[2]) for result in results}
-        report(
-            {
-                "epoch": tree,
-                "loss": losses["training"],
-                "validation_loss": losses.get("validation"),
-            }
-        )
-
-    return callback

@@ -113,12 +113,21 @@ def test_stops_early_on_the_newest_snapshot() -> None:
     assert model.spend_trees_.num_trees() <= 5
 
 
-def test_grows_all_trees_with_two_snapshots(two_groups: Snapshot) -> None:
-    """Two snapshots are too few to spare one; all trees are grown and reported."""
-    rows: list[dict[str, Any]] = []
-    model = BoostedForecaster(QUICK).fit(train_on(two_groups, two_groups), rows.append)
-    assert model.spend_trees_.num_trees() == QUICK.trees
-    assert rows[-1]["epoch"] == QUICK.trees
+def test_two_snapshots_count_trees_on_other_customers() -> None:
+    """Where no feature tells anything, hardly a tree is grown; where one does, more are."""
+    random = np.random.default_rng(4)
+    feature = random.normal(size=400)
+    tells = make_snapshot(list(np.exp(1.0 + feature)), list(feature))
+    tells_nothing = make_snapshot(list(random.gamma(1.0, 20.0, 400)), list(feature))
+    grown = []
+    for snapshot in (tells_nothing, tells):
+        rows: list[dict[str, Any]] = []
+        model = BoostedForecaster(BoostedSettings(), 1).fit(
+            train_on(snapshot, snapshot), rows.append
+        )
+        grown.append(model.spend_trees_.num_trees())
+    assert grown[0] < 40 < grown[1]
+    assert rows[-1]["epoch"] == grown[1]
     assert rows[-1]["validation_loss"] is None
 
 

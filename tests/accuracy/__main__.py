@@ -1,7 +1,7 @@
 """``make accuracy``: every model and peer on the same windows, over several seeds.
 
-``python -m tests.accuracy --peers PYTHON [--data DIR] [--seeds N] [--out FILE]``, and for
-a file of one's own ``--orders FILE --cutoff DATE --horizon-days N``.
+``python -m tests.accuracy --peers PYTHON [--data DIR] [--seeds N] [--jobs N] [--out FILE]``,
+and for a file of one's own ``--orders FILE --cutoff DATE --horizon-days N``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -50,6 +52,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--peers", required=True, help="Python of the peers' environment")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
     parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--jobs", type=int, default=1, help="runs side by side")
     parser.add_argument("--out", type=Path, default=ROOT / "docs/accuracy.md")
     parser.add_argument("--orders", type=Path)
     parser.add_argument("--cutoff", type=dt.date.fromisoformat)
@@ -70,7 +73,8 @@ def measure(case: Case, folder: Path, options: argparse.Namespace) -> Measured:
     """Run our models and the peers on one window."""
     tables = case.prepare(folder / "tables")
     actual = read_outcome(tables, case)
-    facts = [run_ours(tables, case, seed, folder / f"seed-{seed}") for seed in range(options.seeds)]
+    with ThreadPoolExecutor(options.jobs) as pool:
+        facts = list(pool.map(partial(run_ours, tables, case, folder), range(options.seeds)))
     ours = [
         pd.read_parquet(folder / f"seed-{seed}/forecasts.parquet").assign(seed=seed)
         for seed in range(options.seeds)
@@ -95,11 +99,13 @@ def read_outcome(tables: Tables, case: Case) -> pd.DataFrame:
     )
 
 
-def run_ours(tables: Tables, case: Case, seed: int, out: Path) -> dict[str, object]:
+def run_ours(tables: Tables, case: Case, folder: Path, seed: int) -> dict[str, object]:
     """Backtest once, in a process of its own."""
+    out = folder / f"seed-{seed}"
     window = [case.cutoff.isoformat(), str(case.horizon_days)]
     command = [sys.executable, "-m", "tests.accuracy.ours", str(tables.folder), *window]
-    subprocess.run([*command, str(seed), str(out)], cwd=ROOT, check=True)
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    subprocess.run([*command, str(seed), str(out)], cwd=ROOT, check=True, env=environment)
     facts: dict[str, object] = json.loads((out / "facts.json").read_text("utf-8"))
     print(f"  seed {seed}: {facts['recommended']}, {facts['computing_s']:.0f} s", flush=True)
     return facts

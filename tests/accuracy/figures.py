@@ -11,7 +11,8 @@ import pandas as pd
 from clv_core.evaluation.bootstrap import MetricDraws, draw_metrics
 from clv_core.evaluation.metrics import METRICS
 from clv_core.models.forecaster import Prediction
-from clv_core.settings import EvaluationSettings
+from clv_core.segments.value_tiers import VALUE_TIERS, assign_value_tiers
+from clv_core.settings import EvaluationSettings, SegmentSettings
 from tests.accuracy.ours import RECOMMENDED
 
 SHOWN: Final = (
@@ -26,7 +27,6 @@ SHOWN: Final = (
 )
 DECISIVE: Final = ("normalised_gini", "spearman", "mae")
 RANKING: Final = "past_spend"
-TOP_SHARE: Final = 0.2  # of customers, for the coverage among the highest forecasts
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,16 @@ class Figures:
         ``metric, recommended, best_peer, peer, difference, low, high``: the paired
         bootstrap of the recommended model's first seed minus the best peer's.
     coverage : DataFrame, one row per seed
-        ``overall`` and ``top`` share of customers inside their 80 % range.
+        ``overall`` and ``top`` share of customers inside their 80 % range, the latter of
+        the high value tier.
+    nothing : float
+        Share of customers who brought nothing.
     """
 
     metrics: pd.DataFrame
     against_peers: pd.DataFrame
     coverage: pd.DataFrame
+    nothing: float
 
     @property
     def means(self) -> pd.DataFrame:
@@ -86,6 +90,7 @@ def measure_case(actual: pd.DataFrame, forecasts: pd.DataFrame, peers: set[str])
         metrics,
         _compare_with_best(metrics, draws[0], peers),
         pd.DataFrame([_cover(actual, one) for _, one in ranges.groupby("seed")]),
+        float((actual["future_spend"] == 0).mean()),
     )
 
 
@@ -125,5 +130,5 @@ def _cover(actual: pd.DataFrame, said: pd.DataFrame) -> dict[str, float]:
     inside = (came >= table["low"]) & (came <= table["high"])
     if table["low"].isna().all():
         return {"overall": float("nan"), "top": float("nan")}
-    top = table["predicted"] >= table["predicted"].quantile(1 - TOP_SHARE)
-    return {"overall": float(inside.mean()), "top": float(inside[top].mean())}
+    tiers = assign_value_tiers(table[["predicted"]], SegmentSettings()).assignment
+    return {"overall": float(inside.mean()), "top": float(inside[tiers == VALUE_TIERS[0]].mean())}

@@ -17,6 +17,7 @@ from typing import Final
 import pandas as pd
 
 from clv_core.cleaning.tables import Tables
+from clv_core.models.backend import use_compilation_cache
 from clv_core.pipeline import backtest_shop
 from clv_core.runs.result import RunResult
 from clv_core.settings import RunSettings, WindowSettings
@@ -28,6 +29,7 @@ def main() -> None:
     """Forecast and write down what every model said."""
     tables, cutoff, horizon_days, seed, out = sys.argv[1:]
     window = WindowSettings(cutoff=dt.date.fromisoformat(cutoff), horizon_days=int(horizon_days))
+    use_compilation_cache(Path(tables).with_name("cache"))
     started = time.process_time()
     result = backtest_shop(Tables.open(Path(tables)), RunSettings(window=window, seed=int(seed)))
     folder = Path(out)

@@ -85,7 +85,8 @@ def _section(one: Measured) -> str:
             _against(one.figures.against_peers),
             "",
             f"80 % ranges held {cover['overall'].mean():.1%} of all customers and "
-            f"{cover['top'].mean():.1%} of the fifth with the highest forecasts.",
+            f"{cover['top'].mean():.1%} of the high value tier; "
+            f"{one.figures.nothing:.1%} of all brought nothing.",
             "",
         ]
     )

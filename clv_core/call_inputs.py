@@ -14,11 +14,13 @@ from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
 from clv_core.cleaning.value_table import ValueTable
 from clv_core.columns import TableKind
-from clv_core.errors import InvalidSetting
+from clv_core.errors import InvalidSetting, NothingStored
 from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.confined import Request, understand_confined
 from clv_core.inspection import refuse_absent
 from clv_core.pipeline import prepare_tables, prepare_value_table
+from clv_core.runs.folder import RunFolder
+from clv_core.runs.scoring import check_run
 from clv_core.sentences import Sentence
 from clv_core.settings import CleaningSettings, RunSettings, read_cleaning, read_settings
 from clv_core.storage.atomic import (
@@ -27,6 +29,7 @@ from clv_core.storage.atomic import (
     telling_not_writable,
     write_bytes,
 )
+from clv_core.storage.workspace import Workspace
 
 KINDS: Final[tuple[TableKind, ...]] = ("orders", "events", "reviews", "customers")
 
@@ -150,3 +153,19 @@ def read_run_settings(options: argparse.Namespace) -> RunSettings:
     if getattr(options, "automatic_minutes", None) is not None:
         told["automatic_minutes"] = options.automatic_minutes
     return RunSettings.check(told)
+
+
+def find_run(wanted: str) -> RunFolder:
+    """Return a whole run, named by its folder or by its id in the workspace."""
+    folder = Path(wanted)
+    if not (folder / "manifest.json").is_file():
+        folder = Workspace.default().run(wanted).folder
+    found = RunFolder(folder)
+    try:
+        check_run(found)
+    except (ValueError, KeyError, TypeError):
+        raise NothingStored(
+            Sentence("The manifest of this run was changed or is damaged."),
+            Sentence("Train again, or restore the run from a copy."),
+        ) from None
+    return found

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, get_args
 
-from clv_core import commands, search_command
+from clv_core import commands, proof_command, search_command
 from clv_core.errors import AmbiguousDates, UserDataError
 from clv_core.ingest.engine import allow, lock, telling_out_of_memory
 from clv_core.models.backend import use_compilation_cache
@@ -150,6 +150,19 @@ def build_parser() -> argparse.ArgumentParser:
     _add_reading(score)
     score.add_argument("--out", type=Path, required=True, metavar="FILE")
 
+    prove = _add(
+        verbs,
+        "prove",
+        proof_command.prove,
+        "test a run on more windows and seeds, or go on with it",
+    )
+    prove.add_argument("--run", required=True, metavar="ID_OR_DIR")
+    _add_inputs(prove, is_needed=False)
+    _add_reading(prove)
+    prove.add_argument("--windows", type=_whole_number, metavar="N")
+    prove.add_argument("--seeds", type=_whole_number, metavar="N")
+    prove.add_argument("--out", type=Path, metavar="DIR", help="else the folder of the run")
+
     export = _add(verbs, "export", commands.export, "write an audience file")
     export.add_argument("--run", required=True, metavar="ID_OR_DIR")
     export.add_argument("--format", default="csv", choices=commands.EXPORT_FORMATS)
@@ -165,8 +178,10 @@ def _add(verbs: Any, name: str, verb: Callable[..., Any], about: str) -> argpars
     return parser
 
 
-def _add_inputs(parser: argparse.ArgumentParser, or_table: bool = False) -> None:
-    needed = parser.add_mutually_exclusive_group(required=True)
+def _add_inputs(
+    parser: argparse.ArgumentParser, or_table: bool = False, is_needed: bool = True
+) -> None:
+    needed = parser.add_mutually_exclusive_group(required=is_needed)
     needed.add_argument("--orders", nargs="+", type=Path, default=[], metavar="FILE")
     if or_table:
         needed.add_argument(

@@ -14,6 +14,7 @@ from clv_core.activation.exports import build_export, export_csv, export_xlsx
 from clv_core.activation.formula_guard import guard_cells
 from clv_core.activation.marketing_tiers import MARKETING_TIERS
 from clv_core.call_inputs import (
+    find_run,
     prepared,
     prepared_logs,
     published,
@@ -23,7 +24,7 @@ from clv_core.call_inputs import (
     request_table,
     write_out,
 )
-from clv_core.errors import InvalidSetting, NothingStored
+from clv_core.errors import InvalidSetting
 from clv_core.evaluation.gate import find_objection
 from clv_core.features.windows import WindowPlan
 from clv_core.inspection import inspect_files
@@ -32,9 +33,9 @@ from clv_core.pipeline import (
     forecast_tables,
     open_tables,
 )
-from clv_core.runs.folder import RunFolder, write_run
+from clv_core.runs.folder import write_run
 from clv_core.runs.result import RunResult
-from clv_core.runs.scoring import check_run, score_tables
+from clv_core.runs.scoring import score_tables
 from clv_core.runs.value_scoring import read_to_score, score_value_table
 from clv_core.samples import write_samples
 from clv_core.segments.value_tiers import VALUE_TIERS
@@ -93,7 +94,7 @@ def backtest(options: argparse.Namespace) -> dict[str, Any]:
 
 def score(options: argparse.Namespace) -> dict[str, Any]:
     """Apply a saved model to newer files."""
-    found = _find_run(options.run)
+    found = find_run(options.run)
     if options.table is not None:
         with TemporaryDirectory(prefix="perennial-") as scratch:
             request = request_table(options)
@@ -108,7 +109,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
 
 def export(options: argparse.Namespace) -> dict[str, Any]:
     """Write the customers of some tiers as a file."""
-    found = _find_run(options.run)
+    found = find_run(options.run)
     _warn(found.objection())
     forecast, chosen = found.forecast(), _chosen_tiers(options.tier)
     customers = found.customers()
@@ -151,21 +152,6 @@ def _summary(result: RunResult, out: Path) -> dict[str, Any]:
         else [str(verdict.headline), str(verdict.network), str(verdict.worth)]
         + ([] if days else [str(verdict.meaning), *map(str, verdict.cautions)]),
     }
-
-
-def _find_run(wanted: str) -> RunFolder:
-    folder = Path(wanted)
-    if not (folder / "manifest.json").is_file():
-        folder = Workspace.default().run(wanted).folder
-    found = RunFolder(folder)
-    try:
-        check_run(found)
-    except (ValueError, KeyError, TypeError):
-        raise NothingStored(
-            Sentence("The manifest of this run was changed or is damaged."),
-            Sentence("Train again, or restore the run from a copy."),
-        ) from None
-    return found
 
 
 def _chosen_tiers(named: Sequence[str]) -> list[str]:

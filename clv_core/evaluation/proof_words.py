@@ -37,28 +37,31 @@ def tell_history(proof: Proof, metric: str) -> Sentence:
     """Say whether more history would help, as far as less of it shows."""
     rows = take_metric(proof.history, metric)
     shorter = rows.sort_values("days").dropna(subset="gain") if len(rows) else rows
+    if len(proof.history) and not len(shorter):
+        return Sentence("By this measure nothing can be said of shorter histories.")
     if not len(shorter):
         return Sentence("History is too short to be cut shorter: what more would help is unknown.")
     whole = rows.sort_values("days").iloc[-1]
     shortest, nearest = shorter.iloc[0], shorter.iloc[-1]
     facts: dict[str, Fact] = {"days": int(whole["days"]), "last": int(nearest["days"])}
-    found = _judge(nearest, float(whole["value"]))
-    if found == "better":
-        return Sentence(
+    told = {
+        "better": Sentence(
             "More history would probably help: {days} days still do better than {last} days, beyond"
             " chance.",
             **facts,
-        )
-    if found == "worse":
-        return Sentence(
+        ),
+        "worse": Sentence(
             "More history would probably not help: {last} days do better than {days} days, beyond"
             " chance. The shop of old is not the shop of today.",
             **facts,
-        )
-    if found == "alike":
-        return Sentence(
+        ),
+        "alike": Sentence(
             "More history would hardly help: {days} days do as well as {last} days.", **facts
-        )
+        ),
+    }
+    found = _judge(nearest, float(whole["value"]))
+    if found in told:
+        return told[found]
     if _judge(shortest, float(whole["value"])) == "better":
         return Sentence(
             "More history may help a little: {days} days do better than {first} days, beyond"
@@ -84,6 +87,8 @@ def tell_files(proof: Proof, metric: str) -> list[Sentence]:
                 model=title_of(proof.model),
             )
         ]
+    if len(proof.files) and not len(rows):
+        return [Sentence("By this measure nothing can be said of fewer files.")]
     if not len(rows):
         return [
             Sentence("Your data hold orders alone: what browsing or reviews would add is unknown.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from clv_core.cleaning.tables import Tables
+from clv_core.cleaning.tables import TIME_COLUMNS, Tables
 from clv_core.errors import InvalidSetting
 from clv_core.evaluation.proof import Proof
 from clv_core.features.windows import WindowPlan
@@ -97,12 +97,24 @@ def _check(run: RunFolder, tables: Tables) -> WindowPlan:
         "first_day": tables.first_day.isoformat(),
         "last_day": tables.last_day.isoformat(),
     }
-    if found != {name: data[name] for name in found}:
+    kinds = {f"{name}.parquet" for name in TIME_COLUMNS if tables.has(name)}
+    given = {f"{name}.parquet" for name in TIME_COLUMNS} & set(data["checksums"])
+    is_same = found == {name: data[name] for name in found} and kinds == given
+    if not is_same or not _has_same_keys(run, tables):
         raise InvalidSetting(
             Sentence("These are not the data that the run was made from."),
             Sentence("Give the same files, read and cleaned in the same way."),
         )
     return plan
+
+
+def _has_same_keys(run: RunFolder, tables: Tables) -> bool:
+    """Say whether customers bear the keys they had, as far as the run's folder can tell."""
+    kept = run.customers()
+    if kept is None:
+        return True
+    now = tables.scan("customers").collect("pandas").to_native().set_index("customer_key")
+    return bool(now["customer_id"].reindex(kept.index).equals(kept["customer_id"]))
 
 
 class _Inside:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
+from clv_core.cli import main
 from clv_core.errors import InvalidSetting
 from clv_core.features.windows import WindowPlan
 from clv_core.models.backend import use_compilation_cache
@@ -23,7 +25,7 @@ from clv_core.runs.proof_findings import Findings
 from clv_core.runs.proof_folder import ProofFolder
 from clv_core.runs.proof_plan import ProofPlan, ProofSettings, Unit, count_trainings, plan_proof
 from clv_core.runs.proof_units import Known, Part, Workbench
-from tests.conftest import QUICK_SETTINGS
+from tests.conftest import KINDS, QUICK_SETTINGS
 
 Prepared = tuple[Tables, QualityReport]
 
@@ -226,6 +228,30 @@ def test_parts_add_up_to_a_proof(finished: Findings, small_run: RunFolder) -> No
     assert history["gain"].iloc[0] == pytest.approx(
         history["value"].iloc[-1] - history["value"].iloc[0]
     )
+
+
+def test_the_command_line_finds_finished_parts(
+    finished: Findings,
+    small_run: RunFolder,
+    small_shop: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The same files are known as the run's data; what is there already is not done again."""
+    call = ["prove", "--run", str(small_run.folder), "--windows", "1", "--seeds", "2"]
+    for kind in KINDS:
+        call += [f"--{kind}", str(small_shop / f"{kind}.csv")]
+    assert main([*call, "--out", str(finished.folder.folder), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["seeds"] == list(finished.plan.seeds)
+    assert told["standings"]["mae"]["tests"] == 2
+    assert told["scores"]["mae"]["past_rate"]["deviation"] == 0
+    proof = finished.folder.proof()
+    assert proof is not None
+    assert proof.stability is not None
+    assert told["stability"] == proof.stability.to_json() | {"models": list(proof.stability.models)}
+    fewer = call[: call.index("--events")]
+    assert main([*fewer, "--out", str(finished.folder.folder)]) == 2
+    assert "not the data that the run was made from" in capsys.readouterr().err
 
 
 def test_what_could_not_be_tested_is_said(finished: Findings) -> None:

@@ -116,5 +116,8 @@ def _ratio_spread(draws: MetricDraws) -> float:
             continue
         if METRICS[metric].better == "high":
             default, found = PERFECT_ORDER - default, PERFECT_ORDER - found
-        ratios.append(found / default)
+        # As in the score: where the default is perfect there is no ratio.
+        ratio = np.divide(found, default, out=np.full_like(found, np.nan), where=default > 0)
+        if not np.isnan(ratio).all():
+            ratios.append(ratio)
     return float(np.nanstd(np.mean(ratios, axis=0))) if ratios else float("inf")

@@ -105,6 +105,8 @@ class Tuner:
     budget : Budget
         Of the whole run.
     reserve : Reserve
+    most_trials : int, default 1000
+        Of one family, where time does not end them.
     """
 
     shelf: Shelf
@@ -112,6 +114,7 @@ class Tuner:
     outcome: pd.DataFrame
     budget: Budget
     reserve: Reserve
+    most_trials: int = 1000
     _costs: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -154,7 +157,7 @@ class Tuner:
         count = self._count_windows(share_s, trial_s, windows.count)
         if share_s < 2 * trial_s:
             return None
-        asked = SearchSettings(model=model, searched=TUNED[model], most_trials=1000)
+        asked = SearchSettings(model=model, searched=TUNED[model], most_trials=self.most_trials)
         search = Search(windows.limit(count), settings, asked, Budget(share_s))
         prediction = rehearsal.predictions[model]
         search.begin(
@@ -183,6 +186,8 @@ class Tuner:
         """Say whether the best settings are taken, and why."""
         count, model = search.compared, search.asked.model
         title = MODEL_TITLES[model]
+        if count == 0:
+            return None, _tell_no_time(model)
         lead, best = search.measure_lead(), search.best_trial
         if lead is None or best is None:
             return None, Sentence(

@@ -37,6 +37,11 @@ class AutomaticSteps(Steps):
 
     Where the settings name a time budget, it begins here, and :meth:`tune` spends
     what the other steps leave of it.
+
+    Attributes
+    ----------
+    account : tuple of Sentence
+        What :meth:`tune` tried and chose.
     """
 
     def __init__(
@@ -49,7 +54,7 @@ class AutomaticSteps(Steps):
     ) -> None:
         minutes = settings.automatic_minutes
         self._budget = None if minutes is None else Budget(minutes * SECONDS_A_MINUTE)
-        self._account: tuple[Sentence, ...] = ()
+        self.account: tuple[Sentence, ...] = ()
         super().__init__(tables, plan, settings, report, rehearsals)
 
     def validate(self) -> Validation | None:
@@ -82,7 +87,7 @@ class AutomaticSteps(Steps):
             self._settings.model_copy(update={"automatic_minutes": None}),
         )
         if validation is None:
-            self._account = (
+            self.account = (
                 Sentence(
                     "Automatic: there is no window before the test to compare settings on, so the"
                     " defaults were kept."
@@ -103,7 +108,7 @@ class AutomaticSteps(Steps):
             "Automatic: settings were tried within {minutes:g} minute(s) for the whole training.",
             minutes=float(minutes or 0),
         )
-        self._account = (within, *tuning.account)
+        self.account = (within, *tuning.account)
         if tuning.rehearsal is validation.rehearsal:
             return validation
         found = measure_validation(tuning.rehearsal, validation.outcome, self._settings)
@@ -120,7 +125,7 @@ class AutomaticSteps(Steps):
     ) -> RunResult:
         """Score, forecast and explain as ``Steps`` do, and tell what was tuned."""
         result = super().conclude(model, validation, holdout, final, is_outcome_known)
-        return replace(result, tuning=self._account)
+        return replace(result, tuning=self.account)
 
     def _measure_reserve(self, rehearsal: Rehearsal, still_to_come: tuple[dt.date, ...]) -> Reserve:
         """Read off what the validation window cost what is still to come."""

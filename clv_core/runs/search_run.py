@@ -134,7 +134,7 @@ def tell_search(search: Search, lead: Lead | None, is_ended: bool) -> list[Sente
 def _open_days(
     tables: Tables, settings: RunSettings, asked: SearchSettings
 ) -> tuple[SearchWindows, dict[str, Any]]:
-    plan = plan_windows(tables, settings.window)
+    plan = plan_windows(tables, settings.window, settings.seed)
     shelf = Shelf(tables, plan, has_months=asked.model == "network")
     data = {
         "plan": plan.to_json(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from streamlit.testing.v1 import AppTest
 
 from clv_core.cleaning.report import QualityReport
@@ -100,10 +102,14 @@ def test_what_was_found_is_shown_and_trained_with(
 def test_history_too_short_is_told_in_place_of_a_form(app: AppTest, dataset_id: str) -> None:
     """Where no window lies before the test, the page says what is missing and asks nothing."""
     open_page(app, SEARCH, dataset=dataset_id)
-    app.selectbox(key="horizon").set_value(730).run()
+    app.selectbox(key="horizon").set_value(90).run()
+    app.toggle(key="by_hand").set_value(True).run()
+    cutoff = app.date_input[0]
+    cutoff.set_value(cutoff.min + dt.timedelta(days=100)).run()
 
     assert not app.exception
     assert len(app.error) == 1
+    assert "longer order history" in app.error[0].value
     assert "Search" not in [button.label for button in app.button]
 
 

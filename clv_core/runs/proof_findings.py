@@ -79,7 +79,7 @@ class Findings:
             history=history,
             history_customers=customers,
             files=self._compare_files(wholes),
-            reasons=(*self.plan.reasons, *self._failures()),
+            reasons=(*self.plan.reasons, *self._cautions(), *self._failures()),
         )
 
     def _board(self, window: str, seed: int) -> Scoreboard | None:
@@ -177,6 +177,17 @@ class Findings:
                 forecasts.append(table)
                 models.append(str(self.folder.facts(unit)["model"]))
         return measure_stability(forecasts, models) if len(forecasts) > 1 else None
+
+    def _cautions(self) -> list[Sentence]:
+        """Say where earlier windows are no fair test."""
+        if not self.run.tuning() or len(self.plan.windows) == 1:
+            return []
+        return [
+            Sentence(
+                "This run's settings were searched on days that the earlier windows test, so those"
+                " tests are kinder than life."
+            )
+        ]
 
     def _failures(self) -> list[Sentence]:
         """Say what could not be tested, once for all seeds."""

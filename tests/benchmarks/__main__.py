@@ -11,6 +11,13 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.benchmarks.automatic import (
+    CUSTOMERS,
+    MINUTES,
+    SNAPSHOTS,
+    AutomaticTime,
+    measure_automatic,
+)
 from tests.benchmarks.calibration import calibrate
 from tests.benchmarks.main_job import measure_main_job
 from tests.benchmarks.reading import ReadingTime, measure_reading
@@ -42,6 +49,7 @@ def main() -> int:
             measure_reading(lines, Path(scratch), rounds)
             for lines, rounds in READING_ROUNDS.items()
         ]
+        trainings = measure_automatic(Path(scratch))
     epochs, scored = measure_training(), measure_scoring()
     reference = (before + calibrate()) / 2
     print(f"calibration: {reference:.3f} s for the reference arithmetic on one core\n")
@@ -55,6 +63,7 @@ def main() -> int:
     for reading in readings:
         _print_reading(reading)
     _print_training(epochs, scored)
+    _print_automatic(trainings)
     return 0
 
 
@@ -85,6 +94,21 @@ def _print_training(epochs: dict[str, float], scored: dict[str, float]) -> None:
         speed = f"{scored[name]:>18,.0f}" if name in scored else ""
         print(f"{name:<28}{seconds:>12.2f}{seconds / by_hand:>9.2f}{speed}")
     print(f"target: the dense network at most {TARGET} loops by hand")
+
+
+def _print_automatic(trainings: dict[str, AutomaticTime]) -> None:
+    """Print what automatic mode took, in plain trainings of the same shop."""
+    plain = trainings["plain"]
+    print(f"\n{CUSTOMERS:,} customers x {SNAPSHOTS} snapshots")
+    print(f"{'training':<28}{'seconds':>9}{'plain':>7}{'computing':>11}{'plain':>7}")
+    for name, one in trainings.items():
+        print(
+            f"{name:<28}{one.seconds:>9.1f}{one.seconds / plain.seconds:>7.1f}"
+            f"{one.computing_s:>11.1f}{one.computing_s / plain.computing_s:>7.1f}"
+        )
+        for told in one.told:
+            print(f"    {told}")
+    print(f"target: automatic within {MINUTES:g} minutes on two cores")
 
 
 if __name__ == "__main__":

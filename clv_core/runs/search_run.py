@@ -127,7 +127,7 @@ def tell_search(search: Search, lead: Lead | None, is_ended: bool) -> list[Sente
             )
         )
     if is_ended and search.is_exhausted:
-        told.append(Sentence("Every combination of the grid was tried."))
+        told.append(Sentence("There is nothing left to try."))
     return told
 
 

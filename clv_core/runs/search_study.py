@@ -32,6 +32,7 @@ optuna.logging.set_verbosity(optuna.logging.ERROR)
 
 NAME: Final = "search"
 DRAWN_AT_RANDOM: Final = 8  # trials before the Bayesian search begins to learn from them
+MOST_REPEATS: Final = 30  # in a row, until a small space counts as searched
 FEWEST_TO_PRUNE: Final = 4  # finished trials, before the first one is stopped early
 STATES: Final = {
     TrialState.COMPLETE: "finished",
@@ -111,7 +112,8 @@ class Study:
         )
         for cut_off in self._study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
             self._study.tell(cut_off.number, state=TrialState.FAIL)
-        self._sampler = _choose_sampler(method, space, seed + len(self._study.trials))
+        begun = len(self._study.get_trials(deepcopy=False))
+        self._sampler = _choose_sampler(method, space, seed, begun)
         self._study.sampler = self._sampler
 
     @property
@@ -128,13 +130,19 @@ class Study:
                 trial.user_attrs,
             )
             for trial in self._study.get_trials(deepcopy=False)
-            if trial.state in STATES and "elapsed_s" in trial.user_attrs
+            if trial.state in STATES and not _is_repeat(trial)
         ]
 
     @property
     def is_exhausted(self) -> bool:
-        """Whether every combination of a grid was tried."""
-        return isinstance(self._sampler, GridSampler) and self._sampler.is_exhausted(self._study)
+        """Whether every combination of a grid was tried, or nothing new is drawn any more."""
+        if isinstance(self._sampler, GridSampler):
+            return self._sampler.is_exhausted(self._study)
+        newest = self._study.get_trials(deepcopy=False)[-MOST_REPEATS:]
+        repeats = [
+            trial for trial in newest if trial.state == TrialState.PRUNED and _is_repeat(trial)
+        ]
+        return len(repeats) == MOST_REPEATS
 
     def add_default(
         self, parameters: Parameters, steps: dict[int, float], facts: dict[str, Any]
@@ -218,6 +226,11 @@ class MedianAtStep(optuna.pruners.BasePruner):
         return trial.intermediate_values[step] > statistics.median(there)
 
 
+def _is_repeat(trial: FrozenTrial) -> bool:
+    """Say whether a trial was passed over or cut off: nothing was noted of it."""
+    return "elapsed_s" not in trial.user_attrs
+
+
 def _open_storage(journal: Path | None) -> BaseStorage:
     if journal is None:
         return InMemoryStorage()
@@ -235,10 +248,11 @@ def _drop_torn_line(journal: Path) -> None:
         journal.write_bytes(whole)
 
 
-def _choose_sampler(method: SearchMethod, space: Space, seed: int) -> BaseSampler:
-    if method == "grid":
+def _choose_sampler(method: SearchMethod, space: Space, seed: int, begun: int) -> BaseSampler:
+    if method == "grid":  # its trials bear numbers of the order that the seed shuffles
         return GridSampler({name: list(one.levels) for name, one in space.items()}, seed)
-    return TPESampler(seed=seed, n_startup_trials=DRAWN_AT_RANDOM)
+    # The same seed would draw the same settings again after an interruption.
+    return TPESampler(seed=seed + begun, n_startup_trials=DRAWN_AT_RANDOM)
 
 
 def _distribution(one: Dimension) -> BaseDistribution:

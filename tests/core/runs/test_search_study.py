@@ -83,6 +83,30 @@ def test_settings_tried_before_are_passed_over() -> None:
     assert [attempt.parameters for attempt in study.attempts] == [{"kind": "a"}, {"kind": "b"}]
 
 
+def test_a_grid_that_was_interrupted_is_tried_to_its_end(tmp_path: Path) -> None:
+    """Opened again after three of eight combinations, the other five are tried."""
+    journal = tmp_path / "journal.log"
+    study = open_study("grid", journal)
+    for _ in range(3):
+        study.try_next(always(0.9), note)
+    again = open_study("grid", journal)
+    while not again.is_exhausted:
+        again.try_next(always(0.9), note)
+    tried = [tuple(attempt.parameters.values()) for attempt in again.attempts[1:]]
+    assert len(tried) == len(set(tried)) == 8
+
+
+def test_a_small_space_is_searched_at_some_time() -> None:
+    """Where nothing new is drawn any more, the search says so in place of going on."""
+    study = open_study(space={"kind": Options(("a", "b"), ("a", "b"))})
+    for _ in range(100):
+        if study.is_exhausted:
+            break
+        study.try_next(always(0.9), note)
+    assert study.is_exhausted
+    assert [attempt.parameters for attempt in study.attempts] == [{"kind": "a"}, {"kind": "b"}]
+
+
 def test_a_journal_keeps_every_finished_trial(tmp_path: Path) -> None:
     """Opened again, the search has its trials, the default once, and draws others."""
     journal = tmp_path / "journal.log"

@@ -107,12 +107,12 @@ def take_metric(table: pd.DataFrame, metric: str) -> pd.DataFrame:
 
 def _tell_file(found: Judgement, file: Sentence) -> Sentence:
     if found == "better":
-        return Sentence("{file}: the forecast is better with them, beyond chance.", file=file)
+        return Sentence("{file}: with this file the forecast is better, beyond chance.", file=file)
     if found == "worse":
-        return Sentence("{file}: the forecast is worse with them, beyond chance.", file=file)
+        return Sentence("{file}: with this file the forecast is worse, beyond chance.", file=file)
     if found == "alike":
-        return Sentence("{file}: they add nothing to speak of.", file=file)
-    return Sentence("{file}: too few customers to tell whether they add anything.", file=file)
+        return Sentence("{file}: this file adds nothing to speak of.", file=file)
+    return Sentence("{file}: too few customers to tell whether this file adds anything.", file=file)
 
 
 def _judge(row: pd.Series, value: float) -> Judgement:

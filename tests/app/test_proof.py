@@ -109,7 +109,7 @@ def test_a_finished_proof_is_shown_with_its_findings(
         assert "in 4 of 4 tests" in told
         assert "beyond chance, in 3 of 4" in told
         assert "More history would probably help" in told
-        assert "Browsing: the forecast is better with them" in told
+        assert "Browsing: with this file the forecast is better" in told
         assert "5.2% of customers change value tier when only the seed changes" in told
 
 

@@ -129,8 +129,8 @@ def test_what_each_file_adds_is_said_file_by_file() -> None:
         ("orders+events+reviews", 0, -1.0, -3.0, 1.0),
     )
     browsing, reviews = map(str, tell_files(proof(files=rows), "mae"))
-    assert browsing == "Browsing: the forecast is better with them, beyond chance."
-    assert reviews == "Reviews: too few customers to tell whether they add anything."
+    assert browsing == "Browsing: with this file the forecast is better, beyond chance."
+    assert reviews == "Reviews: too few customers to tell whether this file adds anything."
     (alone,) = map(str, tell_files(proof(), "mae"))
     assert "orders alone" in alone
     (unread,) = map(str, tell_files(proof(model="pareto_nbd"), "mae"))

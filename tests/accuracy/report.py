@@ -86,9 +86,19 @@ def _section(one: Measured) -> str:
             "",
             f"80 % ranges held {cover['overall'].mean():.1%} of all customers and "
             f"{cover['top'].mean():.1%} of the high value tier; "
-            f"{one.figures.nothing:.1%} of all brought nothing.",
+            f"{one.figures.nothing:.1%} of all brought nothing." + _excuse(one),
             "",
         ]
+    )
+
+
+def _excuse(one: Measured) -> str:
+    """Say where the total's bias could not have been seen before."""
+    if one.validation_horizon_days == one.case.horizon_days:
+        return ""
+    return (
+        f" No window of {one.case.horizon_days} days fits between what is learnt from and the"
+        " cutoff, so that the total's bias could not be seen before."
     )
 
 

@@ -7,12 +7,10 @@ reserve; the rest is spent on trials of the boosted trees and of the network.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from clv_core.errors import UserDataError
@@ -21,6 +19,7 @@ from clv_core.features.windows import WindowPlan
 from clv_core.models.forecaster import TrainingData
 from clv_core.models.registry import build_ensemble
 from clv_core.models.titles import MODEL_TITLES
+from clv_core.runs.automatic_reserve import Reserve
 from clv_core.runs.rehearsal import Rehearsal, Shelf
 from clv_core.runs.search import Search
 from clv_core.runs.search_windows import DayWindows, SearchWindow
@@ -34,43 +33,10 @@ TUNED: Final[dict[SearchedModel, tuple[str, ...]]] = {
 }
 """The settings that are tried, by family."""
 SHARES: Final[dict[SearchedModel, float]] = {"boosted_trees": 0.4, "network": 1.0}
-"""Of the time left when a family's turn comes."""
+"""Of the time left when a family's turn comes, where the next one has a use for the rest."""
+FEWEST_FITS: Final = 2  # that must fit for a family's turn to be worth it
 FEWEST_TRIALS: Final = 8  # for another window: few settings on many windows find little
 MOST_WINDOWS: Final = 3
-SAFETY: Final = 1.3  # of what the fits that follow are expected to take
-
-
-@dataclass(frozen=True)
-class Reserve:
-    """Time to keep for what must follow.
-
-    Attributes
-    ----------
-    data_s : float
-        That describing the shop took on the validation window.
-    fits_s : mapping of str to float
-        That each family took there.
-    fixed_s : mapping of str to float
-        Of these what more rows do not lengthen: compiling, for a network.
-    growth : tuple of float
-        How many times as much each rehearsal to come has to learn from.
-    conclusion_s : float
-        For scores and reasons.
-    """
-
-    data_s: float
-    fits_s: Mapping[str, float]
-    fixed_s: Mapping[str, float]
-    growth: tuple[float, ...]
-    conclusion_s: float
-
-    def seconds(self, changed: Mapping[str, float] | None = None) -> float:
-        """Return the seconds to keep, some families taking others than was measured."""
-        fits_s = {**self.fits_s, **(changed or {})}
-        fixed = {name: min(self.fixed_s.get(name, 0.0), fits_s[name]) for name in fits_s}
-        growing = self.data_s + sum(fits_s.values()) - sum(fixed.values())
-        each = len(self.growth) * sum(fixed.values())
-        return SAFETY * (sum(self.growth) * growing + each + self.conclusion_s)
 
 
 @dataclass(frozen=True)
@@ -105,6 +71,8 @@ class Tuner:
     budget : Budget
         Of the whole run.
     reserve : Reserve
+    tell : callable, optional
+        Takes the share of the spare time that is spent.
     most_trials : int, default 1000
         Of one family, where time does not end them.
     """
@@ -114,8 +82,10 @@ class Tuner:
     outcome: pd.DataFrame
     budget: Budget
     reserve: Reserve
+    tell: Callable[[float], None] = lambda share: None
     most_trials: int = 1000
     _costs: dict[str, float] = field(default_factory=dict)
+    _spare_s: float = 1.0
 
     @property
     def spare_s(self) -> float:
@@ -125,11 +95,12 @@ class Tuner:
     def tune(self, settings: RunSettings, rehearsal: Rehearsal) -> Tuning:
         """Try settings of each family in turn; take those that lead beyond chance."""
         told: list[Sentence] = []
+        self._spare_s = max(self.spare_s, 1e-9)
         newest = SearchWindow(
             TrainingData(rehearsal.snapshot, rehearsal.labelled), rehearsal.snapshot, self.outcome
         )
         windows = DayWindows(self.shelf, self.plan, MOST_WINDOWS, newest)
-        scored_on: set[Sentence] = set()
+        scored_on: list[Sentence] = []
         for model in TUNED:
             if model not in rehearsal.forecasters:
                 continue
@@ -139,10 +110,10 @@ class Tuner:
                 continue
             found, account = self._weigh(search)
             told.append(account)
-            scored_on.add(search.windows.describe())
+            scored_on.append(search.windows.describe())
             if found is not None:
                 settings, rehearsal = search.best_settings, _adopt(rehearsal, model, found)
-        return Tuning(settings, rehearsal, (*told, *scored_on))
+        return Tuning(settings, rehearsal, (*told, *dict.fromkeys(scored_on)))
 
     def _search(
         self,
@@ -152,11 +123,11 @@ class Tuner:
         windows: DayWindows,
     ) -> Search | None:
         """Try settings in a family's share of the time; None where not even one fits."""
-        share_s = SHARES[model] * self.spare_s
         trial_s = self.reserve.fits_s[model]
-        count = self._count_windows(share_s, trial_s, windows.count)
-        if share_s < 2 * trial_s:
+        share_s = self._share_out(model, rehearsal)
+        if share_s < FEWEST_FITS * trial_s:
             return None
+        count = self._count_windows(share_s, trial_s, windows.count)
         asked = SearchSettings(model=model, searched=TUNED[model], most_trials=self.most_trials)
         search = Search(windows.limit(count), settings, asked, Budget(share_s))
         prediction = rehearsal.predictions[model]
@@ -168,8 +139,19 @@ class Tuner:
                 rehearsal.forecasters[model],
             )
         )
-        search.go_on(lambda: None)
+        search.go_on(lambda: self.tell(1 - self.spare_s / self._spare_s))
         return search
+
+    def _share_out(self, model: SearchedModel, rehearsal: Rehearsal) -> float:
+        """Return a family's seconds: all there are where they do not suffice for the next one."""
+        rest_s = (1 - SHARES[model]) * self.spare_s
+        later = list(TUNED)[list(TUNED).index(model) + 1 :]
+        waiting = [
+            name
+            for name in later
+            if name in rehearsal.forecasters and rest_s >= FEWEST_FITS * self.reserve.fits_s[name]
+        ]
+        return (SHARES[model] if waiting else 1.0) * self.spare_s
 
     def _count_windows(self, share_s: float, trial_s: float, most: int) -> int:
         """Return on how many windows enough trials fit."""
@@ -221,44 +203,6 @@ class Tuner:
             count=count,
             gain=lead.gain,
         )
-
-
-def estimate_growth(
-    plan: WindowPlan, rehearsal: Rehearsal, cutoffs: Sequence[dt.date]
-) -> tuple[float, ...]:
-    """Return how many times as many rows later rehearsals learn from as this one did.
-
-    Customers are taken to have come at an even pace between the snapshots there are.
-    """
-    snapshots = [*rehearsal.labelled, rehearsal.snapshot]
-    days = np.array([snapshot.day.toordinal() for snapshot in snapshots], dtype=float)
-    known = np.array([len(snapshot.features) for snapshot in snapshots], dtype=float)
-    pace = (known[-1] - known[0]) / max(days[-1] - days[0], 1.0)
-
-    def count_rows(cutoff: dt.date) -> float:
-        teaching = [day.toordinal() for day in plan.training_cutoffs(cutoff)]
-        return float(sum(max(known[-1] + pace * (day - days[-1]), 0.0) for day in teaching))
-
-    now = max(count_rows(rehearsal.snapshot.day), 1.0)
-    return tuple(max(count_rows(cutoff) / now, 1.0) for cutoff in cutoffs)
-
-
-def find_fixed(fits_s: Mapping[str, float], rows: Sequence[dict[str, Any]]) -> dict[str, float]:
-    """Return what each family's fit took beside its epochs, for those that time them.
-
-    Parameters
-    ----------
-    fits_s : mapping of str to float
-        Seconds of the whole fit.
-    rows : sequence of dict
-        Progress rows of the fits; ``seconds`` is counted on through one fit.
-    """
-    fixed = {}
-    for name, seconds in fits_s.items():
-        ends = [row["seconds"] for row in rows if row.get("model") == name and "seconds" in row]
-        if len(ends) > 1:
-            fixed[name] = max(seconds - len(ends) * float(np.median(np.diff(ends))), 0.0)
-    return fixed
 
 
 def _adopt(rehearsal: Rehearsal, model: str, found: Trial) -> Rehearsal:

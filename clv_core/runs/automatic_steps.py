@@ -12,7 +12,8 @@ from clv_core.models.backend import import_keras
 from clv_core.models.forecaster import Report
 from clv_core.models.registry import build_forecasters
 from clv_core.models.titles import MODEL_TITLES
-from clv_core.runs.automatic import Reserve, Tuner, estimate_growth, find_fixed, tune_or_keep
+from clv_core.runs.automatic import Tuner, tune_or_keep
+from clv_core.runs.automatic_reserve import Reserve, estimate_growth, find_fixed
 from clv_core.runs.rehearsal import Rehearsal
 from clv_core.runs.result import RunResult
 from clv_core.runs.steps import (
@@ -100,6 +101,7 @@ class AutomaticSteps(Steps):
             validation.outcome,
             self._budget,
             self._measure_reserve(validation.rehearsal, still_to_come),
+            self._progress.advance,
         )
         self._say_how_long(tuner.spare_s)
         tuning = tune_or_keep(tuner, self._settings, validation.rehearsal)

@@ -16,7 +16,8 @@ from clv_core.features.windows import plan_windows
 from clv_core.model_settings import BoostedSettings
 from clv_core.models.boosted import BoostedForecaster
 from clv_core.pipeline import backtest_shop, forecast_value_table
-from clv_core.runs.automatic import Reserve, Tuner, estimate_growth, find_fixed, tune_or_keep
+from clv_core.runs.automatic import Tuner, tune_or_keep
+from clv_core.runs.automatic_reserve import Reserve, estimate_growth, find_fixed
 from clv_core.runs.folder import RunFolder, write_run
 from clv_core.runs.rehearsal import Rehearsal, Shelf
 from clv_core.runs.trials import Budget

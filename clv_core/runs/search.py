@@ -20,14 +20,13 @@ from clv_core.runs.search_space import (
     with_parameters,
 )
 from clv_core.runs.search_windows import SearchWindows
-from clv_core.runs.trials import VALIDATED, Budget, Trial, try_window
+from clv_core.runs.trials import Budget, Trial, is_warm, read_epoch, try_window
 from clv_core.settings import RunSettings, SearchSettings
 
 if TYPE_CHECKING:
     from clv_core.runs.search_study import Attempt, IsBehind
 
 STEPS_A_WINDOW: Final = 10_000  # so that epochs and windows number their steps apart
-WARM_UP_EPOCHS: Final = 4  # in which no network is stopped
 
 Tell = Callable[[], None]
 """Called before every trial."""
@@ -222,10 +221,10 @@ class Search:
 
         def watch(window: int, row: dict[str, Any]) -> None:
             self._budget.stop_when_over()
-            badness = _read_epoch(row)
+            badness = read_epoch(row)
             if badness is None:
                 return
-            if is_behind(self._step(window, row["epoch"]), badness) and _is_warm(row):
+            if is_behind(self._step(window, row["epoch"]), badness) and is_warm(row):
                 raise Behind
 
         scores: list[float] = []
@@ -284,17 +283,6 @@ class Search:
 
     def _step(self, window: int, epoch: int) -> int:
         return window * STEPS_A_WINDOW + epoch
-
-
-def _read_epoch(row: dict[str, Any]) -> float | None:
-    """Return how badly a network in training orders the rows held back; None if not told."""
-    if row.get("stage") != VALIDATED or row.get("validation_spearman") is None:
-        return None
-    return 1.0 - float(row["validation_spearman"])
-
-
-def _is_warm(row: dict[str, Any]) -> bool:
-    return int(row["epoch"]) > WARM_UP_EPOCHS
 
 
 def _join(

@@ -16,6 +16,7 @@ Watch = Callable[[int, dict[str, Any]], None]
 """Takes a window's number and a row of training; may raise to end the trial."""
 
 VALIDATED: Final = "validated"  # the stage of a network's training that held-back rows watch
+WARM_UP_EPOCHS: Final = 4  # in which no network is stopped
 
 
 class OutOfTime(Exception):
@@ -97,3 +98,15 @@ def try_window(
     trial.predictions.append(prediction)
     if number == 0:
         trial.forecaster = fitted
+
+
+def read_epoch(row: dict[str, Any]) -> float | None:
+    """Return how badly a network in training orders the rows held back; None if not told."""
+    if row.get("stage") != VALIDATED or row.get("validation_spearman") is None:
+        return None
+    return 1.0 - float(row["validation_spearman"])
+
+
+def is_warm(row: dict[str, Any]) -> bool:
+    """Say whether a network has learnt for long enough to be judged."""
+    return int(row["epoch"]) > WARM_UP_EPOCHS

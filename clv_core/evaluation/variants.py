@@ -18,7 +18,7 @@ Judgement = Literal["better", "worse", "alike", "unclear"]
 COLUMNS: Final = ("variant", "metric", "value", "low", "high", "gain", "gain_low", "gain_high")
 READ_ORDERS_ALONE: Final = frozenset({"past_spend", "past_rate", "bg_nbd", "mbg_nbd", "pareto_nbd"})
 """Models whose forecast no other file can change."""
-ALIKE: Final = 0.02  # of the value: a gain that is surely smaller says nothing to anybody
+ALIKE: Final = 0.01  # of the value: less than that is nothing to speak of
 
 
 def compare_variants(
@@ -84,8 +84,8 @@ def compare_variants(
 def judge_gain(metric: str, value: float, gain: float, low: float, high: float) -> Judgement:
     """Say whether a gain is one, beyond chance.
 
-    ``alike`` where the whole interval lies within 2 % of the value on either side of
-    nothing, ``unclear`` where chance may hide a gain or a loss.
+    ``better`` or ``worse`` where the interval leaves zero out. Else ``alike`` where all of
+    it lies within 1 % of the value, ``unclear`` where chance may hide more than that.
 
     Parameters
     ----------
@@ -95,10 +95,8 @@ def judge_gain(metric: str, value: float, gain: float, low: float, high: float) 
     gain, low, high : float
         The gain with its paired interval.
     """
-    if max(abs(low), abs(high)) <= ALIKE * abs(value):
-        return "alike"
     if low <= 0 <= high:
-        return "unclear"
+        return "alike" if max(-low, high) <= ALIKE * abs(value) else "unclear"
     before = METRICS[metric].badness(value - gain)
     return "better" if METRICS[metric].badness(value) < before else "worse"
 

@@ -23,6 +23,8 @@ UnitKind = Literal["window", "forecast", "history", "files"]
 
 HISTORY_SHARES: Final = (0.25, 0.5, 0.75)  # of the days before the newest cutoff
 HISTORY_COST: Final = 0.6  # of a rehearsal on the whole history, on the average of the shorter
+# Against those of a training, which also starts, compiles and explains: measured on two shops.
+REHEARSAL_COST: Final = 0.55
 ADDED_FILES: Final = ("events", "reviews")  # to the orders, in this order
 _SEED_STEP: Final = 1000  # a run may average networks of neighbouring seeds
 _SEEDS: Final = 2**31
@@ -179,7 +181,7 @@ def plan_proof(
 def count_trainings(units: Iterable[Unit], newest: WindowPlan) -> float:
     """Return how many trainings of the run some parts take as long as."""
     rehearsals = 2 if newest.validation_cutoff is None else 3
-    return sum(unit.weight for unit in units) / rehearsals
+    return REHEARSAL_COST * sum(unit.weight for unit in units) / rehearsals
 
 
 def name_window(window: WindowPlan) -> str:

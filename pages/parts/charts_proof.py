@@ -164,8 +164,9 @@ def file_gains(rows: pd.DataFrame, metric: str, finding: str, terms: Terms) -> g
     label = _("Change of: {metric}").format(metric=terms.metric_label(metric))
     is_money = METRICS[metric].unit == "money"
     lay_out(
-        figure, finding, terms.amounts(label) if is_money else label, height=110 + 50 * len(rows)
+        figure, finding, terms.amounts(label) if is_money else label, height=90 + 50 * len(rows)
     )
+    figure.update_yaxes(range=[-0.5, len(rows) - 0.5])
     return figure.update_xaxes(tickformat=_ticks(metric), nticks=5)
 
 
@@ -181,6 +182,7 @@ def moved_tiers(stability: Stability) -> go.Figure:
             marker={"color": [TIER_COLOURS[tier] for tier in tiers]},
             text=[percent(share, 1) for share in shares],
             textposition="auto",
+            textangle=0,
             hovertemplate="%{y}: %{text}<extra></extra>",
         )
     )

@@ -25,18 +25,18 @@ DEFAULTS: Final = ProofSettings()
 
 def show_proof(subject: Subject, metric: str) -> None:
     """Show what came of testing anew, follow it while it goes on, and offer it."""
-    st.subheader(_("On other days and with other seeds"), anchor=False)
     if cached.shape(subject.run_id) == "value_table":
-        st.markdown(
+        st.caption(
             safe(
                 _(
-                    "A table with one value per customer knows no days, so there are no other days"
-                    " to test on. That the test does not hang on one division of the customers is"
-                    " what the cross-validation is for."
+                    "A table with one value per customer knows no time, so the test cannot be"
+                    " repeated at an earlier one. That it does not hang on one division of the"
+                    " customers is what the cross-validation is for."
                 )
             )
         )
         return
+    st.subheader(_("On other days and with other seeds"), anchor=False)
     job = _find_job(subject.run_id)
     if job is not None and not job.has_ended:
         progress.follow(job)
@@ -175,7 +175,8 @@ def _show_history(subject: Subject, proof: Proof, metric: str) -> None:
     draw(history_curve(rows, metric, finding, subject.terms), "proof_history")
     told = _(
         "The newest test, forecast from ever shorter histories, measured on the {customers}"
-        " customers whom all of them know; mean of {seeds} seed(s), with its 95% interval."
+        " customers whom all of them know; mean of {seeds} seed(s), with its 95% interval. Two"
+        " histories are compared customer by customer, more surely than the intervals suggest."
     ).format(customers=number(proof.history_customers), seeds=number(len(proof.seeds)))
     others = sorted(set(rows["forecast_by"]) - {proof.model})
     if others:

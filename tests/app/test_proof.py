@@ -146,13 +146,6 @@ def test_results_of_earlier_versions_open_without_that_window(
     assert "it is no fair test of that model" not in prose(app)
 
 
-def test_a_value_table_is_told_why_there_is_none(app: AppTest, value_run_id: str) -> None:
-    """It knows no days; no button is offered."""
-    open_page(app, TRUST, run=value_run_id)
-    assert "knows no days, so there are no other days" in prose(app)
-    assert not any(button.key == "prove" for button in app.button)
-
-
 def points(figure: go.Figure) -> int:
     """Count the points of a figure."""
     return sum(len(trace.x) for trace in figure.data)

@@ -107,6 +107,13 @@ def test_trust_names_every_model_and_how_customers_were_divided(
     assert not any("buys again" in option for option in options)
 
 
+def test_trust_says_why_the_test_is_not_repeated(app: AppTest, value_run_id: str) -> None:
+    """The table knows no time; no button is offered."""
+    open_page(app, TRUST, run=value_run_id)
+    assert "knows no time, so the test cannot be repeated" in said(app).replace("\\", "")
+    assert not any(button.key == "prove" for button in app.button)
+
+
 def test_a_training_is_told_how_columns_become_numbers(
     app: AppTest, workspace: Workspace, value_dataset_id: str
 ) -> None:

@@ -105,7 +105,7 @@ WHOLE = ("all", 400, np.nan, np.nan, np.nan)
         ([("a", 100, -9.0, -12.0, -5.0), ("b", 300, -4.0, -6.0, -2.0)], "would probably help"),
         ([("a", 100, -9.0, -12.0, -5.0), ("b", 300, -1.0, -4.0, 2.0)], "may help a little"),
         ([("a", 100, -1.0, -6.0, 5.0), ("b", 300, -1.0, -4.0, 2.0)], "Too few customers"),
-        ([("b", 300, -0.1, -0.6, 0.4)], "would hardly help"),
+        ([("b", 300, -0.1, -0.3, 0.4)], "would hardly help"),
         ([("b", 300, 4.0, 2.0, 6.0)], "would probably not help"),
     ],
 )

@@ -57,7 +57,8 @@ def test_metrics_that_a_forecast_has_not_are_left_out() -> None:
         ("mae", -5.0, -8.0, -3.0, "better"),
         ("mae", 5.0, 3.0, 8.0, "worse"),
         ("mae", -1.0, -3.0, 1.0, "unclear"),
-        ("mae", -0.5, -1.0, 0.2, "alike"),  # within 2 % of 50
+        ("mae", -0.1, -0.4, 0.2, "alike"),  # within 1 % of 50
+        ("mae", -0.2, -0.3, -0.1, "better"),  # a little, but beyond chance
         ("normalised_gini", 0.1, 0.05, 0.2, "better"),
         ("bias", -0.1, -0.2, -0.05, "better"),  # from 0.2 to 0.1: closer to nothing
     ],

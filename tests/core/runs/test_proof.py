@@ -71,7 +71,8 @@ def test_windows_go_back_a_horizon_each_and_seeds_lie_apart(
     assert sum(unit.kind == "forecast" for unit in units) == 2
     assert plan.files == ((), ("events",))
     assert len({unit.name for unit in units}) == len(units)
-    assert count_trainings(units, newest) == pytest.approx(sum(u.weight for u in units) / 3)
+    half = [unit for unit in units if unit.kind in ("window", "forecast")]
+    assert 0 < count_trainings(half, newest) < count_trainings(units, newest)
 
 
 def test_windows_overlap_where_history_is_short_and_it_is_said(

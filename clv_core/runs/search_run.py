@@ -77,7 +77,9 @@ def tell_search(search: Search, lead: Lead | None, is_ended: bool) -> list[Sente
     attempts, standing = search.attempts, search.standing
     others = search.compared
     told = []
-    if others == 0:
+    if others == 0 and not is_ended:
+        told.append(Sentence("No settings but the defaults have been tried so far."))
+    elif others == 0:
         told.append(Sentence("The time was up before any settings but the defaults were tried."))
     elif standing.number == 0:
         told.append(

@@ -74,51 +74,9 @@ def search_settings(
 
 def tell_search(search: Search, lead: Lead | None, is_ended: bool) -> list[Sentence]:
     """Say what a search found, and how far it can be relied on."""
-    attempts, standing = search.attempts, search.standing
-    others = search.compared
-    told = []
-    if others == 0 and not is_ended:
-        told.append(Sentence("No settings but the defaults have been tried so far."))
-    elif others == 0:
-        told.append(Sentence("The time was up before any settings but the defaults were tried."))
-    elif standing.number == 0:
-        told.append(
-            Sentence(
-                "None of the {count} other settings tried did better than the defaults: stay with"
-                " them.",
-                count=others,
-            )
-        )
-    elif lead is None:
-        told.append(
-            Sentence(
-                "The best of {count} settings tried leads the defaults by {gain:.1%}; whether that"
-                " is chance is measured when the search ends by itself.",
-                count=others,
-                gain=1 - standing.score,
-            )
-        )
-    elif lead.is_beyond_chance:
-        told.append(
-            Sentence(
-                "The best of {count} settings tried leads the defaults by {gain:.1%}, more than"
-                " chance would give the best of so many.",
-                count=others,
-                gain=lead.gain,
-            )
-        )
-    else:
-        told.append(
-            Sentence(
-                "The best of {count} settings tried leads the defaults by {gain:.1%}, but the best"
-                " of so many may lead as far by chance: the defaults are as good a choice.",
-                count=others,
-                gain=lead.gain,
-            )
-        )
-    told.append(search.windows.describe())
-    stopped = sum(one.state == "stopped_early" for one in attempts)
-    failed = sum(one.state == "failed" for one in attempts)
+    told = [_tell_best(search, lead, is_ended), search.windows.describe()]
+    stopped = sum(one.state == "stopped_early" for one in search.attempts)
+    failed = sum(one.state == "failed" for one in search.attempts)
     if stopped or failed:
         told.append(
             Sentence(
@@ -131,6 +89,41 @@ def tell_search(search: Search, lead: Lead | None, is_ended: bool) -> list[Sente
     if is_ended and search.is_exhausted:
         told.append(Sentence("There is nothing left to try."))
     return told
+
+
+def _tell_best(search: Search, lead: Lead | None, is_ended: bool) -> Sentence:
+    """Say how far the best settings lead the defaults, and whether that may be chance."""
+    count, standing = search.compared, search.standing
+    if count == 0 and is_ended:
+        return Sentence("The time was up before any settings but the defaults were tried.")
+    if count == 0:
+        return Sentence("No settings but the defaults have been tried so far.")
+    if standing.number == 0:
+        return Sentence(
+            "None of the {count} other settings tried did better than the defaults: stay with"
+            " them.",
+            count=count,
+        )
+    if lead is None:
+        return Sentence(
+            "The best of {count} settings tried leads the defaults by {gain:.1%}; whether that"
+            " is chance is measured when the search ends by itself.",
+            count=count,
+            gain=1 - standing.score,
+        )
+    if lead.is_beyond_chance:
+        return Sentence(
+            "The best of {count} settings tried leads the defaults by {gain:.1%}, more than"
+            " chance would give the best of so many.",
+            count=count,
+            gain=lead.gain,
+        )
+    return Sentence(
+        "The best of {count} settings tried leads the defaults by {gain:.1%}, but the best"
+        " of so many may lead as far by chance: the defaults are as good a choice.",
+        count=count,
+        gain=lead.gain,
+    )
 
 
 def _open_days(

@@ -110,7 +110,7 @@ def find_learnt_pairs(
         The feature that each column was made of; a pair joins two features.
     most : int
     """
-    trees = grow_trees(columns, spend, SHALLOW_LEAVES).trees_to_dataframe()
+    trees = grow_trees(columns, spend, SHALLOW_LEAVES).booster_.trees_to_dataframe()
     splits = trees[trees["split_feature"].notna()].set_index("node_index")
     gain: dict[Pair, float] = {}
     below = splits[splits["parent_index"].isin(splits.index)]

@@ -41,7 +41,7 @@ def _refinement_labels() -> dict[str, Label]:
             _("Columns left out"),
             _(
                 "Correlation: of columns that say nearly the same, the one that tells most stays."
-                " Importance: the columns stay that trees gain most by."
+                " Importance: the columns stay without which trees tell least."
             ),
         ),
         "correlation_limit": Label(

@@ -124,3 +124,38 @@ def test_columns_are_catalogued(tmp_path):
 def test_catalogue_names_itself():
     """Every entry lies under its own name and carries a label that can be filled."""
     assert all(name == info.name and str(info.label) for name, info in CATALOGUE.items())
+
+
+def test_a_shop_seen_from_a_day_on_is_one_that_began_then(tmp_path):
+    """Rows before it count for nothing, in any table: bit for bit as if they were not there."""
+    shop, opens = random_shop(3), dt.date(2022, 6, 1)
+    times = {"orders": "order_time", "lines": "order_time", "events": "event_time"}
+    times["reviews"] = "review_time"
+    younger = {
+        name: frame[frame[times[name]] >= pd.Timestamp(opens)].reset_index(drop=True)
+        for name, frame in shop.items()
+    }
+    whole = write_shop(tmp_path / "whole", last_day=CUTOFF, **shop)
+    begun = write_shop(tmp_path / "begun", last_day=CUTOFF, **younger)
+    seen, expected = (
+        build_snapshot(each, dt.date(2022, 12, 1), 60, label=True)
+        for each in (whole.since(opens), begun)
+    )
+    pd.testing.assert_frame_equal(seen.features, expected.features, check_exact=True)
+    assert seen.spend_sequence.tobytes() == expected.spend_sequence.tobytes()
+    assert whole.since(opens).first_day == opens
+    assert whole.since(dt.date(2021, 1, 1)).first_day == whole.first_day
+
+
+def test_a_table_left_out_is_one_that_was_never_given(tmp_path):
+    """Browsing features are gone, the others stay as they were."""
+    tables = write_shop(tmp_path, last_day=CUTOFF, **random_shop(4))
+    day = dt.date(2022, 12, 1)
+    whole, fewer = (
+        build_snapshot(each, day, 60, label=False).features
+        for each in (tables, tables.without(["events"]))
+    )
+    gone = set(whole) - set(fewer)
+    assert gone
+    assert {CATALOGUE[name].family for name in gone} == {"browsing"}
+    pd.testing.assert_frame_equal(whole[list(fewer)], fewer, check_exact=True)

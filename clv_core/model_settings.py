@@ -93,8 +93,8 @@ class PurchaseSettings(Settings):
 class EnsembleSettings(Settings):
     """The mean of Pareto/NBD, boosted trees and network."""
 
-    # Stacked: weights learnt on the window before the test, where a shop's history has one.
-    weights: Literal["even", "stacked"] = "even"
+    # Stacked: learnt on the window before the test as well, where a shop's history has one.
+    weights: Literal["by_buyers", "stacked"] = "stacked"
 
 
 class LinearSettings(Settings):

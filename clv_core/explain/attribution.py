@@ -133,7 +133,9 @@ def _explain(forecaster: Forecaster, snapshot: Snapshot, background: Snapshot) -
 
 def _average(forecaster: MeanForecaster, snapshot: Snapshot, background: Snapshot) -> Explanation:
     members = [_explain(member, snapshot, background) for member in forecaster.members_]
-    average = average_geometric if forecaster.is_geometric_ else average_arithmetic
-    contributions, base_value = average(members, forecaster.weights_)
+    if forecaster.is_geometric_:
+        contributions, base_value = average_geometric(members, *forecaster.log_weights)
+    else:
+        contributions, base_value = average_arithmetic(members, forecaster.weights_)
     values = read_values(snapshot, list(contributions.columns))
     return Explanation(contributions, values, base_value)

@@ -35,7 +35,9 @@ def average_arithmetic(
     return reduce(_add, parts), float(weights @ [member.base_value for member in members])
 
 
-def average_geometric(members: Sequence[Explanation], weights: Array) -> tuple[pd.DataFrame, float]:
+def average_geometric(
+    members: Sequence[Explanation], weights: Array, level: float
+) -> tuple[pd.DataFrame, float]:
     """Attribute a geometric mean, exactly: parts of its log, turned back into money.
 
     A member's step from the typical forecast, in logs, is shared out as its step in
@@ -49,7 +51,9 @@ def average_geometric(members: Sequence[Explanation], weights: Array) -> tuple[p
     members : sequence of Explanation
         With forecasts and typical forecasts above zero.
     weights : ndarray, shape (members,)
-        Adding up to 1.
+        Of their logs.
+    level : float
+        What the mean is multiplied by.
 
     Returns
     -------
@@ -63,8 +67,8 @@ def average_geometric(members: Sequence[Explanation], weights: Array) -> tuple[p
         for member, forecast, weight in zip(members, forecasts, weights, strict=True)
     ]
     total = reduce(_add, logs)
-    base = float(np.exp(weights @ np.log(bases)))
-    mean = np.exp(weights @ np.log(forecasts))
+    base = float(level * np.exp(weights @ np.log(bases)))
+    mean = level * np.exp(weights @ np.log(forecasts))
     return total.mul(_logarithmic_mean(mean, base), axis=0), base
 
 

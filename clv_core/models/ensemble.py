@@ -1,17 +1,19 @@
 """The mean of three families: network, boosted trees and Pareto/NBD.
 
 For a shop the mean is the geometric one: a customer is worth much where all three
-say so (docs/decisions/021-geometric-mean.md has the measurements). Where a member's
-forecast can lie below zero, and for tables with one value per customer, it is the
-arithmetic mean.
+say so (docs/decisions/021-geometric-mean.md has the measurements), weighed as
+``models.stacking`` has it. Where a member's forecast can lie below zero, and for
+tables with one value per customer, it is the arithmetic mean.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 import pandas as pd
@@ -40,6 +42,29 @@ MEMBERS: Final[dict[str, type[Forecaster]]] = {
 STATE_FILE: Final = "ensemble.json"
 
 
+@dataclass(frozen=True)
+class Stack:
+    """Weights of logs that were learnt out of time, and what keeps the total.
+
+    Attributes
+    ----------
+    weights : ndarray, shape (members,)
+    level : float
+    """
+
+    weights: np.ndarray
+    level: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a form that :meth:`from_json` reads back."""
+        return {"weights": self.weights.tolist(), "level": self.level}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Stack:
+        """Rebuild what :meth:`to_json` wrote."""
+        return cls(np.array(stored["weights"]), stored["level"])
+
+
 class MeanForecaster:
     """Mean of the members' forecasts.
 
@@ -57,7 +82,9 @@ class MeanForecaster:
     is_geometric_ : bool
         Whether spend is the geometric mean of the members', or the arithmetic one.
     weights_ : ndarray, shape (members,)
-        Of the members' spend in the mean; they add up to 1.
+        Of the members in the mean; they add up to 1.
+    stack_ : Stack or None
+        What takes the weights' place for spend, where it was learnt.
     """
 
     name = "ensemble"
@@ -66,6 +93,7 @@ class MeanForecaster:
     left_out_: dict[str, Sentence]
     is_geometric_: bool
     weights_: np.ndarray
+    stack_: Stack | None
 
     def __init__(self, members: Sequence[Forecaster] = ()) -> None:
         self.members = tuple(members)
@@ -84,8 +112,7 @@ class MeanForecaster:
         members : sequence of Forecaster
         left_out : mapping of str to Sentence, optional
         weights : mapping of str to float, optional
-            By the members' names (``models.stacking``); alike where they are not
-            given or name none of the members.
+            By the members' names (``models.stacking``); alike where none are given.
 
         Raises
         ------
@@ -103,7 +130,10 @@ class MeanForecaster:
         ensemble.members_ = tuple(members)
         ensemble.left_out_ = reasons
         ensemble.is_geometric_ = can_be_geometric(ensemble.members_)
-        ensemble.weights_ = _share_out(ensemble.members_, weights or {})
+        ensemble.weights_ = np.full(len(members), 1 / len(members))
+        if weights is not None:
+            ensemble.weights_ = np.array([weights[member.name] for member in members])
+        ensemble.stack_ = None
         return ensemble
 
     def fit(self, data: TrainingData, report: Report = ignore_report) -> Self:
@@ -123,8 +153,30 @@ class MeanForecaster:
                 left_out[member.name] = refusal.problem
         whole = self.from_fitted(fitted, left_out)
         self.members_, self.left_out_ = whole.members_, whole.left_out_
-        self.is_geometric_, self.weights_ = whole.is_geometric_, whole.weights_
+        self.is_geometric_ = whole.is_geometric_
+        self.weights_, self.stack_ = whole.weights_, None
         return self
+
+    def stacked(self, weights: Mapping[str, float], snapshot: Snapshot) -> Self:
+        """Return the ensemble with its members' spend weighed otherwise, the total kept.
+
+        Parameters
+        ----------
+        weights : mapping of str to float
+            By the members' names (``models.stacking.learn_weights``). Where one is
+            missing, or the mean is not geometric, nothing changes.
+        snapshot : Snapshot
+            The customers whose total is kept.
+        """
+        if not self.is_geometric_ or any(one.name not in weights for one in self.members_):
+            return self
+        spends = [one.predict(snapshot).spend.to_numpy(np.float64) for one in self.members_]
+        own = np.array([weights[member.name] for member in self.members_])
+        found = copy(self)
+        found.stack_ = Stack(own, level=1.0)
+        total = float(self.average(spends).sum())
+        found.stack_ = Stack(own, level=total / float(found.average(spends).sum()))
+        return found
 
     def predict(self, snapshot: Snapshot) -> Prediction:
         """Average the spend of all members, and what else several of them give."""
@@ -132,15 +184,25 @@ class MeanForecaster:
         spend = self.average([p.spend.to_numpy(np.float64) for p in predictions])
         return Prediction(
             spend=pd.Series(spend, index=snapshot.features.index, name="spend"),
-            p_buy=_mean_of_given([p.p_buy for p in predictions]),
-            orders=_mean_of_given([p.orders for p in predictions]),
+            p_buy=self._mean_of_given([p.p_buy for p in predictions]),
+            orders=self._mean_of_given([p.orders for p in predictions]),
         )
 
     def average(self, spends: Sequence[np.ndarray]) -> np.ndarray:
         """Return the mean of the members' forecasts, shape (customers,)."""
         if not self.is_geometric_:
             return np.asarray(self.weights_ @ np.asarray(spends))
-        return np.asarray(np.exp(self.weights_ @ np.log(raise_to_least(spends))))
+        weights, level = self.log_weights
+        return np.asarray(level * np.exp(weights @ np.log(raise_to_least(spends))))
+
+    @property
+    def log_weights(self) -> tuple[np.ndarray, float]:
+        """Weights of the logs in a geometric mean, and what it is multiplied by."""
+        return (
+            (self.weights_, 1.0)
+            if self.stack_ is None
+            else (self.stack_.weights, self.stack_.level)
+        )
 
     def save(self, folder: Path) -> None:
         """Write each member into a folder of its name, and a JSON beside them."""
@@ -151,9 +213,8 @@ class MeanForecaster:
             "members": [member.name for member in self.members_],
             "left_out": {name: why.to_json() for name, why in self.left_out_.items()},
             "is_geometric": self.is_geometric_,
-            "weights": dict(
-                zip((member.name for member in self.members_), self.weights_, strict=True)
-            ),
+            "weights": self.weights_.tolist(),
+            "stack": None if self.stack_ is None else self.stack_.to_json(),
         }
         (folder / STATE_FILE).write_text(json.dumps(state, indent=2), encoding="utf-8")
 
@@ -164,11 +225,28 @@ class MeanForecaster:
         loaded = cls.from_fitted(
             [MEMBERS[name].load(folder / name) for name in state["members"]],
             {name: Sentence.from_json(why) for name, why in state["left_out"].items()},
-            state.get("weights"),  # runs of before stacking weigh all alike
         )
+        if "weights" in state:  # runs of before count all members alike
+            stack = state["stack"]
+            loaded.weights_ = np.array(state["weights"])
+            loaded.stack_ = None if stack is None else Stack.from_json(stack)
         # Runs of before the geometric mean say nothing and were plain means.
         loaded.is_geometric_ = state.get("is_geometric", False)
         return loaded
+
+    def _mean_of_given(self, parts: Sequence[pd.Series | None]) -> pd.Series | None:
+        """Average what members give; those that give nothing do not count."""
+        given = [
+            (part, weight)
+            for part, weight in zip(parts, self.weights_, strict=True)
+            if part is not None
+        ]
+        if not given:
+            return None
+        weights = np.array([weight for _, weight in given])
+        values = np.array([part.to_numpy(np.float64) for part, _ in given])
+        first = given[0][0]
+        return pd.Series(weights @ values / weights.sum(), index=first.index, name=first.name)
 
 
 def can_be_geometric(members: Sequence[Forecaster]) -> bool:
@@ -180,14 +258,6 @@ def can_be_geometric(members: Sequence[Forecaster]) -> bool:
     return knows_purchases and all(_stays_above_zero(member) for member in members)
 
 
-def _share_out(members: Sequence[Forecaster], weights: Mapping[str, float]) -> np.ndarray:
-    """Return the members' weights in their order, adding up to 1."""
-    given = np.array([weights.get(member.name, 0.0) for member in members])
-    if given.sum() <= 0:
-        given = np.ones(len(members))
-    return np.asarray(given / given.sum())
-
-
 def _stays_above_zero(member: Forecaster) -> bool:
     match member:
         case BoostedForecaster():
@@ -196,13 +266,3 @@ def _stays_above_zero(member: Forecaster) -> bool:
             return member.loss_ in LOSSES_FROM_ZERO
         case _:
             return isinstance(member, ParetoNbdForecaster)
-
-
-def _mean(parts: Sequence[pd.Series]) -> pd.Series:
-    mean = np.mean([part.to_numpy(np.float64) for part in parts], axis=0)
-    return pd.Series(mean, index=parts[0].index, name=parts[0].name)
-
-
-def _mean_of_given(parts: Sequence[pd.Series | None]) -> pd.Series | None:
-    given = [part for part in parts if part is not None]
-    return _mean(given) if given else None

@@ -23,6 +23,7 @@ from clv_core.models.logistic import LogisticForecaster
 from clv_core.models.network import NetworkForecaster
 from clv_core.models.random_forest import RandomForestForecaster
 from clv_core.models.sequence_families import SEQUENCE_FAMILIES
+from clv_core.models.stacking import weigh_by_buyers
 from clv_core.models.statistical import BgNbdForecaster, MbgNbdForecaster, ParetoNbdForecaster
 from clv_core.models.svm import SvmForecaster
 from clv_core.sentences import Sentence
@@ -165,15 +166,27 @@ def _refuse_unknown(settings: RunSettings, families: Mapping[str, type[Forecaste
 
 
 def build_ensemble(
-    fitted: Mapping[str, Forecaster], weights: Mapping[str, float] | None = None
+    fitted: Mapping[str, Forecaster], buyers: int | None = None
 ) -> MeanForecaster | None:
     """Average those of the ensemble's members that could be fitted.
 
-    ``None`` where fewer than two could: a mean of one is that one. ``weights`` by the
-    members' names; alike where there are none.
+    ``None`` where fewer than two could: a mean of one is that one.
+
+    Parameters
+    ----------
+    fitted : mapping of str to Forecaster
+    buyers : int, optional
+        Customers who bought in any window that the members learnt from; the fewer,
+        the more Pareto/NBD counts. All members count alike without it.
     """
     members = [fitted[name] for name in MEMBERS if name in fitted]
-    return MeanForecaster.from_fitted(members, weights=weights) if len(members) > 1 else None
+    if len(members) < 2:
+        return None
+    weights = None
+    if buyers is not None:
+        names = [member.name for member in members]
+        weights = weigh_by_buyers(names, ParetoNbdForecaster.name, buyers)
+    return MeanForecaster.from_fitted(members, weights=weights)
 
 
 def load_forecaster(name: str, folder: Path) -> Forecaster:

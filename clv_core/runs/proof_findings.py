@@ -51,13 +51,11 @@ class Findings:
 
     def _own_weights(self) -> dict[str, float] | None:
         """Return the weights that the run learnt for the ensemble, where it is in use."""
-        if self.run.settings().ensemble.weights == "even":
-            return None
         model = load_forecaster(self.plan.model, self.run.folder / "model")
-        if not isinstance(model, MeanForecaster):
+        if not isinstance(model, MeanForecaster) or model.stack_ is None:
             return None
         names = (member.name for member in model.members_)
-        return dict(zip(names, map(float, model.weights_), strict=True))
+        return dict(zip(names, map(float, model.stack_.weights), strict=True))
 
     def conclude(self) -> Proof:
         """Put all parts together; every part must be finished."""

@@ -19,7 +19,7 @@ from clv_core.models.sequence_families import reads_months
 from clv_core.runs.certainty import measure_certainty
 from clv_core.runs.progress import Progress
 from clv_core.runs.proof_plan import ProofPlan, Unit, name_files, name_window
-from clv_core.runs.rehearsal import Rehearsal, Shelf, rehearse
+from clv_core.runs.rehearsal import Rehearsal, Shelf, rehearse, restack
 from clv_core.runs.steps import (
     DATA_WEIGHT,
     DEFAULT_MODEL,
@@ -127,6 +127,8 @@ class Workbench:
             if held is None:
                 cutoff, days = window.holdout_cutoff, window.horizon_days
                 held = rehearse(shelf, "holdout", cutoff, days, settings, progress, weights)
+            else:
+                held = restack(held, weights)
         except UserDataError as error:
             return Part({"failure": error.problem.to_json()})
         if validation is not None and self._is_carried_on(number):
@@ -141,8 +143,7 @@ class Workbench:
 
     def _is_carried_on(self, number: int) -> bool:
         """Say whether what chooses this window's model is the next window's test."""
-        is_even = self.settings.ensemble.weights == "even"  # else learnt before that test
-        return is_even and number + 1 < len(self.plan.windows) and self.plan.carries(number + 1)
+        return number + 1 < len(self.plan.windows) and self.plan.carries(number + 1)
 
     def _rehearse_variant(
         self,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -117,7 +117,7 @@ def rehearse(
     """Fit every model on what was known at ``cutoff`` and let each forecast.
 
     Takes one step of ``progress`` for the data and one per model. ``weights`` are those
-    of the ensemble's members, learnt before.
+    of the spend of the ensemble's members, learnt before.
     """
     progress.step(Sentence("Looking at the shop as it was on {day}", day=cutoff.isoformat()))
     data, expectation = shelf.training_data(cutoff, horizon_days)
@@ -154,7 +154,7 @@ def fit_each(
     report : callable
         Takes a model's name and a row of its training.
     weights : mapping of str to float, optional
-        Of the ensemble's members, by name; alike where there are none.
+        Of the spend of the ensemble's members, by name, learnt out of time.
 
     Returns
     -------
@@ -169,14 +169,40 @@ def fit_each(
             fitted[name] = forecaster.fit(data, partial(report, name))
         except UserDataError as error:
             left_out[name] = error.problem
-    ensemble = build_ensemble(fitted, weights)
+    ensemble = build_ensemble(fitted, count_buyers(data))
     if ensemble is not None:
+        if weights is not None:
+            ensemble = ensemble.stacked(weights, data.history)
         fitted[ensemble.name] = ensemble
     else:
         left_out[MeanForecaster.name] = Sentence(
             "Fewer than two of the models that the ensemble averages could be fitted."
         )
     return fitted, left_out
+
+
+def restack(rehearsal: Rehearsal, weights: Mapping[str, float] | None) -> Rehearsal:
+    """Return a rehearsal whose ensemble weighs its members' spend so; nothing is refitted."""
+    ensemble = rehearsal.forecasters.get(MeanForecaster.name)
+    if weights is None or not isinstance(ensemble, MeanForecaster):
+        return rehearsal
+    stacked = ensemble.stacked(weights, rehearsal.snapshot)
+    told = stacked.predict(rehearsal.snapshot)
+    return replace(
+        rehearsal,
+        forecasters={**rehearsal.forecasters, stacked.name: stacked},
+        predictions={**rehearsal.predictions, stacked.name: told},
+    )
+
+
+def count_buyers(data: TrainingData) -> int:
+    """Count the customers who bought in any of the windows that models learn from."""
+    bought = [
+        snapshot.features.index[(snapshot.future_spend > 0).to_numpy()]
+        for snapshot in data.labelled
+        if snapshot.future_spend is not None
+    ]
+    return len(set().union(*bought))
 
 
 def _pass_on(progress: Progress, phase: str, model: str, row: dict[str, Any]) -> None:

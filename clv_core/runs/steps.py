@@ -221,18 +221,22 @@ def measure_validation(
 
 
 def weigh_members(validation: Validation | None, settings: RunSettings) -> dict[str, float] | None:
-    """Weigh the ensemble's members by the validation window, where settings ask for it.
+    """Weigh the spend of the ensemble's members by how they did on the validation window.
 
-    ``None``: all count alike.
+    ``None`` where there is none, or settings do not ask for it.
     """
-    if validation is None or settings.ensemble.weights == "even":
+    if validation is None or settings.ensemble.weights != "stacked":
         return None
     ensemble = validation.rehearsal.forecasters.get(MeanForecaster.name)
     if not isinstance(ensemble, MeanForecaster) or not ensemble.is_geometric_:
         return None
     told = validation.rehearsal.predictions
     spends = {one.name: told[one.name].spend.to_numpy(np.float64) for one in ensemble.members_}
-    return learn_weights(spends, validation.outcome["future_spend"].to_numpy(np.float64))
+    return learn_weights(
+        spends,
+        validation.outcome["future_spend"].to_numpy(np.float64),
+        dict(zip(spends, ensemble.weights_, strict=True)),
+    )
 
 
 def choose_model(validation: Validation | None, plan: WindowPlan, settings: RunSettings) -> str:

@@ -50,8 +50,8 @@ def ensemble_labels() -> dict[str, Label]:
         "weights": Label(
             _("Weight of its members"),
             _(
-                "All alike, or learnt from how each did in the window before the test, where"
-                " history has one."
+                "The fewer buyers there are, the more Pareto/NBD counts. Where history has a window"
+                " before the test, how each did there counts as well."
             ),
         )
     }

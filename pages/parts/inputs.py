@@ -156,6 +156,7 @@ def option_names() -> dict[str, str]:
         "huber": _("Huber"),
         "tweedie": _("Tweedie"),
         "even": _("All alike"),
+        "by_buyers": _("By the number of buyers"),
         "stacked": _("Learnt before the test (stacking)"),
         "buyers": _("Buyers more"),
         "value": _("Those who spent more"),

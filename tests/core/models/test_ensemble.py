@@ -88,20 +88,44 @@ def test_remembers_who_was_left_out(data: TrainingData, tmp_path: Path) -> None:
     assert [member.name for member in loaded.members_] == ["pareto_nbd"]
 
 
-def test_weights_count_and_are_remembered(
+def test_few_buyers_lean_on_pareto(data: TrainingData, ensemble: MeanForecaster) -> None:
+    """With 200 buyers trees have 0.3 of the weight, in logs of spend and in chances."""
+    built = build_ensemble({member.name: member for member in ensemble.members_}, 200)
+    assert built is not None
+    statistical, trees = (member.predict(data.history) for member in built.members_)
+    least = 1e-3 * (statistical.spend + trees.spend) / 2
+    weighed = np.maximum(statistical.spend, least) ** 0.7 * np.maximum(trees.spend, least) ** 0.3
+    told = built.predict(data.history)
+    np.testing.assert_allclose(told.spend, weighed)
+    assert told.p_buy is not None
+    assert statistical.p_buy is not None
+    assert trees.p_buy is not None
+    np.testing.assert_allclose(told.p_buy, 0.7 * statistical.p_buy + 0.3 * trees.p_buy)
+
+
+def test_a_stack_keeps_the_total_and_is_remembered(
     data: TrainingData, ensemble: MeanForecaster, tmp_path: Path
 ) -> None:
-    """Three quarters of one member and a quarter of the other, in logs; from the folder as well."""
-    members = {member.name: member for member in ensemble.members_}
-    built = build_ensemble(members, {"pareto_nbd": 3.0, "boosted_trees": 1.0})
-    assert built is not None
-    statistical, trees = (member.predict(data.history).spend for member in built.members_)
+    """Other weights of the logs, the same total and chances; from the folder as well."""
+    stacked = ensemble.stacked({"pareto_nbd": 0.9, "boosted_trees": 0.3}, data.history)
+    even, told = ensemble.predict(data.history), stacked.predict(data.history)
+    assert told.spend.sum() == pytest.approx(even.spend.sum())
+    assert not np.allclose(told.spend, even.spend)
+    pd.testing.assert_series_equal(told.p_buy, even.p_buy)
+    statistical, trees = (member.predict(data.history).spend for member in ensemble.members_)
     least = 1e-3 * (statistical + trees) / 2
-    weighed = np.maximum(statistical, least) ** 0.75 * np.maximum(trees, least) ** 0.25
-    np.testing.assert_allclose(built.predict(data.history).spend, weighed)
-    built.save(tmp_path)
+    powers = np.maximum(statistical, least) ** 0.9 * np.maximum(trees, least) ** 0.3
+    np.testing.assert_allclose(told.spend / powers, (told.spend / powers).iloc[0])
+    stacked.save(tmp_path)
     again = MeanForecaster.load(tmp_path).predict(data.history).spend
-    np.testing.assert_allclose(again, weighed)
+    np.testing.assert_allclose(again, told.spend)
+
+
+def test_unknown_members_weights_change_nothing(
+    data: TrainingData, ensemble: MeanForecaster
+) -> None:
+    """Weights learnt with a member that is missing now say nothing of the others."""
+    assert ensemble.stacked({"pareto_nbd": 1.0}, data.history) is ensemble
 
 
 def test_unknown_model_is_refused(tmp_path: Path) -> None:

@@ -63,6 +63,8 @@ def test_a_second_job_goes_on_with_the_search_of_the_first(
     history = SearchFolder(find_search(workspace, first.id)).history()
     assert history is not None
     assert list(history["trial"]) == [0, 1, 2]
+    assert not history[["leaves", "min_rows_per_leaf"]].duplicated().any()
+    assert history["elapsed_s"].is_monotonic_increasing
 
 
 def test_only_our_ids_lead_to_a_folder(tmp_path: Path) -> None:

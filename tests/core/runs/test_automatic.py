@@ -26,7 +26,8 @@ from tests.conftest import QUICK_SETTINGS
 from tests.value_tables import simulate_people, write_value_table
 
 WEAK = BoostedSettings(trees=10, learning_rate=0.001)  # hardly more than the mean for everyone
-RESERVE = Reserve(0.1, {"boosted_trees": 0.1}, {}, (1.0, 1.0), 0.1)
+# One more window would take longer than there is time.
+RESERVE = Reserve(3000.0, {"boosted_trees": 0.1}, {}, (1.0, 1.0), 0.1)
 
 
 def rehearse_trees(tables: Tables, settings: RunSettings) -> tuple[Rehearsal, pd.DataFrame, Tuner]:
@@ -49,7 +50,7 @@ def rehearse_trees(tables: Tables, settings: RunSettings) -> tuple[Rehearsal, pd
         labelled=data.labelled,
     )
     outcome = shelf.outcome(cutoff, days)
-    tuner = Tuner(shelf, plan, outcome, Budget(600.0), RESERVE, most_trials=5)
+    tuner = Tuner(shelf, plan, outcome, Budget(10_000.0), RESERVE, most_trials=5)
     return rehearsal, outcome, tuner
 
 
@@ -115,7 +116,7 @@ def test_without_time_to_spare_the_defaults_stay(
 ) -> None:
     """What must follow goes first."""
     rehearsal, _, tuner = rehearse_trees(small_tables[0], QUICK_SETTINGS)
-    tuner.reserve = replace(RESERVE, conclusion_s=600.0)
+    tuner.reserve = replace(RESERVE, conclusion_s=10_000.0)
     tuning = tune_or_keep(tuner, QUICK_SETTINGS, rehearsal)
     assert tuning.settings == QUICK_SETTINGS
     assert tuning.rehearsal is rehearsal

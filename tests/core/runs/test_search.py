@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -53,8 +54,8 @@ def found(
 def test_windows_lie_before_the_holdout(tables: Tables) -> None:
     """Nothing that a trial learns from or is scored on lies after the holdout cutoff."""
     plan = plan_windows(tables, QUICK_SETTINGS.window)
-    windows = DayWindows(Shelf(tables, plan, has_months=False), plan, 3)
-    assert windows.count == 3
+    windows = DayWindows(Shelf(tables, plan, has_months=False), plan, 2)
+    assert windows.count == 2
     for number, cutoff in enumerate(windows.cutoffs):
         window = windows.window(number)
         closes = cutoff + dt.timedelta(days=window.asked.horizon_days)
@@ -106,28 +107,6 @@ def test_the_best_settings_are_there_to_be_run(found: SearchFolder) -> None:
         assert result["gain"] == pytest.approx(1 - best["score"])
 
 
-def test_a_search_goes_on_where_it_ended(tables: Tables, tmp_path: Path) -> None:
-    """Three trials at once, or one and then two more: none is lost or done twice."""
-    kept = search(tables, tmp_path / "parts", most_trials=1)
-    before = kept.history()
-    kept = search(tables, tmp_path / "parts", most_trials=3)
-    history = kept.history()
-    assert before is not None
-    assert history is not None
-    pd.testing.assert_frame_equal(history.head(2), before)
-    assert list(history["trial"]) == [0, 1, 2, 3]
-    assert not history[["leaves", "min_rows_per_leaf"]].duplicated().any()
-    assert history["elapsed_s"].is_monotonic_increasing
-
-
-def test_another_search_is_not_mixed_in(tables: Tables, tmp_path: Path) -> None:
-    """Other settings to compare with would make scores of two kinds."""
-    search(tables, tmp_path / "one", minutes=NO_TIME)
-    other = QUICK_SETTINGS.model_copy(update={"seed": 1})
-    with pytest.raises(InvalidSetting, match="other data"):
-        search(tables, tmp_path / "one", other)
-
-
 def test_without_time_the_defaults_are_all_there_is(tables: Tables, tmp_path: Path) -> None:
     """No trial is begun that would not fit; the account says so."""
     kept = search(tables, tmp_path / "none", minutes=NO_TIME)
@@ -138,15 +117,24 @@ def test_without_time_the_defaults_are_all_there_is(tables: Tables, tmp_path: Pa
     assert kept.settings().decision_tree == RunSettings().decision_tree
 
 
-def test_a_lost_forecast_is_made_again(tables: Tables, tmp_path: Path) -> None:
+def test_another_search_is_not_mixed_in(tables: Tables, found: SearchFolder) -> None:
+    """Other settings to compare with would make scores of two kinds."""
+    other = QUICK_SETTINGS.model_copy(update={"seed": 1})
+    before = found.history()
+    with pytest.raises(InvalidSetting, match="other data"):
+        search(tables, found.folder, other, most_windows=2)
+    pd.testing.assert_frame_equal(found.history(), before)
+
+
+def test_a_lost_forecast_is_made_again(tables: Tables, found: SearchFolder, tmp_path: Path) -> None:
     """A process killed between two writes leaves a search whose lead can still be weighed."""
-    kept = search(tables, tmp_path / "lost")
-    before = kept.result()
-    for file in kept.folder.glob("predictions_*.parquet"):
+    shutil.copytree(found.folder, tmp_path / "lost")
+    for file in (tmp_path / "lost").glob("predictions_*.parquet"):
         file.unlink()
-    after = search(tables, tmp_path / "lost").result()
+    before, after = found.result(), search(tables, tmp_path / "lost", most_windows=2).result()
     assert before is not None
     assert after is not None
+    assert after["trials"] == before["trials"]
     assert (after["gain"], after["standard_error"]) == (before["gain"], before["standard_error"])
 
 

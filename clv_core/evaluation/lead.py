@@ -33,7 +33,8 @@ class Lead:
         1 minus the score: the share of the other's badness that is gone.
     standard_error : float
     is_beyond_chance : bool
-        Whether that many candidates would seldom bring forth such a gain by chance.
+        Whether that many candidates would seldom bring forth such a gain by chance,
+        and every window shows one.
     """
 
     gain: float
@@ -78,7 +79,9 @@ def measure_lead(
     errors are taken to go together: the error of the mean is then the mean of the
     errors, its upper bound. The best of many looks good by chance alone, so the
     chance allowed is divided by their number (Dunn 1961, "Multiple comparisons
-    among means", Journal of the American Statistical Association 56(293)).
+    among means", Journal of the American Statistical Association 56(293)). Windows
+    differ by more than their customers: a lead that one of them does not show is
+    not beyond chance.
 
     Parameters
     ----------
@@ -98,7 +101,8 @@ def measure_lead(
         errors.append(_ratio_spread(draws))
     gain, error = float(np.mean(gains)), float(np.mean(errors))
     allowed = (1 - settings.confidence) / 2 / max(candidates, 1)
-    return Lead(gain, error, gain > float(norm.isf(allowed)) * error)
+    is_steady = min(gains) > 0
+    return Lead(gain, error, is_steady and gain > float(norm.isf(allowed)) * error)
 
 
 def _badness(metric: str, value: float | None) -> float:

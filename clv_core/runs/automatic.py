@@ -22,6 +22,7 @@ from clv_core.models.titles import MODEL_TITLES
 from clv_core.runs.automatic_reserve import Reserve
 from clv_core.runs.rehearsal import Rehearsal, Shelf
 from clv_core.runs.search import Search
+from clv_core.runs.search_run import is_of_one_season, tell_one_season
 from clv_core.runs.search_windows import DayWindows, SearchWindow
 from clv_core.runs.trials import Budget, Trial
 from clv_core.sentences import Sentence
@@ -35,7 +36,7 @@ TUNED: Final[dict[SearchedModel, tuple[str, ...]]] = {
 SHARES: Final[dict[SearchedModel, float]] = {"boosted_trees": 0.4, "network": 1.0}
 """Of the time left when a family's turn comes, where the next one has a use for the rest."""
 FEWEST_FITS: Final = 2  # that must fit for a family's turn to be worth it
-FEWEST_TRIALS: Final = 8  # for another window: few settings on many windows find little
+FEWEST_TRIALS: Final = 4  # for another window: a lead on one of them seldom lasts
 MOST_WINDOWS: Final = 3
 
 
@@ -111,6 +112,7 @@ class Tuner:
             found, account = self._weigh(search)
             told.append(account)
             scored_on.append(search.windows.describe())
+            scored_on += [tell_one_season()] if is_of_one_season(search) else []
             if found is not None:
                 settings, rehearsal = search.best_settings, _adopt(rehearsal, model, found)
         return Tuning(settings, rehearsal, (*told, *dict.fromkeys(scored_on)))

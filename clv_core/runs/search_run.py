@@ -86,9 +86,24 @@ def tell_search(search: Search, lead: Lead | None, is_ended: bool) -> list[Sente
                 failed=failed,
             )
         )
+    if is_of_one_season(search):
+        told.append(tell_one_season())
     if is_ended and search.is_exhausted:
         told.append(Sentence("There is nothing left to try."))
     return told
+
+
+def is_of_one_season(search: Search) -> bool:
+    """Say whether settings were compared on a single window of days."""
+    return search.windows.is_of_days and search.windows.count == 1
+
+
+def tell_one_season() -> Sentence:
+    """Say what a single window does not show (docs/decisions/022-searching-settings.md)."""
+    return Sentence(
+        "There was room for one window only: on other shops settings that led on one window did no"
+        " better than the defaults on the next."
+    )
 
 
 def _tell_best(search: Search, lead: Lead | None, is_ended: bool) -> Sentence:

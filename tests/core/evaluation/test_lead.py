@@ -77,6 +77,18 @@ def test_more_candidates_make_the_same_lead_less_sure() -> None:
     assert (many.gain, many.standard_error) == (alone.gain, alone.standard_error)
 
 
+def test_a_lead_that_one_window_does_not_show_is_chance() -> None:
+    """However large the gain in another one."""
+    random = np.random.default_rng(4)
+    spend = random.gamma(1.0, 30.0, 200)
+    poor, good = told(spend * random.lognormal(0, 1.5, 200)), told(spend + 1)
+    led, lost = (happened(spend), poor, good), (happened(spend), good, told(spend + 1.1))
+    assert measure_lead([led, led], 1, SETTINGS, 1).is_beyond_chance
+    mixed = measure_lead([led, lost], 1, SETTINGS, 1)
+    assert mixed.gain > 0.4
+    assert not mixed.is_beyond_chance
+
+
 def test_windows_count_alike() -> None:
     """The gain over two windows is the mean of their gains, and so is its error."""
     random = np.random.default_rng(3)

@@ -25,9 +25,19 @@ from clv_core.runs.proof_findings import Findings
 from clv_core.runs.proof_folder import ProofFolder
 from clv_core.runs.proof_plan import ProofPlan, ProofSettings, Unit, count_trainings, plan_proof
 from clv_core.runs.proof_units import Known, Part, Workbench
+from clv_core.sentences import Sentence
+from clv_core.settings import RunSettings
 from tests.conftest import KINDS, QUICK_SETTINGS
 
 Prepared = tuple[Tables, QualityReport]
+LEAST_SETTINGS = RunSettings.check(  # what is learnt does not matter where bits are compared
+    QUICK_SETTINGS.model_dump()
+    | {
+        "window": {"horizon_days": 90, "max_snapshots": 1},
+        "network": {"hidden_units": [4], "epochs": 1, "batch_size": 256},
+        "boosted": {"trees": 10},
+    }
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -120,11 +130,11 @@ def test_a_test_sees_nothing_after_its_cutoff(
     tables: Tables, newest: WindowPlan, tmp_path: Path
 ) -> None:
     """Rows after the newest cutoff altered: choice and forecast are the same to the last bit."""
-    plan = lay_out(tables, newest, 1, 2)
+    plan = lay_out(tables, replace(newest, max_snapshots=1), 1, 2)
     unit = next(unit for unit in plan.units() if unit.kind == "window")
     altered = change_later(tables, newest.holdout_cutoff, tmp_path / "altered")
     one, other = (
-        Workbench(each, QUICK_SETTINGS, plan).do(unit, Known("ensemble"), ignore_report)
+        Workbench(each, LEAST_SETTINGS, plan).do(unit, Known("ensemble"), ignore_report)
         for each in (tables, altered)
     )
     assert one.table is not None
@@ -137,6 +147,18 @@ def test_a_test_sees_nothing_after_its_cutoff(
 def interrupted(tmp_path: Path) -> ProofFolder:
     """Return a place for a proof."""
     return ProofFolder(tmp_path)
+
+
+@pytest.fixture
+def least_run(small_run: RunFolder, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    """Return the run as if it had been told to learn as little as can be."""
+    folder = tmp_path_factory.mktemp("least") / "run"
+    shutil.copytree(small_run.folder, folder)
+    manifest = small_run.manifest()
+    manifest["settings"] = LEAST_SETTINGS.model_dump(mode="json")
+    manifest["plan"]["max_snapshots"] = 1
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    return RunFolder(folder)
 
 
 class Stopped(Exception):
@@ -154,23 +176,25 @@ def stop_at(part: str) -> Any:
 
 
 def test_a_proof_goes_on_where_it_was_stopped(
-    small_run: RunFolder, tables: Tables, interrupted: ProofFolder
+    least_run: RunFolder, tables: Tables, newest: WindowPlan, interrupted: ProofFolder
 ) -> None:
     """Parts that were finished stay as they are; the run's own files are not touched."""
-    before = {file: file.read_bytes() for file in small_run.folder.rglob("*") if file.is_file()}
+    before = {file: file.read_bytes() for file in least_run.folder.rglob("*") if file.is_file()}
     wanted = ProofSettings(windows=1, seeds=1)
+    first = next(lay_out(tables, newest, 1, 1).units())  # an earlier job found it too short
+    interrupted.write(first, {"failure": Sentence("Too few customers.").to_json()})
     with pytest.raises(Stopped):
-        prove_run(small_run, tables, wanted, interrupted, stop_at("Part 2 of"))
+        prove_run(least_run, tables, wanted, interrupted, stop_at("Part 2 of"))
     parts = [file for file in (interrupted.folder / "proof").rglob("*") if file.is_file()]
     done = {file: file.stat().st_mtime_ns for file in parts}
     assert interrupted.proof() is None
-    assert len([file for file in done if file.suffix == ".json"]) == 1
-    proof = prove_run(small_run, tables, wanted, interrupted)
+    assert len([file for file in done if file.suffix == ".json"]) == 2
+    proof = prove_run(least_run, tables, wanted, interrupted)
     assert all(file.stat().st_mtime_ns == time for file, time in done.items())
     kept = interrupted.proof()
     assert kept is not None
     assert kept.to_json() == proof.to_json()
-    board = small_run.scoreboard()
+    board = least_run.scoreboard()
     assert board is not None
     assert len(proof.scores) == board.table["value"].notna().sum()
     assert sorted(set(proof.history["days"]))[-1] == (board.cutoff - tables.first_day).days
@@ -258,7 +282,7 @@ def test_the_command_line_finds_finished_parts(
 def test_what_could_not_be_tested_is_said(finished: Findings) -> None:
     """A history too short for any model is left out, with the reason."""
     shortest = finished.plan.histories[0]
-    failed = {"failure": {"template": "Only few customers have bought.", "facts": {}}}
+    failed = {"failure": Sentence("Only few customers have bought.").to_json()}
     for seed in finished.plan.seeds:
         unit = Unit("history", shortest.isoformat(), seed)
         finished.folder.write(unit, failed)

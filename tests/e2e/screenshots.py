@@ -22,6 +22,7 @@ PATHS = {
     "upload": "",
     "review": "review",
     "train": "train",
+    "search": "search",
     "trust": "trust",
     "overview": "overview",
     "segments": "segments",

@@ -20,7 +20,7 @@ from clv_core.models.forecaster import TrainingData
 from clv_core.models.registry import build_ensemble
 from clv_core.models.titles import MODEL_TITLES
 from clv_core.runs.automatic_reserve import Reserve
-from clv_core.runs.rehearsal import Rehearsal, Shelf
+from clv_core.runs.rehearsal import Rehearsal, Shelf, count_buyers
 from clv_core.runs.search import Search
 from clv_core.runs.search_run import is_of_one_season, tell_one_season
 from clv_core.runs.search_windows import DayWindows, SearchWindow
@@ -213,7 +213,9 @@ def _adopt(rehearsal: Rehearsal, model: str, found: Trial) -> Rehearsal:
         raise ValueError("a trial without its model cannot be taken")
     fitted = {**rehearsal.forecasters, model: found.forecaster}
     predictions = {**rehearsal.predictions, model: found.predictions[0]}
-    ensemble = build_ensemble(fitted)
+    ensemble = build_ensemble(
+        fitted, count_buyers(TrainingData(rehearsal.snapshot, rehearsal.labelled))
+    )
     if ensemble is not None:
         fitted[ensemble.name] = ensemble
         predictions[ensemble.name] = ensemble.predict(rehearsal.snapshot)

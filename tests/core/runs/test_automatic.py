@@ -15,11 +15,15 @@ from clv_core.errors import InvalidSetting
 from clv_core.features.windows import plan_windows
 from clv_core.model_settings import BoostedSettings
 from clv_core.models.boosted import BoostedForecaster
+from clv_core.models.ensemble import MeanForecaster
+from clv_core.models.forecaster import TrainingData
+from clv_core.models.stacking import weigh_by_buyers
+from clv_core.models.statistical import ParetoNbdForecaster
 from clv_core.pipeline import backtest_shop, forecast_value_table
 from clv_core.runs.automatic import Tuner, tune_or_keep
 from clv_core.runs.automatic_reserve import Reserve, estimate_growth, find_fixed
 from clv_core.runs.folder import RunFolder, write_run
-from clv_core.runs.rehearsal import Rehearsal, Shelf
+from clv_core.runs.rehearsal import Rehearsal, Shelf, count_buyers
 from clv_core.runs.trials import Budget
 from clv_core.settings import RunSettings
 from tests.conftest import QUICK_SETTINGS
@@ -109,6 +113,24 @@ def test_settings_that_lead_beyond_chance_are_taken(
     before = rehearsal.predictions["boosted_trees"].spend
     actual = outcome["future_spend"]
     assert (told - actual).abs().mean() < (before - actual).abs().mean()
+
+
+def test_taken_settings_leave_the_ensemble_weighed_by_its_buyers(
+    small_tables: tuple[Tables, QualityReport],
+) -> None:
+    """With other trees in it the ensemble still leans on Pareto/NBD, as it did before."""
+    settings = QUICK_SETTINGS.model_copy(update={"boosted": WEAK})
+    rehearsal, _, tuner = rehearse_trees(small_tables[0], settings)
+    data = TrainingData(rehearsal.snapshot, rehearsal.labelled)
+    fitted = {**rehearsal.forecasters, "pareto_nbd": ParetoNbdForecaster().fit(data)}
+    tuning = tune_or_keep(tuner, settings, replace(rehearsal, forecasters=fitted))
+    assert tuning.settings.boosted != WEAK
+    ensemble = tuning.rehearsal.forecasters["ensemble"]
+    assert isinstance(ensemble, MeanForecaster)
+    names = [member.name for member in ensemble.members_]
+    expected = weigh_by_buyers(names, "pareto_nbd", count_buyers(data))
+    assert expected["pareto_nbd"] > expected["boosted_trees"]
+    assert dict(zip(names, ensemble.weights_, strict=True)) == pytest.approx(expected)
 
 
 def test_without_time_to_spare_the_defaults_stay(

@@ -118,7 +118,7 @@ class BoostedForecaster:
         model = MODEL_TITLES[self.name]
         self.notes_ = tuple(Sentence("{model}: {note}", model=model, note=one) for one in told)
         rows = np.concatenate([self.inputs_.read(part) for part in features])
-        held_back = self._hold_back(data)
+        held_back = self._hold_back(data, labels.spend)
         can_stop = held_back is not None
         trees, follow = self.settings.trees, report
         if held_back is not None:
@@ -213,8 +213,8 @@ class BoostedForecaster:
             loaded.buying_trees_ = lightgbm.Booster(model_file=folder / BUYING_FILE)
         return loaded
 
-    def _hold_back(self, data: TrainingData) -> np.ndarray | None:
-        """Return which rows choose the number of trees, None where it is not chosen."""
+    def _hold_back(self, data: TrainingData, spend: np.ndarray) -> np.ndarray | None:
+        """Return which rows choose the number of trees; None where none can be spared."""
         rows = [len(snapshot.features) for snapshot in data.labelled]
         if data.labelled[0].cutoff is None:
             random = np.random.default_rng(self.seed)
@@ -222,7 +222,8 @@ class BoostedForecaster:
             return drawn if sum(rows) >= FEWEST_ROWS_TO_STOP_EARLY else None
         if len(rows) < SNAPSHOTS_TO_STOP_EARLY:
             return None
-        return np.arange(sum(rows)) >= sum(rows[:-1])
+        newest = np.arange(sum(rows)) >= sum(rows[:-1])
+        return newest if spend[~newest].any() else None
 
     def _scores(
         self, trees: lightgbm.Booster, features: pd.DataFrame, **wanted: bool

@@ -87,6 +87,7 @@ def count_by_customer(
         folds=[
             (np.flatnonzero(fold != number), np.flatnonzero(fold == number))
             for number in range(FOLDS)
+            if labels[fold != number].any()  # from nothing but zeros nothing can be learnt
         ],
         callbacks=[lightgbm.early_stopping(PATIENCE_TREES, verbose=False)],
     )

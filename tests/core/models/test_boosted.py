@@ -131,6 +131,18 @@ def test_two_snapshots_count_trees_on_other_customers() -> None:
     assert rows[-1]["validation_loss"] is None
 
 
+@pytest.mark.parametrize("snapshots", [1, 2, 3])
+def test_a_single_buyer_is_learnt_from(snapshots: int) -> None:
+    """Rows without any spend teach no trees: the number is counted on the others."""
+    random = np.random.default_rng(5)
+    feature = list(random.normal(size=120))
+    one = make_snapshot([50.0] + [0.0] * 119, feature)
+    nobody = make_snapshot([0.0] * 120, feature)
+    labelled = (nobody, nobody, one)[-snapshots:]
+    model = BoostedForecaster(QUICK, 1).fit(train_on(*labelled))
+    assert 1 <= model.spend_trees_.num_trees() <= QUICK.trees
+
+
 def test_attributions_add_up_to_the_log_forecast() -> None:
     """TreeSHAP's parts and constant are the log of the forecast over 90 days."""
     data, _ = simulate_training(customers=300)

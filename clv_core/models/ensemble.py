@@ -226,10 +226,13 @@ class MeanForecaster:
             [MEMBERS[name].load(folder / name) for name in state["members"]],
             {name: Sentence.from_json(why) for name, why in state["left_out"].items()},
         )
-        if "weights" in state:  # runs of before count all members alike
-            stack = state["stack"]
-            loaded.weights_ = np.array(state["weights"])
-            loaded.stack_ = None if stack is None else Stack.from_json(stack)
+        weights, stack = state.get("weights"), state.get("stack")
+        if isinstance(weights, dict):  # as they were written first, by the members' names
+            weights = [weights[name] for name in state["members"]]
+        if weights is not None:  # runs of before count all members alike
+            loaded.weights_ = np.array(weights)
+        if stack is not None:
+            loaded.stack_ = Stack.from_json(stack)
         # Runs of before the geometric mean say nothing and were plain means.
         loaded.is_geometric_ = state.get("is_geometric", False)
         return loaded

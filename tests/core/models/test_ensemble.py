@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -119,6 +120,23 @@ def test_a_stack_keeps_the_total_and_is_remembered(
     stacked.save(tmp_path)
     again = MeanForecaster.load(tmp_path).predict(data.history).spend
     np.testing.assert_allclose(again, told.spend)
+
+
+@pytest.mark.parametrize("weights", [None, {"boosted_trees": 0.25, "pareto_nbd": 0.75}])
+def test_ensembles_of_earlier_versions_open(
+    data: TrainingData, ensemble: MeanForecaster, tmp_path: Path, weights: dict[str, float] | None
+) -> None:
+    """Without weights members count alike; weights by name are those of spend and chances."""
+    ensemble.save(tmp_path)
+    state = json.loads((tmp_path / "ensemble.json").read_text("utf-8"))
+    del state["weights"], state["stack"]
+    if weights is not None:
+        state["weights"] = weights
+    (tmp_path / "ensemble.json").write_text(json.dumps(state), "utf-8")
+    loaded = MeanForecaster.load(tmp_path)
+    expected = {"pareto_nbd": 0.5, "boosted_trees": 0.5} if weights is None else weights
+    assert [expected[one.name] for one in loaded.members_] == list(loaded.weights_)
+    assert (loaded.predict(data.history).spend > 0).all()
 
 
 def test_unknown_members_weights_change_nothing(

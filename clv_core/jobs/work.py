@@ -40,7 +40,7 @@ def prepare_dataset(workspace: Workspace, job: Job, report: Report) -> str:
     """
     files = _understand(workspace, job, report)
     folder = workspace.begin_folder(job.id)
-    cleaning = CleaningSettings.model_validate(job.spec["cleaning"])
+    cleaning = CleaningSettings.check(job.spec["cleaning"])
     tables, quality = prepare_files(files, folder, cleaning, report)
     tables.write_facts()
     (folder / "quality.json").write_text(quality.to_json(), encoding="utf-8")
@@ -55,7 +55,7 @@ def preview_dataset(workspace: Workspace, job: Job, report: Report) -> str:
     (``storage.previews``).
     """
     files = _understand(workspace, job, report)
-    cleaning = CleaningSettings.model_validate(job.spec["cleaning"])
+    cleaning = CleaningSettings.check(job.spec["cleaning"])
     with TemporaryDirectory(prefix="perennial-") as scratch:
         _, quality = prepare_files(files, Path(scratch), cleaning, report)
     store_preview(workspace, job.id, quality.to_json())
@@ -71,7 +71,7 @@ def train_run(workspace: Workspace, job: Job, report: Report) -> str:
     dataset = workspace.dataset(job.spec["dataset"])
     tables = open_tables(dataset.folder)
     quality = QualityReport.from_json((dataset.folder / "quality.json").read_text(encoding="utf-8"))
-    result = forecast_tables(tables, RunSettings.model_validate(job.spec["settings"]), report)
+    result = forecast_tables(tables, RunSettings.check(job.spec["settings"]), report)
     folder = workspace.begin_folder(job.id)
     write_run(result, tables, quality, folder)
     return workspace.publish_run(folder, dataset.id)
@@ -87,8 +87,8 @@ def search_settings(workspace: Workspace, job: Job, report: Report) -> str:
     search_id = str(job.spec.get("continues") or job.id)
     search_tables(
         open_tables(workspace.dataset(job.spec["dataset"]).folder),
-        RunSettings.model_validate(job.spec["settings"]),
-        SearchSettings.model_validate(job.spec["search"]),
+        RunSettings.check(job.spec["settings"]),
+        SearchSettings.check(job.spec["search"]),
         SearchFolder(begin_search(workspace, search_id)),
         report,
     )
@@ -106,7 +106,7 @@ def retest_run(workspace: Workspace, job: Job, report: Report) -> str:
     prove_run(
         RunFolder(run.folder),
         Tables.open(workspace.dataset_of_run(run.id).folder),
-        ProofSettings.model_validate(job.spec["proof"]),
+        ProofSettings.check(job.spec["proof"]),
         ProofFolder(run.folder),
         report,
     )

@@ -24,7 +24,7 @@ from clv_core.explain.explanation import Explanation
 from clv_core.features.windows import WindowPlan
 from clv_core.runs.manifest import describe_run
 from clv_core.sentences import Sentence
-from clv_core.settings import RunSettings
+from clv_core.settings import RunSettings, SegmentSettings
 
 if TYPE_CHECKING:  # what a run is made with; readers of a folder do not need it
     from clv_core.runs.result import RunResult
@@ -144,8 +144,18 @@ class RunFolder:
         return WindowPlan.from_json(stored)
 
     def settings(self) -> RunSettings:
-        """Return what the run was told."""
-        return RunSettings.model_validate(self.manifest()["settings"])
+        """Return what the run was told.
+
+        Raises
+        ------
+        InvalidSetting
+            Where an earlier version knew settings that this one does not.
+        """
+        return RunSettings.check(self.manifest()["settings"])
+
+    def own_cutoffs(self) -> SegmentSettings:
+        """Return where the run cut its value tiers, whatever version its other settings are of."""
+        return SegmentSettings.check(self.manifest()["settings"]["segments"])
 
     def quality(self) -> QualityReport:
         """Return the account of the rows that went in."""

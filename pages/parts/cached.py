@@ -172,6 +172,12 @@ def settings(run_id: str) -> RunSettings:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
+def own_cutoffs(run_id: str) -> SegmentSettings:
+    """Return where a run cut its value tiers."""
+    return _run(run_id).own_cutoffs()
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
 def scoreboard(run_id: str) -> Scoreboard | None:
     """Return every model's marks in the held-out window."""
     return _run(run_id).scoreboard()

@@ -13,7 +13,7 @@ from pages.parts.words import CUT_TITLES
 
 def chosen_cutoffs(run_id: str) -> SegmentSettings:
     """Return the cut-offs this session has chosen for a result, else the result's own."""
-    own = cached.settings(run_id).segments
+    own = cached.own_cutoffs(run_id)
     cut_by = st.session_state.get(_key("cut_by", run_id)) or own.cut_by
     ends = st.session_state.get(_key("cut_ends", run_id)) or _to_percent(own)
     try:
@@ -27,7 +27,7 @@ def chosen_cutoffs(run_id: str) -> SegmentSettings:
 
 def choose_cutoffs(run_id: str) -> SegmentSettings:
     """Let the user move the cut-offs."""
-    own = cached.settings(run_id).segments
+    own = cached.own_cutoffs(run_id)
     cut_by = st.segmented_control(
         _("Cut customers by"),
         list(CUT_TITLES),
@@ -52,7 +52,7 @@ def choose_cutoffs(run_id: str) -> SegmentSettings:
 
 def tell_moved_cutoffs(run_id: str) -> None:
     """Say so where tiers are not cut as the result was made."""
-    if chosen_cutoffs(run_id) != cached.settings(run_id).segments:
+    if chosen_cutoffs(run_id) != cached.own_cutoffs(run_id):
         st.caption(_("The cut-offs of value were moved on the page Segments."))
 
 

@@ -7,6 +7,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
+from clv_core.errors import UserDataError
 from clv_core.evaluation.proof import Proof
 from clv_core.evaluation.proof_words import FILE_TITLES, take_metric, tell_files, tell_history
 from clv_core.jobs.queue import Job, list_jobs, submit_job
@@ -16,7 +17,7 @@ from pages.parts import cached, derived, progress, state
 from pages.parts.charts import draw
 from pages.parts.charts_proof import file_gains, history_curve, moved_tiers, tests_dots
 from pages.parts.subject import Subject
-from pages.parts.text import _, duration, number, percent, safe, say
+from pages.parts.text import _, duration, number, percent, safe, say, show_error
 from pages.parts.words import metric_value, model_name
 
 KIND: Final = "retest_run"
@@ -79,7 +80,11 @@ def _offer(subject: Subject, folder: ProofFolder, *, is_first: bool) -> None:
                 _("Windows"), 1, 12, DEFAULTS.windows, key="proof_windows", width=120
             )
             seeds = st.number_input(_("Seeds"), 1, 10, DEFAULTS.seeds, key="proof_seeds", width=120)
-            plan = derived.proof_plan(subject.run_id, int(windows), int(seeds))
+            try:
+                plan = derived.proof_plan(subject.run_id, int(windows), int(seeds))
+            except UserDataError as error:  # made by another version, or its data are gone
+                show_error(error)
+                return
             left = len(folder.pending(plan))
             pressed = st.button(
                 _("Prove it on more windows and seeds"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import numpy as np
 import pandas as pd
@@ -144,6 +145,20 @@ def test_results_of_earlier_versions_open_without_that_window(
     open_page(app, TRUST, run=found.folder.name)
     assert not app.error
     assert "it is no fair test of that model" not in prose(app)
+
+
+def test_results_with_settings_of_another_version_open_all_the_same(
+    app: AppTest, found: RunFolder
+) -> None:
+    """They cannot be tested anew, which is said; their tiers are cut as they were."""
+    manifest = found.manifest()
+    manifest["settings"]["ensemble"] = {"weights": "even"}
+    (found.folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    open_page(app, TRUST, run=found.folder.name)
+    assert not app.exception
+    assert ["Correct the named settings" in error.value for error in app.error] == [True]
+    open_page(app, "pages/value/segments.py", run=found.folder.name)
+    assert not app.exception
 
 
 def points(figure: go.Figure) -> int:

@@ -111,10 +111,11 @@ def show_found(job: Job, has_days: bool) -> None:
     """Say what a search found, with its history, and offer to train and to go on."""
     folder = folder_of(job)
     history = None if folder is None else folder.history()
-    if folder is None or history is None:
+    told = () if folder is None else folder.account()
+    if folder is None or history is None or not told:  # ended before all of it was written
         return
     st.header(_("What was found: {model}").format(model=model_name(job.spec["search"]["model"])))
-    finding, *more = folder.account()
+    finding, *more = told
     with st.container(border=True):
         st.markdown(f"**{safe(say(finding))}**")
         for sentence in more:

@@ -99,6 +99,21 @@ def test_what_was_found_is_shown_and_trained_with(
     assert RunSettings.model_validate(training.spec["settings"]) == folder.settings()
 
 
+def test_a_search_that_ended_between_its_first_files_shows_none_of_them(
+    app: AppTest,
+    workspace: Workspace,
+    dataset_id: str,
+    small_tables: tuple[Tables, QualityReport],
+) -> None:
+    """A table of trials without the account of them: the worker was stopped in between."""
+    job_id, folder = leave_search(workspace, dataset_id, small_tables[0])
+    for name in ("settings.json", "result.json"):
+        (folder.folder / name).unlink()
+    open_page(app, SEARCH, dataset=dataset_id, job=job_id)
+    assert "Continue" not in [button.label for button in app.button]
+    assert find_button(app, "Search")
+
+
 def test_history_too_short_is_told_in_place_of_a_form(app: AppTest, dataset_id: str) -> None:
     """Where no window lies before the test, the page says what is missing and asks nothing."""
     open_page(app, SEARCH, dataset=dataset_id)

@@ -28,8 +28,8 @@ from clv_core.models.forecaster import Prediction
 from clv_core.models.registry import RANKINGS
 from clv_core.runs.certainty import Window, measure_certainty
 from clv_core.runs.progress import Progress
-from clv_core.runs.rehearsal import Rehearsal, Shelf, rehearse
-from clv_core.runs.steps import choose_model, measure_validation
+from clv_core.runs.rehearsal import Rehearsal, Shelf, rehearse, restack
+from clv_core.runs.steps import choose_model, measure_validation, weigh_members
 from clv_core.samples import write_samples
 from clv_core.settings import RunSettings, WindowSettings
 from tests.accuracy.cases import SAMPLE_KINDS, Case
@@ -178,7 +178,10 @@ def fit_all(
     validation = None
     if plan.validation_cutoff is not None and plan.validation_horizon_days is not None:
         validation = stand("validation", plan.validation_cutoff, plan.validation_horizon_days)
-    return validation, stand("holdout", cutoff, days), plan, settings
+    rehearsal, outcome = stand("holdout", cutoff, days)
+    measured = None if validation is None else measure_validation(*validation, settings)
+    holdout = restack(rehearsal, weigh_members(measured, settings)), outcome
+    return validation, holdout, plan, settings
 
 
 def measure_everybody(

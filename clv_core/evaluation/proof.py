@@ -127,13 +127,18 @@ def collect_tests(tests: Iterable[tuple[int, Scoreboard]]) -> pd.DataFrame:
             board.cutoff,
             seed,
             board.recommended,
-            find_objection(board) is None if YARDSTICK in board.models else None,
+            find_objection(board) is None if _is_judged(board) else None,
             board.customers,
             board.buyers_share,
         )
         for seed, board in tests
     ]
     return pd.DataFrame(rows, columns=list(TESTS))
+
+
+def _is_judged(board: Scoreboard) -> bool:
+    """Say whether the chosen model took part in a test, and past spend beside it."""
+    return {board.recommended, YARDSTICK} <= set(board.models)
 
 
 def summarise_scores(scores: pd.DataFrame, metric: str) -> pd.DataFrame:
@@ -185,8 +190,8 @@ def summarise_scores(scores: pd.DataFrame, metric: str) -> pd.DataFrame:
 def count_standing(proof: Proof, metric: str) -> Standing:
     """Count how often the model chosen before a test was the best in it, and beat past spend.
 
-    Equal values count as the best. Tests that the chosen model took no part in count
-    as neither.
+    Equal values count as the best. A test that the chosen model took no part in is one
+    of the tests, without it as the best; whether it beat past spend is not judged there.
     """
     measured = proof.scores[proof.scores["metric"] == metric]
     ranked = measured.assign(badness=measured["value"].map(METRICS[metric].badness))

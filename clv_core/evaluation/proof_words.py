@@ -87,14 +87,15 @@ def tell_files(proof: Proof, metric: str) -> list[Sentence]:
                 model=title_of(proof.model),
             )
         ]
-    if len(proof.files) and not len(rows):
-        return [Sentence("By this measure nothing can be said of fewer files.")]
-    if not len(rows):
+    if not len(proof.files):
         return [
             Sentence("Your data hold orders alone: what browsing or reviews would add is unknown.")
         ]
+    gains = rows.dropna(subset="gain")
+    if gains.empty:
+        return [Sentence("By this measure nothing can be said of fewer files.")]
     told = []
-    for _, row in rows.dropna(subset="gain").iterrows():
+    for _, row in gains.iterrows():
         added = FILE_TITLES[str(row["variant"]).rpartition("+")[2]]
         told.append(_tell_file(_judge(row, float(row["value"])), added))
     return told

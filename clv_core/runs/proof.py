@@ -45,9 +45,11 @@ def prove_run(
     Raises
     ------
     InvalidSetting
-        When the run was made from a value table, was not tested, or from other data.
+        When the run was made from a value table, was not tested, or from other data;
+        when ``folder`` holds parts of another run.
     """
     newest = _check(run, tables)
+    folder.keep_run(run)
     settings = run.settings()
     plan = plan_proof(tables, newest, settings, run.manifest()["model"], wanted)
     pending, findings = folder.pending(plan), Findings(run, plan, folder)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from clv_core import __version__
 from clv_core.evaluation.proof import Proof, collect_scores, collect_tests
 from clv_core.evaluation.scoreboard import Scoreboard
 from clv_core.evaluation.stability import Stability, measure_stability
@@ -51,6 +52,8 @@ class Findings:
 
     def _own_weights(self) -> dict[str, float] | None:
         """Return the weights that the run learnt for the ensemble, where it is in use."""
+        if self.plan.model != MeanForecaster.name:
+            return None
         model = load_forecaster(self.plan.model, self.run.folder / "model")
         if not isinstance(model, MeanForecaster) or model.stack_ is None:
             return None
@@ -143,27 +146,30 @@ class Findings:
         cutoff = self.plan.newest.holdout_cutoff
         return table.assign(
             days=[(cutoff - opens[label]).days for label in table["variant"]],
-            forecast_by=[self._forecast_by(label, whole) for label in table["variant"]],
+            forecast_by=[
+                self.plan.model if label == whole else self._forecast_by(label, next(iter(wholes)))
+                for label in table["variant"]
+            ],
             # What the whole history gains over the shorter one.
             gain=-table["gain"],
             gain_low=-table["gain_high"],
             gain_high=-table["gain_low"],
         ), len(actual)
 
-    def _forecast_by(self, label: str, whole: str) -> str:
-        if label == whole:
-            return self.plan.model
-        return str(self.folder.facts(Unit("history", label, self.plan.seeds[0]))["model"])
+    def _forecast_by(self, label: str, seed: int) -> str:
+        return str(self.folder.facts(Unit("history", label, seed))["model"])
 
     def _compare_files(self, wholes: Mapping[int, Prediction]) -> pd.DataFrame:
-        """Measure fewer files, each set against the one before it."""
+        """Measure fewer files, each set against the one before it, where both were forecast."""
         labels = [name_files(tables) for tables in self.plan.files]
-        found = {label: self._variant("files", label, list(wholes)) for label in labels}
-        if not found or not all(found.values()):
+        if not labels or not wholes:
             return pd.DataFrame()
-        found[name_files(self.plan.present)] = list(wholes.values())
-        order = list(found)
-        return self._compare(self._outcome(), found, dict(zip(order[1:], order[:-1], strict=True)))
+        order = [*labels, name_files(self.plan.present)]
+        found = {label: self._variant("files", label, list(wholes)) for label in labels}
+        found[order[-1]] = list(wholes.values())
+        found = {label: predictions for label, predictions in found.items() if predictions}
+        before = dict(zip(order[1:], order[:-1], strict=True))
+        return self._compare(self._outcome(), found, before)
 
     def _measure_stability(self) -> Stability | None:
         own = self.run.forecast()[["predicted", "value_tier"]]
@@ -177,15 +183,25 @@ class Findings:
         return measure_stability(forecasts, models) if len(forecasts) > 1 else None
 
     def _cautions(self) -> list[Sentence]:
-        """Say where earlier windows are no fair test."""
-        if not self.run.tuning() or len(self.plan.windows) == 1:
-            return []
-        return [
-            Sentence(
-                "This run's settings were searched on days that the earlier windows test, so those"
-                " tests are kinder than life."
+        """Say where earlier windows are no fair test, and the run no fair part of them."""
+        told = []
+        if self.run.tuning() and len(self.plan.windows) > 1:
+            told.append(
+                Sentence(
+                    "This run's settings were searched on days that the earlier windows test, so"
+                    " those tests are kinder than life."
+                )
             )
-        ]
+        version = str(self.run.manifest()["perennial"])
+        if version != __version__:
+            told.append(
+                Sentence(
+                    "The run was made by version {version} of this program and the other tests by"
+                    " this one: where they differ it need not be for their days or seeds.",
+                    version=version,
+                )
+            )
+        return told
 
     def _failures(self) -> list[Sentence]:
         """Say what could not be tested, once for all seeds."""

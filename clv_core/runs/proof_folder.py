@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from dataclasses import dataclass
@@ -11,12 +12,16 @@ from typing import Any, Final
 import pandas as pd
 
 from clv_core import __version__
+from clv_core.errors import InvalidSetting
 from clv_core.evaluation.proof import Proof
+from clv_core.runs.folder import RunFolder
 from clv_core.runs.proof_plan import ProofPlan, Unit
+from clv_core.sentences import Sentence
 from clv_core.storage.atomic import write_bytes, write_text
 
 PROOF_FILE: Final = "proof.json"
 PARTS_FOLDER: Final = "proof"
+RUN_FILE: Final = "run.sha256"  # of the manifest of the run that the parts are of
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,8 @@ class ProofFolder:
 
     A part is a JSON file of facts and, where it holds a row per customer, a Parquet
     file. The JSON file is written last: where it is, the part is whole. Parts of
-    another version of the program do not count.
+    another version of the program do not count. ``proof/run.sha256`` says which run
+    they are of.
 
     Attributes
     ----------
@@ -33,6 +39,26 @@ class ProofFolder:
     """
 
     folder: Path
+
+    def keep_run(self, run: RunFolder) -> None:
+        """Note whose parts these are, or hold a proof that goes on to the same run.
+
+        Raises
+        ------
+        InvalidSetting
+            Where the parts that lie here are another run's.
+        """
+        manifest = (run.folder / "manifest.json").read_bytes()
+        own = hashlib.sha256(manifest).hexdigest()
+        file = self.folder / PARTS_FOLDER / RUN_FILE
+        if not file.is_file():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_text(file, own)
+        elif file.read_text("utf-8") != own:
+            raise InvalidSetting(
+                Sentence("The parts of a proof that lie here are of another run."),
+                Sentence("Name a new folder for this one."),
+            )
 
     def has(self, unit: Unit) -> bool:
         """Say whether a part is finished."""

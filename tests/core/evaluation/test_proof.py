@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from clv_core.evaluation.proof import Proof, count_standing, summarise_scores
+from clv_core.evaluation.proof import Proof, collect_tests, count_standing, summarise_scores
 from clv_core.evaluation.proof_words import tell_files, tell_history
+from clv_core.evaluation.scoreboard import Window, build_scoreboard
 from clv_core.evaluation.stability import Stability
+from clv_core.models.forecaster import Prediction
 from clv_core.sentences import Sentence
+from clv_core.settings import EvaluationSettings
 
 NEW, OLD = dt.date(2024, 6, 30), dt.date(2024, 3, 31)
 SCORES = pd.DataFrame(
@@ -84,6 +88,28 @@ def test_the_chosen_model_is_counted_where_it_was_best() -> None:
     standing = count_standing(proof(), "mae")
     assert (standing.tests, standing.best) == (4, 2)
     assert (standing.beat_past_spend, standing.judged) == (3, 4)
+
+
+def test_a_model_that_took_no_part_is_not_judged_against_past_spend() -> None:
+    """The network was tested and judged; the ensemble could not be fitted and is not."""
+    spend = pd.Series(np.arange(100.0))
+    actual = pd.DataFrame({"future_spend": spend, "future_orders": (spend > 50).astype(int)})
+    told = {
+        "past_spend": Prediction(spend[::-1].set_axis(spend.index)),
+        "network": Prediction(spend),
+    }
+    boards = [
+        build_scoreboard(
+            *(actual, told, {"past_spend"}, EvaluationSettings(bootstrap_samples=50), 1),
+            recommended=chosen,
+            window=Window(NEW, 90, 90),
+        )
+        for chosen in ("network", "ensemble")
+    ]
+    tests = collect_tests(enumerate(boards))
+    assert list(tests["beats_past_spend"]) == [True, None]
+    standing = count_standing(replace(proof(), tests=tests), "mae")
+    assert (standing.beat_past_spend, standing.judged, standing.tests) == (1, 1, 2)
 
 
 def test_a_proof_survives_its_way_to_disk() -> None:

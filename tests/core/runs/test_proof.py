@@ -16,6 +16,7 @@ from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
 from clv_core.cli import main
 from clv_core.errors import InvalidSetting
+from clv_core.evaluation.proof_words import tell_files
 from clv_core.features.windows import WindowPlan
 from clv_core.models.backend import use_compilation_cache
 from clv_core.models.forecaster import ignore_report
@@ -292,3 +293,44 @@ def test_what_could_not_be_tested_is_said(finished: Findings) -> None:
     proof = finished.conclude()
     assert (finished.plan.newest.holdout_cutoff - shortest).days not in set(proof.history["days"])
     assert any("is too short: Only few customers" in str(reason) for reason in proof.reasons)
+
+
+def test_what_makes_the_tests_kinder_or_unlike_is_said(finished: Findings, tmp_path: Path) -> None:
+    """Searched settings have seen earlier windows; another version may have fitted otherwise."""
+    run = RunFolder(tmp_path / "run")
+    shutil.copytree(finished.run.folder, run.folder)
+    note = Sentence("The time was up before any settings but the defaults were tried.")
+    manifest = run.manifest() | {"perennial": "0.0.1", "tuning": [note.to_json()]}
+    (run.folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    told = " ".join(map(str, replace(finished, run=run).conclude().reasons))
+    assert "made by version 0.0.1" in told
+    assert "kinder than life" not in told  # of the newest window alone nothing was searched
+    assert "made by version" not in " ".join(map(str, finished.conclude().reasons))
+
+
+def test_files_that_could_not_be_left_out_are_not_called_missing(finished: Findings) -> None:
+    """The data hold browsing; only that nothing can be said of it is said."""
+    for unit in list(finished.plan.units()):
+        if unit.kind == "files":
+            finished.folder.write(unit, {"failure": Sentence("Too few customers.").to_json()})
+            for file in (finished.folder.folder / "proof").rglob(f"{unit.name}.parquet"):
+                file.unlink()
+    proof = finished.conclude()
+    assert set(proof.files["variant"]) == {"orders+events"}
+    assert proof.files["gain"].isna().all()
+    (told,) = map(str, tell_files(replace(proof, model="ensemble"), "mae"))
+    assert told == "By this measure nothing can be said of fewer files."
+
+
+def test_a_place_holds_the_proof_of_one_run(
+    least_run: RunFolder, tables: Tables, interrupted: ProofFolder, tmp_path_factory: Any
+) -> None:
+    """Parts of another run are never taken for this one's."""
+    with pytest.raises(Stopped):
+        prove_run(least_run, tables, ProofSettings(windows=1, seeds=1), interrupted, stop_at("1"))
+    other = RunFolder(tmp_path_factory.mktemp("other") / "run")
+    shutil.copytree(least_run.folder, other.folder)
+    manifest = other.manifest() | {"made_at": "2020-01-01T00:00:00+00:00"}
+    (other.folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    with pytest.raises(InvalidSetting, match="of another run"):
+        prove_run(other, tables, ProofSettings(windows=1, seeds=1), interrupted)

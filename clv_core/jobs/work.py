@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -65,13 +66,16 @@ def preview_dataset(workspace: Workspace, job: Job, report: Report) -> str:
 def train_run(workspace: Workspace, job: Job, report: Report) -> str:
     """Train, test and forecast on a data set.
 
-    ``spec``: ``dataset`` and ``settings``.
+    ``spec``: ``dataset``, ``settings`` and, where a search found them, ``searched``: what
+    was told of it.
     """
     use_compilation_cache(workspace.root / "cache")
     dataset = workspace.dataset(job.spec["dataset"])
     tables = open_tables(dataset.folder)
     quality = QualityReport.from_json((dataset.folder / "quality.json").read_text(encoding="utf-8"))
     result = forecast_tables(tables, RunSettings.check(job.spec["settings"]), report)
+    searched = tuple(map(Sentence.from_json, job.spec.get("searched", ())))
+    result = replace(result, tuning=(*searched, *result.tuning))
     folder = workspace.begin_folder(job.id)
     write_run(result, tables, quality, folder)
     return workspace.publish_run(folder, dataset.id)

@@ -207,7 +207,7 @@ class RunFolder:
         return {name: tuple(map(Sentence.from_json, notes)) for name, notes in stored.items()}
 
     def tuning(self) -> tuple[Sentence, ...]:
-        """Return what automatic mode tried and chose; nothing without it."""
+        """Return what a search or automatic mode tried and chose; nothing without them."""
         return tuple(Sentence.from_json(told) for told in self.manifest().get("tuning", ()))
 
     def forecast(self) -> pd.DataFrame:

@@ -55,7 +55,7 @@ class RunResult:
         Columns of a value table that were learnt from although they may give the
         value away, by header, with the reason.
     tuning : tuple of Sentence
-        What automatic mode tried and chose; nothing without it.
+        What a search or automatic mode tried and chose; nothing without them.
     validation_scoreboard : Scoreboard or None
         Of the window that chose the model; None where there was none, and for value
         tables.

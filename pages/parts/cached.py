@@ -234,7 +234,7 @@ def notes(run_id: str) -> dict[str, tuple[Sentence, ...]]:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def tuning(run_id: str) -> tuple[Sentence, ...]:
-    """Return what automatic mode tried and chose; nothing without it."""
+    """Return what a search or automatic mode tried and chose; nothing without them."""
     return _run(run_id).tuning()
 
 

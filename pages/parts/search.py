@@ -9,8 +9,10 @@ import streamlit as st
 
 from clv_core.errors import NothingStored
 from clv_core.jobs.queue import Job, list_jobs, submit_job
+from clv_core.models.titles import MODEL_TITLES
 from clv_core.runs.search_folder import FACTS, SearchFolder
 from clv_core.runs.search_space import FAMILIES_OF_VALUES, GROUPS, list_searchable
+from clv_core.sentences import Sentence
 from clv_core.settings import SearchedModel, SearchSettings
 from clv_core.storage.searches import find_search
 from pages.parts import inputs, state
@@ -162,9 +164,15 @@ def tabulate_trials(history: pd.DataFrame, names: dict[str, str]) -> pd.DataFram
 
 
 def _train(job: Job, folder: SearchFolder) -> None:
-    """Train as from the Train page, with what was found."""
+    """Train as from the Train page, with what was found; the run remembers that it was searched."""
     settings = folder.settings().model_dump(mode="json")
-    spec = {"dataset": job.spec["dataset"], "settings": settings}
+    title = MODEL_TITLES[job.spec["search"]["model"]]
+    told = [Sentence("{model}: {note}", model=title, note=one) for one in folder.account()]
+    spec = {
+        "dataset": job.spec["dataset"],
+        "settings": settings,
+        "searched": [sentence.to_json() for sentence in told],
+    }
     state.choose_job(submit_job(state.workspace(), "train", "train_run", spec))
     st.switch_page("pages/model/train.py")
 

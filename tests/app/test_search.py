@@ -11,6 +11,7 @@ from clv_core.cleaning.tables import Tables
 from clv_core.jobs.queue import cancel_job, read_job, submit_job
 from clv_core.pipeline import search_tables
 from clv_core.runs.search_folder import SearchFolder
+from clv_core.sentences import Sentence
 from clv_core.settings import RunSettings, SearchSettings
 from clv_core.storage.searches import begin_search
 from clv_core.storage.workspace import Workspace
@@ -97,6 +98,8 @@ def test_what_was_found_is_shown_and_trained_with(
     training = read_job(workspace, app.query_params["job"])
     assert training.kind == "train_run"
     assert RunSettings.model_validate(training.spec["settings"]) == folder.settings()
+    told = [str(Sentence.from_json(one)) for one in training.spec["searched"]]
+    assert told == [f"Decision tree: {one}" for one in folder.account()]
 
 
 def test_a_search_that_ended_between_its_first_files_shows_none_of_them(

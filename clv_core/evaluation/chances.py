@@ -28,7 +28,6 @@ AS_GIVEN: Final = "as_given"
 FEWEST_OF_EACH: Final = 30  # buyers and others, to learn a slope from
 FOLDS: Final = 5
 _CERTAIN: Final = 1e-6  # kept from 0 and 1, whose logits are infinite
-_FARTHEST: Final = 20.0  # shift of logits that is looked for
 
 
 @dataclass(frozen=True)
@@ -101,8 +100,13 @@ def learn_chances(p_buy: pd.Series, bought: pd.Series, seed: int) -> ChanceCalib
 
 
 def find_shift(logits: Floats, mean: float) -> float:
-    """Return what must be added to all logits for the mean of the chances to be ``mean``."""
-    ends = (-_FARTHEST, _FARTHEST)
+    """Return what must be added to all logits for the mean of the chances to be ``mean``.
+
+    Wherever the logits lie: with the greatest moved to that of ``mean`` no chance lies
+    above it, with the least moved there none below.
+    """
+    middle = logit(mean)
+    ends = (float(middle - logits.max()) - 1.0, float(middle - logits.min()) + 1.0)
     found = brentq(lambda shift: float(expit(logits + shift).mean()) - mean, *ends)
     return float(found)
 

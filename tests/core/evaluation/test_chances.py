@@ -62,6 +62,13 @@ def test_the_shift_meets_the_mean_by_hand():
     assert find_shift(np.zeros(5), 0.25) == pytest.approx(np.log(1 / 3))
 
 
+def test_the_shift_is_found_however_far_apart_chances_lie():
+    """A slope learnt from few buyers can send logits hundreds away from nothing."""
+    logits = np.array([-400.0, -300.0, -250.0, 90.0])
+    shift = find_shift(logits, 0.5)
+    assert expit(logits + shift).mean() == pytest.approx(0.5)
+
+
 def test_log_loss_and_brier_by_hand():
     """Two customers told 0.8: one bought, one did not."""
     marks = compare_chances({"x": pd.Series([0.8, 0.8])}, pd.Series([True, False]))

@@ -12,7 +12,7 @@ from typing import Any, Final
 import pandas as pd
 
 from clv_core import __version__
-from clv_core.errors import InvalidSetting
+from clv_core.errors import InvalidSetting, NothingStored
 from clv_core.evaluation.proof import Proof
 from clv_core.runs.folder import RunFolder
 from clv_core.runs.proof_plan import ProofPlan, Unit
@@ -92,9 +92,23 @@ class ProofFolder:
         write_text(self.folder / PROOF_FILE, proof.to_json())
 
     def proof(self) -> Proof | None:
-        """Return what all parts added up to; None where no proof was finished."""
+        """Return what all parts added up to; None where no proof was finished.
+
+        Raises
+        ------
+        NothingStored
+            Where the file is damaged, or of a version that wrote another one.
+        """
         file = self.folder / PROOF_FILE
-        return Proof.from_json(file.read_text("utf-8")) if file.is_file() else None
+        if not file.is_file():
+            return None
+        try:
+            return Proof.from_json(file.read_text("utf-8"))
+        except (ValueError, KeyError, TypeError):
+            raise NothingStored(
+                Sentence("What was found by testing this result anew can no longer be read."),
+                Sentence("Test it anew; parts that are whole are not done again."),
+            ) from None
 
     def stamp(self) -> int | None:
         """Return what changes with every finished proof; None where there is none."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from clv_core.errors import InvalidSetting
+from clv_core.errors import InvalidSetting, NothingStored
 from clv_core.models.forecaster import Prediction
 from clv_core.sentences import Sentence
 from clv_core.settings import RunSettings
@@ -57,12 +57,14 @@ class SearchFolder:
         ------
         InvalidSetting
             Where the search in this folder is another one.
+        NothingStored
+            Where what it was begun with is damaged.
         """
         stored = json.loads(json.dumps(request))
         path = self.folder / "request.json"
         if not path.is_file():
             write_text(path, json.dumps(stored, indent=2))
-        elif json.loads(path.read_text("utf-8")) != stored:
+        elif _read_json(path) != stored:
             raise InvalidSetting(
                 Sentence(
                     "The search that was begun here is of other data, of another model or from"
@@ -80,7 +82,10 @@ class SearchFolder:
     def history(self) -> pd.DataFrame | None:
         """Return ``FACTS`` and the settings tried, a row per trial; None before the first."""
         path = self.folder / "history.csv"
-        return pd.read_csv(path) if path.is_file() else None
+        try:
+            return pd.read_csv(path) if path.is_file() else None
+        except ValueError:  # of pandas' own kinds, all of them
+            raise _damaged(path) from None
 
     def settings(self) -> RunSettings:
         """Return the best settings, for a run."""
@@ -89,7 +94,7 @@ class SearchFolder:
     def result(self) -> dict[str, Any] | None:
         """Return what came of it; None before the first trial ended."""
         path = self.folder / "result.json"
-        return json.loads(path.read_text("utf-8")) if path.is_file() else None
+        return _read_json(path) if path.is_file() else None
 
     def account(self) -> tuple[Sentence, ...]:
         """Return what came of it in words, nothing before the first trial ended."""
@@ -112,3 +117,18 @@ class SearchFolder:
         if table is None or table["trial"].iloc[0] != number:
             return None
         return [Prediction(rows.set_index("key")["spend"]) for _, rows in table.groupby("window")]
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        stored: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except ValueError:
+        raise _damaged(path) from None
+    return stored
+
+
+def _damaged(path: Path) -> NothingStored:
+    return NothingStored(
+        Sentence("The file {name} of this search is damaged.", name=path.name),
+        Sentence("Begin a new search."),
+    )

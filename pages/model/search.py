@@ -31,7 +31,10 @@ if job is not None and job.kind == search.KIND and job.spec["dataset"] == datase
     searched.append(job)
 ended = [one for one in searched if one.has_ended]
 if ended:
-    search.show_found(ended[-1], learning.has_days)
+    try:
+        search.show_found(ended[-1], learning.has_days)
+    except UserDataError as error:  # files that somebody changed
+        show_error(error)
 at_work = [one for one in searched if not one.has_ended]
 progress.show_others(at_work, _("A search on these data is under way already."))
 

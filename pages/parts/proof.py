@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from clv_core.errors import UserDataError
+from clv_core.errors import NothingStored, UserDataError
 from clv_core.evaluation.proof import Proof
 from clv_core.evaluation.proof_words import FILE_TITLES, take_metric, tell_files, tell_history
 from clv_core.jobs.queue import Job, list_jobs, submit_job
@@ -43,7 +43,7 @@ def show_proof(subject: Subject, metric: str) -> None:
         progress.follow(job)
     folder = ProofFolder(state.workspace().run(subject.run_id).folder)
     stamp = folder.stamp()
-    proof = None if stamp is None else cached.proof(subject.run_id, stamp)
+    proof = None if stamp is None else _read_proof(subject.run_id, stamp)
     if proof is not None and stamp is not None:
         _show_tests(subject, proof, stamp, metric)
         _show_history(subject, proof, metric)
@@ -53,6 +53,15 @@ def show_proof(subject: Subject, metric: str) -> None:
         if job is not None and job.state != "done":
             progress.show_ending(job)
         _offer(subject, folder, is_first=proof is None)
+
+
+def _read_proof(run_id: str, stamp: int) -> Proof | None:
+    """Return what was found, or say that it cannot be read."""
+    try:
+        return cached.proof(run_id, stamp)
+    except NothingStored as error:
+        show_error(error)
+        return None
 
 
 def _find_job(run_id: str) -> Job | None:

@@ -147,6 +147,17 @@ def test_results_of_earlier_versions_open_without_that_window(
     assert "it is no fair test of that model" not in prose(app)
 
 
+@pytest.mark.parametrize("content", ["{", '{"model": "ensemble"}'])
+def test_a_proof_that_cannot_be_read_is_offered_again(
+    app: AppTest, found: RunFolder, content: str
+) -> None:
+    """Damaged, or of a version that wrote other fields: it is said and can be made again."""
+    (found.folder / "proof.json").write_text(content, "utf-8")
+    open_page(app, TRUST, run=found.folder.name)
+    assert ["Test it anew" in error.value for error in app.error] == [True]
+    assert not app.button(key="prove").disabled
+
+
 def test_results_with_settings_of_another_version_open_all_the_same(
     app: AppTest, found: RunFolder
 ) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
+from clv_core.errors import NothingStored
 from clv_core.jobs.queue import cancel_job, read_job, submit_job
 from clv_core.pipeline import search_tables
 from clv_core.runs.search_folder import SearchFolder
@@ -115,6 +117,25 @@ def test_a_search_that_ended_between_its_first_files_shows_none_of_them(
     open_page(app, SEARCH, dataset=dataset_id, job=job_id)
     assert "Continue" not in [button.label for button in app.button]
     assert find_button(app, "Search")
+
+
+def test_a_damaged_search_is_told_above_the_form(
+    app: AppTest,
+    workspace: Workspace,
+    dataset_id: str,
+    small_tables: tuple[Tables, QualityReport],
+) -> None:
+    """Neither a table of trials nor an account that cannot be read ends the page."""
+    job_id, folder = leave_search(workspace, dataset_id, small_tables[0])
+    for name in ("result.json", "history.csv", "request.json"):
+        (folder.folder / name).write_bytes(b"")
+    open_page(app, SEARCH, dataset=dataset_id, job=job_id)
+    assert ["Begin a new search" in error.value for error in app.error] == [True]
+    assert find_button(app, "Search")
+    with pytest.raises(NothingStored, match=r"history\.csv"):
+        folder.history()
+    with pytest.raises(NothingStored, match=r"request\.json"):
+        folder.keep_request({})
 
 
 def test_history_too_short_is_told_in_place_of_a_form(app: AppTest, dataset_id: str) -> None:

@@ -165,9 +165,7 @@ def _refuse_unknown(settings: RunSettings, families: Mapping[str, type[Forecaste
             )
 
 
-def build_ensemble(
-    fitted: Mapping[str, Forecaster], buyers: int | None = None
-) -> MeanForecaster | None:
+def build_ensemble(fitted: Mapping[str, Forecaster], buyers: int) -> MeanForecaster | None:
     """Average those of the ensemble's members that could be fitted.
 
     ``None`` where fewer than two could: a mean of one is that one.
@@ -175,17 +173,15 @@ def build_ensemble(
     Parameters
     ----------
     fitted : mapping of str to Forecaster
-    buyers : int, optional
+    buyers : int
         Customers who bought in any window that the members learnt from; the fewer,
-        the more Pareto/NBD counts. All members count alike without it.
+        the more Pareto/NBD counts.
     """
     members = [fitted[name] for name in MEMBERS if name in fitted]
     if len(members) < 2:
         return None
-    weights = None
-    if buyers is not None:
-        names = [member.name for member in members]
-        weights = weigh_by_buyers(names, ParetoNbdForecaster.name, buyers)
+    names = [member.name for member in members]
+    weights = weigh_by_buyers(names, ParetoNbdForecaster.name, buyers)
     return MeanForecaster.from_fitted(members, weights=weights)
 
 

@@ -61,7 +61,7 @@ def shop() -> tuple[TrainingData, pd.Series]:
 def fit_all(data: TrainingData) -> dict[str, Forecaster]:
     """Fit every family; the ensemble averages those."""
     models = {name: model.fit(data) for name, model in build_forecasters(SETTINGS).items()}
-    ensemble = build_ensemble(models)
+    ensemble = build_ensemble(models, buyers=1000)
     assert ensemble is not None
     return models | {ensemble.name: ensemble}
 

@@ -56,7 +56,7 @@ def people() -> TrainingData:
 def fit_all(data: TrainingData) -> dict[str, Forecaster]:
     """Fit every family; the ensemble averages two of those."""
     models = {name: model.fit(data) for name, model in build_value_forecasters(SETTINGS).items()}
-    ensemble = build_ensemble(models)
+    ensemble = build_ensemble(models, buyers=1000)
     assert ensemble is not None
     return models | {ensemble.name: ensemble}
 

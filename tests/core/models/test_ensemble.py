@@ -73,10 +73,12 @@ def test_refuses_when_every_member_does(data: TrainingData) -> None:
 def test_fitted_members_are_averaged_as_they_are(ensemble: MeanForecaster) -> None:
     """The registry's ensemble takes those members that it knows and that were fitted."""
     statistical, trees = ensemble.members_
-    built = build_ensemble({"boosted_trees": trees, "pareto_nbd": statistical, "bg_nbd": trees})
+    built = build_ensemble(
+        {"boosted_trees": trees, "pareto_nbd": statistical, "bg_nbd": trees}, 1000
+    )
     assert built is not None
     assert built.members_ == (statistical, trees)
-    assert build_ensemble({"pareto_nbd": statistical}) is None
+    assert build_ensemble({"pareto_nbd": statistical}, 1000) is None
 
 
 def test_remembers_who_was_left_out(data: TrainingData, tmp_path: Path) -> None:

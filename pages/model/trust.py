@@ -76,7 +76,7 @@ with right:
     rows = metric_rows(board, metric)
     draw(scoreboard_dots(rows, metric, in_use, board.winners[metric], terms), "trust_scoreboard")
 show_validation(run.id, board, metric, currency)
-show_proof(subject, metric)
+show_proof(subject, board, metric)
 
 st.subheader(_("Does it find the right customers?"), anchor=False)
 shown = st.pills(

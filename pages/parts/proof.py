@@ -10,6 +10,7 @@ import streamlit as st
 from clv_core.errors import NothingStored, UserDataError
 from clv_core.evaluation.proof import Proof
 from clv_core.evaluation.proof_words import FILE_TITLES, take_metric, tell_files, tell_history
+from clv_core.evaluation.scoreboard import Scoreboard
 from clv_core.jobs.queue import Job, list_jobs, submit_job
 from clv_core.runs.proof_folder import ProofFolder
 from clv_core.runs.proof_plan import ProofPlan, ProofSettings, count_trainings
@@ -24,7 +25,7 @@ KIND: Final = "retest_run"
 DEFAULTS: Final = ProofSettings()
 
 
-def show_proof(subject: Subject, metric: str) -> None:
+def show_proof(subject: Subject, board: Scoreboard, metric: str) -> None:
     """Show what came of testing anew, follow it while it goes on, and offer it."""
     if cached.shape(subject.run_id) == "value_table":
         st.caption(
@@ -46,7 +47,7 @@ def show_proof(subject: Subject, metric: str) -> None:
     proof = None if stamp is None else _read_proof(subject.run_id, stamp)
     if proof is not None and stamp is not None:
         _show_tests(subject, proof, stamp, metric)
-        _show_history(subject, proof, metric)
+        _show_history(subject, proof, metric, board.confidence)
         _show_files(subject, proof, metric)
         _show_stability(proof)
     if job is None or job.has_ended:
@@ -181,7 +182,7 @@ def _summary_table(summary: pd.DataFrame, metric: str, currency: str) -> pd.Data
     return pd.DataFrame({_("Model"): models, **written, _("Tests"): counts})
 
 
-def _show_history(subject: Subject, proof: Proof, metric: str) -> None:
+def _show_history(subject: Subject, proof: Proof, metric: str, confidence: float) -> None:
     rows, finding = take_metric(proof.history, metric), say(tell_history(proof, metric))
     if rows.empty:
         st.markdown(safe(finding))
@@ -189,9 +190,13 @@ def _show_history(subject: Subject, proof: Proof, metric: str) -> None:
     draw(history_curve(rows, metric, finding, subject.terms), "proof_history")
     told = _(
         "The newest test, forecast from ever shorter histories, measured on the {customers}"
-        " customers whom all of them know; mean of {seeds} seed(s), with its 95% interval. Two"
+        " customers whom all of them know; mean of {seeds} seed(s), with its {share} interval. Two"
         " histories are compared customer by customer, more surely than the intervals suggest."
-    ).format(customers=number(proof.history_customers), seeds=number(len(proof.seeds)))
+    ).format(
+        customers=number(proof.history_customers),
+        seeds=number(len(proof.seeds)),
+        share=percent(confidence),
+    )
     others = sorted(set(rows["forecast_by"]) - {proof.model})
     if others:
         told += " " + _(

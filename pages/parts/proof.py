@@ -175,7 +175,7 @@ def _show_history(subject: Subject, proof: Proof, metric: str) -> None:
     draw(history_curve(rows, metric, finding, subject.terms), "proof_history")
     told = _(
         "The newest test, forecast from ever shorter histories, measured on the {customers}"
-        " customers whom all of them know; mean of {seeds} seed(s), with its 95% interval. Two"
+        " customers whom all of them know; seeds averaged: {seeds}, with a 95% interval. Two"
         " histories are compared customer by customer, more surely than the intervals suggest."
     ).format(customers=number(proof.history_customers), seeds=number(len(proof.seeds)))
     others = sorted(set(rows["forecast_by"]) - {proof.model})

@@ -15,7 +15,7 @@ from clv_core.network_presets import suit_value_table
 from clv_core.runs.rehearsal import Shelf
 from clv_core.runs.search import Search
 from clv_core.runs.search_folder import SearchFolder
-from clv_core.runs.search_space import FAMILIES_OF_VALUES
+from clv_core.runs.search_space import FAMILIES_OF_VALUES, lay_out_space
 from clv_core.runs.search_windows import DayWindows, FoldWindows, SearchWindows
 from clv_core.runs.trials import Budget
 from clv_core.sentences import Sentence
@@ -56,6 +56,7 @@ def search_settings(
         windows, data = _open_folds(tables, settings, asked)
     else:
         windows, data = _open_days(tables, settings, asked)
+    lay_out_space(asked.model, settings, asked.searched, windows.is_of_days)  # refuses, keeps none
     folder.keep_request(
         {
             "settings": settings.model_dump(mode="json"),

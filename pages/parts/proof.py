@@ -76,9 +76,23 @@ def _offer(subject: Subject, folder: ProofFolder, *, is_first: bool) -> None:
             )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             windows = st.number_input(
-                _("Windows"), 1, 12, DEFAULTS.windows, key="proof_windows", width=120
+                _("Windows"),
+                1,
+                12,
+                DEFAULTS.windows,
+                key="proof_windows",
+                width=120,
+                persist_state="session",
             )
-            seeds = st.number_input(_("Seeds"), 1, 10, DEFAULTS.seeds, key="proof_seeds", width=120)
+            seeds = st.number_input(
+                _("Seeds"),
+                1,
+                10,
+                DEFAULTS.seeds,
+                key="proof_seeds",
+                width=120,
+                persist_state="session",
+            )
             plan = derived.proof_plan(subject.run_id, int(windows), int(seeds))
             left = len(folder.pending(plan))
             pressed = st.button(

@@ -159,7 +159,7 @@ def find_run(wanted: str) -> RunFolder:
     """Return a whole run, named by its folder or by its id in the workspace."""
     folder = Path(wanted)
     if not (folder / "manifest.json").is_file():
-        folder = Workspace.default().run(wanted).folder
+        folder = _run_of_workspace(wanted)
     found = RunFolder(folder)
     try:
         check_run(found)
@@ -169,3 +169,16 @@ def find_run(wanted: str) -> RunFolder:
             Sentence("Train again, or restore the run from a copy."),
         ) from None
     return found
+
+
+def _run_of_workspace(wanted: str) -> Path:
+    try:
+        return Workspace.default().run(wanted).folder
+    except NothingStored:
+        raise NothingStored(
+            Sentence(
+                "There is no run in {name}, nor one of that id in the workspace.",
+                name=Path(wanted).name,
+            ),
+            Sentence("Name the folder of a run with --run, or its id."),
+        ) from None

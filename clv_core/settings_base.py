@@ -62,7 +62,7 @@ def invalid_setting(error: ValidationError) -> InvalidSetting:
     ]
     return InvalidSetting(
         Sentence(
-            "{count} setting(s) cannot be used: {first}", count=len(cases), first=str(cases[0])
+            "Settings that cannot be used: {count}. {first}", count=len(cases), first=str(cases[0])
         ),
         Sentence("Correct the named settings and try again."),
         cases,

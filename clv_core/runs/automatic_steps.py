@@ -107,7 +107,8 @@ class AutomaticSteps(Steps):
         tuning = tune_or_keep(tuner, self._settings, validation.rehearsal)
         self._settings = tuning.settings
         within = Sentence(
-            "Automatic: settings were tried within {minutes:g} minute(s) for the whole training.",
+            "Automatic: the whole training was given {minutes:g} min; other settings are tried in"
+            " what the usual training leaves of them.",
             minutes=float(minutes or 0),
         )
         self.account = (within, *tuning.account)

@@ -15,7 +15,7 @@ from clv_core.network_presets import suit_value_table
 from clv_core.runs.rehearsal import Shelf
 from clv_core.runs.search import Search
 from clv_core.runs.search_folder import SearchFolder
-from clv_core.runs.search_space import FAMILIES_OF_VALUES
+from clv_core.runs.search_space import FAMILIES_OF_VALUES, lay_out_space
 from clv_core.runs.search_windows import DayWindows, FoldWindows, SearchWindows
 from clv_core.runs.trials import Budget
 from clv_core.sentences import Sentence
@@ -56,6 +56,7 @@ def search_settings(
         windows, data = _open_folds(tables, settings, asked)
     else:
         windows, data = _open_days(tables, settings, asked)
+    lay_out_space(asked.model, settings, asked.searched, windows.is_of_days)  # refuses, keeps none
     folder.keep_request(
         {
             "settings": settings.model_dump(mode="json"),
@@ -115,27 +116,26 @@ def _tell_best(search: Search, lead: Lead | None, is_ended: bool) -> Sentence:
         return Sentence("No settings but the defaults have been tried so far.")
     if standing.number == 0:
         return Sentence(
-            "None of the {count} other settings tried did better than the defaults: stay with"
-            " them.",
+            "Other settings tried: {count}. None did better than the defaults: stay with them.",
             count=count,
         )
     if lead is None:
         return Sentence(
-            "The best of {count} settings tried leads the defaults by {gain:.1%}; whether that"
-            " is chance is measured when the search ends by itself.",
+            "Settings tried: {count}. The best lead the defaults by {gain:.1%}; whether that is"
+            " chance is measured when the search ends by itself.",
             count=count,
             gain=1 - standing.score,
         )
     if lead.is_beyond_chance:
         return Sentence(
-            "The best of {count} settings tried leads the defaults by {gain:.1%}, more than"
-            " chance would give the best of so many.",
+            "Settings tried: {count}. The best lead the defaults by {gain:.1%}, more than chance"
+            " would give the best of so many.",
             count=count,
             gain=lead.gain,
         )
     return Sentence(
-        "The best of {count} settings tried leads the defaults by {gain:.1%}, but the best"
-        " of so many may lead as far by chance: the defaults are as good a choice.",
+        "Settings tried: {count}. The best lead the defaults by {gain:.1%}, but the best of so"
+        " many may lead as far by chance: the defaults are as good a choice.",
         count=count,
         gain=lead.gain,
     )

@@ -110,8 +110,8 @@ class DayWindows(SearchWindows):
     def describe(self) -> Sentence:
         """Say how many windows there are, and that they lie before the test."""
         return Sentence(
-            "Scored on {count} window(s) of {days} days, the last of which closes on {cutoff}:"
-            " nothing of the test was looked at.",
+            "Windows scored on: {count}, of {days} days each, the last of which closes on"
+            " {cutoff}: nothing of the test was looked at.",
             count=self.count,
             days=self._days,
             cutoff=self._plan.holdout_cutoff.isoformat(),

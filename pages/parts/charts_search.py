@@ -56,9 +56,9 @@ def _tell_best(history: pd.DataFrame) -> str:
     if others < 1:
         return _("The default settings are measured: their score is 1")
     if best["trial"] == 0:
-        return _("None of {count} other settings has a lower score than the defaults").format(
+        return _("Other settings tried: {count}; none has a lower score than the defaults").format(
             count=number(others)
         )
-    return _("The best of {count} settings has the score {score}, found after {time}").format(
+    return _("Settings tried: {count}; the best have the score {score}, found after {time}").format(
         count=number(others), score=number(best["score"], 3), time=duration(best["elapsed_s"])
     )

@@ -87,9 +87,23 @@ def _offer(subject: Subject, folder: ProofFolder, *, is_first: bool) -> None:
             )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             windows = st.number_input(
-                _("Windows"), 1, 12, DEFAULTS.windows, key="proof_windows", width=120
+                _("Windows"),
+                1,
+                12,
+                DEFAULTS.windows,
+                key="proof_windows",
+                width=120,
+                persist_state="session",
             )
-            seeds = st.number_input(_("Seeds"), 1, 10, DEFAULTS.seeds, key="proof_seeds", width=120)
+            seeds = st.number_input(
+                _("Seeds"),
+                1,
+                10,
+                DEFAULTS.seeds,
+                key="proof_seeds",
+                width=120,
+                persist_state="session",
+            )
             try:
                 plan = derived.proof_plan(subject.run_id, int(windows), int(seeds))
             except UserDataError as error:  # made by another version, or its data are gone
@@ -190,7 +204,7 @@ def _show_history(subject: Subject, proof: Proof, metric: str, confidence: float
     draw(history_curve(rows, metric, finding, subject.terms), "proof_history")
     told = _(
         "The newest test, forecast from ever shorter histories, measured on the {customers}"
-        " customers whom all of them know; mean of {seeds} seed(s), with its {share} interval. Two"
+        " customers whom all of them know; seeds averaged: {seeds}, with a {share} interval. Two"
         " histories are compared customer by customer, more surely than the intervals suggest."
     ).format(
         customers=number(proof.history_customers),

@@ -41,14 +41,28 @@ def show_learning(rows: Sequence[dict[str, Any]], key: str) -> None:
     network = learnt[learnt["model"] == "network"]
     trees = learnt[learnt["model"] == "boosted_trees"]
     panels = (
-        (network, "loss", _("Network: loss lowest after {best} of {count} epochs"), _("epoch")),
+        (
+            network,
+            "loss",
+            _("Network: loss lowest after {best} of {count} epochs")
+            if _is_held_back(network)
+            else _("Network: {count} epochs so far"),
+            _("epoch"),
+        ),
         (
             network,
             "validation_spearman",
             _("Network: order of unseen customers best after {best} of {count} epochs"),
             _("epoch"),
         ),
-        (trees, "loss", _("Boosted trees: loss lowest after {best} of {count} trees"), _("trees")),
+        (
+            trees,
+            "loss",
+            _("Boosted trees: loss lowest after {best} of {count} trees")
+            if _is_held_back(trees)
+            else _("Boosted trees: {count} trees so far"),
+            _("trees"),
+        ),
     )
     drawn = [panel for panel in panels if panel[1] in panel[0] and panel[0][panel[1]].notna().any()]
     if not drawn:
@@ -117,16 +131,19 @@ def learning_figure(frame: pd.DataFrame, measure: str, axis: str) -> go.Figure:
 def _held_back(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
     """Return the rows where the measure was taken on held-back rows, as its ``held_back``."""
     column = "validation_loss" if measure == "loss" else measure
-    if column not in frame:
-        return frame[[]]
-    return frame[frame[column].notna()].assign(held_back=frame[column])
+    return frame.assign(held_back=frame[column]).dropna(subset="held_back")
+
+
+def _is_held_back(frame: pd.DataFrame) -> bool:
+    """Whether any loss was taken on held-back rows: a given number of trees needs none."""
+    return "validation_loss" in frame and bool(frame["validation_loss"].notna().any())
 
 
 def _finding(frame: pd.DataFrame, measure: str, title: str) -> str:
     """Say when the latest fit was at its best, as far as it has come."""
     known = _held_back(frame, measure)
     if known.empty:
-        return title.format(best="–", count="–")
+        return title.format(count=number(frame["epoch"].iloc[-1]))
     latest = known[known["phase"] == known.iloc[-1]["phase"]]
     best = latest["held_back"].idxmin() if measure == "loss" else latest["held_back"].idxmax()
     return title.format(
@@ -136,10 +153,12 @@ def _finding(frame: pd.DataFrame, measure: str, title: str) -> str:
 
 def _latest(frame: pd.DataFrame, measure: str) -> str:
     known = _held_back(frame, measure)
-    if known.empty:
-        return _("not measured yet")
-    last = known.iloc[-1]
+    last = (frame if known.empty else known).iloc[-1]
     phase = phase_names()[last["phase"]]
+    if known.empty:
+        return _("rows that are learnt from, {phase}: {value}").format(
+            phase=phase, value=number(last[measure], 4)
+        )
     if measure == "loss":
         return _("held-back rows, {phase}: {value}").format(
             phase=phase, value=number(last["held_back"], 4)

@@ -56,6 +56,15 @@ def test_places_that_do_not_fit_are_refused(
     assert [file.name for file in (tmp_path / "search").iterdir()] == ["mine.txt"]
 
 
+def test_a_refused_search_leaves_its_place_free(
+    call: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After a slip of the hand the same folder can be named again."""
+    assert main([*call, "--searched", "leaf_salad"]) == 2
+    assert "leaf_salad" in capsys.readouterr().err
+    assert list((tmp_path / "search").iterdir()) == []
+
+
 def test_an_unknown_model_is_refused(call: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """The error names the setting."""
     wrong = [word if word != "decision_tree" else "oracle" for word in call]

@@ -281,6 +281,16 @@ def test_the_command_line_finds_finished_parts(
     assert "not the data that the run was made from" in capsys.readouterr().err
 
 
+def test_a_run_that_is_nowhere_is_told_as_on_a_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The sentence names what was asked for and the flag, not links and lists of a page."""
+    assert main(["prove", "--run", str(tmp_path / "nowhere")]) == 2
+    said = capsys.readouterr().err
+    assert "There is no run in nowhere" in said
+    assert "--run" in said
+
+
 def test_what_could_not_be_tested_is_said(finished: Findings) -> None:
     """A history too short for any model is left out, with the reason."""
     shortest = finished.plan.histories[0]

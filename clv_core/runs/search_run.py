@@ -102,8 +102,8 @@ def is_of_one_season(search: Search) -> bool:
 def tell_one_season() -> Sentence:
     """Say what a single window does not show (docs/decisions/022-searching-settings.md)."""
     return Sentence(
-        "There was room for one window only: on other shops settings that led on one window did on"
-        " average no better than the defaults on the next."
+        "Settings were compared on one window only: on other shops settings that led on one window"
+        " did on average no better than the defaults on the next."
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
+from scipy.stats import norm
 
 from clv_core.evaluation.bootstrap import MetricDraws, draw_metrics
 from clv_core.evaluation.metrics import METRICS
@@ -117,7 +118,10 @@ def weigh_candidates(
     4. An ``incumbent`` takes the place of the model so found, unless that one is
        better beyond chance on one of the three metrics and on none worse: one window
        says less than the many that spoke for the incumbent
-       (docs/decisions/021-geometric-mean.md). Where the window is shorter than the
+       (docs/decisions/021-geometric-mean.md). The best of many looks good by chance
+       alone, so the chance allowed is divided by the models and metrics compared
+       (Dunn 1961, "Multiple comparisons among means", Journal of the American
+       Statistical Association 56(293)). Where the window is shorter than the
        forecast's, order alone counts: errors in money over few days favour models
        that forecast low, and say little of the errors at the horizon.
 
@@ -162,7 +166,7 @@ def weigh_draws(
     model = min([*near, leader], key=_complexity)
     if incumbent is not None and incumbent.model in candidates:
         decisive = OF_ORDER if incumbent.is_window_shorter else DECISIVE
-        if not _leads(draws, model, incumbent.model, decisive):
+        if not _unseats(draws, model, incumbent.model, decisive):
             model = incumbent.model
     return Recommendation(model, leader, ranks)
 
@@ -205,12 +209,22 @@ def _is_as_good(draws: MetricDraws, name: str, leader: str) -> bool:
     return True
 
 
-def _leads(draws: MetricDraws, name: str, other: str, metrics: Sequence[str]) -> bool:
-    """Say whether a model is better beyond chance somewhere, and nowhere worse so."""
-    found = [
-        METRICS[metric].badness(difference.value) < 0
-        for metric in metrics
-        if (difference := draws.difference(name, other, metric)) is not None
-        and difference.is_beyond_noise
-    ]
-    return bool(found) and all(found)
+def _unseats(draws: MetricDraws, name: str, incumbent: str, metrics: Sequence[str]) -> bool:
+    """Say whether a model is better beyond chance somewhere, and nowhere worse so.
+
+    To be better it must be so although as many models and metrics were looked at.
+    """
+    compared = len(metrics) * (len(draws.values) - 1)
+    if not compared:
+        return False
+    quantile = norm.ppf(1 - (1 - draws.confidence) / 2 / compared)
+    is_better = False
+    for metric in metrics:
+        difference = draws.difference(name, incumbent, metric)
+        if difference is None:
+            continue
+        gain = -METRICS[metric].badness(difference.value)
+        if gain < 0 and difference.is_beyond_noise:
+            return False
+        is_better |= gain > quantile * draws.standard_error(name, incumbent, metric)
+    return is_better

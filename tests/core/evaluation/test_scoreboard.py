@@ -137,6 +137,16 @@ def test_an_incumbent_stays_where_chance_could_decide():
     assert recommend(actual, predictions, set(), SETTINGS, 1, incumbent) == "network"
 
 
+def test_the_more_are_compared_the_more_it_takes_to_unseat_an_incumbent():
+    """A lead that unseats it alone is chance among ten: the best of many looks good."""
+    actual = make_actual()
+    predictions = {"pareto_nbd": forecast(actual, 0.6, 2), "network": forecast(actual, 0.5, 101)}
+    incumbent = Incumbent("pareto_nbd")
+    assert recommend(actual, predictions, set(), SETTINGS, 1, incumbent) == "network"
+    others = {f"other_{seed}": forecast(actual, 2.0, seed) for seed in range(8)}
+    assert recommend(actual, predictions | others, set(), SETTINGS, 1, incumbent) == "pareto_nbd"
+
+
 def test_a_ranking_is_recommended_only_where_nothing_else_exists():
     """The perfect ranking loses to a poor forecast, and wins alone."""
     actual = make_actual()

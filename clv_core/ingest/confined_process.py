@@ -19,6 +19,7 @@ import signal
 import sys
 import tempfile
 import threading
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final
 
@@ -32,6 +33,7 @@ __all__ = ["end_with_pipe", "forbid_leaving", "limit_resources", "main"]
 _NEW_USER: Final = 0x10000000  # CLONE_NEWUSER, linux/sched.h
 _NEW_NETWORK: Final = 0x40000000  # CLONE_NEWNET
 _DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG, linux/prctl.h
+_NEARLY_ALL: Final = 0.75  # of the memory: a library is loaded in large pieces
 _FORBIDDEN: Final = (
     *("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn"),
     *("os.startfile", "os.fork", "pty.spawn", "ftplib.", "http.client.", "urllib.Request"),
@@ -64,6 +66,10 @@ def main() -> int:
 
         do_task(task, tell)
     except MemoryError:
+        tell({"stopped": "memory"})
+    except ImportError:  # so does a library answer that gets no memory while it is loaded
+        if not _has_used_up(task["limits"]["memory_bytes"]):
+            raise
         tell({"stopped": "memory"})
     except OSError as error:
         if error.errno != errno.EFBIG:
@@ -140,6 +146,14 @@ def limit_resources(limits: dict[str, int]) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (limits["open_files"], limits["open_files"]))
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+
+
+def _has_used_up(memory_bytes: int) -> bool:
+    """Say whether hardly anything is left of the memory that may be asked for."""
+    if sys.platform != "linux":
+        return False
+    data_pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
+    return data_pages * resource.getpagesize() > _NEARLY_ALL * memory_bytes
 
 
 if __name__ == "__main__":

@@ -145,7 +145,7 @@ def test_score_applies_the_saved_model(
     ("arguments", "said"),
     [
         (["inspect", "missing.csv"], "There is no file missing.csv"),
-        (["export", "--run", "nowhere", "--out", "x.csv"], "not in the workspace any more"),
+        (["export", "--run", "nowhere", "--out", "x.csv"], "There is no run in nowhere"),
     ],
 )
 def test_a_wrong_call_is_told_in_one_sentence(

@@ -33,7 +33,7 @@ __all__ = ["end_with_pipe", "forbid_leaving", "limit_resources", "main"]
 _NEW_USER: Final = 0x10000000  # CLONE_NEWUSER, linux/sched.h
 _NEW_NETWORK: Final = 0x40000000  # CLONE_NEWNET
 _DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG, linux/prctl.h
-_NEARLY_ALL: Final = 0.75  # of the memory: a library is loaded in large pieces
+_MUCH: Final = 0.5  # of the memory: a library is loaded in large pieces
 _FORBIDDEN: Final = (
     *("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn"),
     *("os.startfile", "os.fork", "pty.spawn", "ftplib.", "http.client.", "urllib.Request"),
@@ -149,11 +149,11 @@ def limit_resources(limits: dict[str, int]) -> None:
 
 
 def _has_used_up(memory_bytes: int) -> bool:
-    """Say whether hardly anything is left of the memory that may be asked for."""
+    """Say whether much has been taken of the memory that may be asked for."""
     if sys.platform != "linux":
         return False
     data_pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
-    return data_pages * resource.getpagesize() > _NEARLY_ALL * memory_bytes
+    return data_pages * resource.getpagesize() > _MUCH * memory_bytes
 
 
 if __name__ == "__main__":

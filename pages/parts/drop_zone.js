@@ -233,6 +233,7 @@ class Row {
     const { zone } = this
     const piece = this.file.slice(this.sent, this.sent + zone.piece)
     await readable(piece)
+    if (this.cancelled) return // while the file was looked at
     this.watch.progress = loaded => this.show(this.sent + Math.min(loaded, piece.size))
     try {
       await zone.ask("PUT", `/${this.id}?at=${this.sent}`, piece, this.watch)

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import Final
 
-from clv_core.cleaning.tables import Tables
-from clv_core.features.windows import WindowPlan
 from clv_core.models.backend import import_keras
-from clv_core.models.forecaster import Report
 from clv_core.models.registry import build_forecasters
 from clv_core.models.titles import MODEL_TITLES
 from clv_core.runs.automatic import Tuner, tune_or_keep
@@ -23,21 +19,16 @@ from clv_core.runs.steps import (
     SCORE_WEIGHT,
     Steps,
     Validation,
-    measure_validation,
-    weigh_members,
 )
 from clv_core.runs.trials import Budget
 from clv_core.sentences import Sentence
-from clv_core.settings import RunSettings
-
-SECONDS_A_MINUTE: Final = 60.0
 
 
 class AutomaticSteps(Steps):
     """One run in the making; parameters as for ``Steps``.
 
-    Where the settings name a time budget, it begins here, and :meth:`tune` spends
-    what the other steps leave of it.
+    Where the settings name a time budget, it begins with :meth:`validate`, the first
+    step, and :meth:`tune` spends what the others leave of it.
 
     Attributes
     ----------
@@ -45,22 +36,14 @@ class AutomaticSteps(Steps):
         What :meth:`tune` tried and chose.
     """
 
-    def __init__(
-        self,
-        tables: Tables,
-        plan: WindowPlan,
-        settings: RunSettings,
-        report: Report,
-        rehearsals: int,
-    ) -> None:
-        minutes = settings.automatic_minutes
-        self._budget = None if minutes is None else Budget(minutes * SECONDS_A_MINUTE)
-        self.account: tuple[Sentence, ...] = ()
-        super().__init__(tables, plan, settings, report, rehearsals)
+    account: tuple[Sentence, ...] = ()
+    _budget: Budget | None = None
 
     def validate(self) -> Validation | None:
         """Rehearse on the window before the holdout, each family timed."""
-        if self._budget is not None:
+        minutes = self._settings.automatic_minutes
+        if minutes is not None:
+            self._budget = Budget.of_minutes(minutes)
             import_keras()  # once a process: no part of what a fit takes
         return super().validate()
 
@@ -114,9 +97,7 @@ class AutomaticSteps(Steps):
         self.account = (within, *tuning.account)
         if tuning.rehearsal is validation.rehearsal:
             return validation
-        found = measure_validation(tuning.rehearsal, validation.outcome, self._settings)
-        self._weights = weigh_members(found, self._settings)
-        return found
+        return self._learn_from(tuning.rehearsal, validation.outcome)
 
     def conclude(
         self,

@@ -126,9 +126,8 @@ class Workbench:
             weights = weigh_members(validation, settings)
             if held is None:
                 cutoff, days = window.holdout_cutoff, window.horizon_days
-                held = rehearse(shelf, "holdout", cutoff, days, settings, progress, weights)
-            else:
-                held = restack(held, weights)
+                held = rehearse(shelf, "holdout", cutoff, days, settings, progress)
+            held = restack(held, weights)
         except UserDataError as error:
             return Part({"failure": error.problem.to_json()})
         if validation is not None and self._is_carried_on(number):
@@ -166,7 +165,8 @@ class Workbench:
         day = window.forecast_cutoff if unit.kind == "forecast" else window.holdout_cutoff
         shelf = self._take_shelf(key, tables, window)
         progress = _plan_progress(report, settings, 1)
-        return rehearse(shelf, unit.kind, day, window.horizon_days, settings, progress, weights)
+        found = rehearse(shelf, unit.kind, day, window.horizon_days, settings, progress)
+        return restack(found, weights)
 
     def _take_shelf(self, key: str, tables: Tables, window: WindowPlan) -> Shelf:
         """Return the snapshots of a window, the same as long as one asks for the same."""

@@ -112,17 +112,15 @@ def rehearse(
     horizon_days: int,
     settings: RunSettings,
     progress: Progress,
-    weights: Mapping[str, float] | None = None,
 ) -> Rehearsal:
     """Fit every model on what was known at ``cutoff`` and let each forecast.
 
-    Takes one step of ``progress`` for the data and one per model. ``weights`` are those
-    of the spend of the ensemble's members, learnt before.
+    Takes one step of ``progress`` for the data and one per model.
     """
     progress.step(Sentence("Looking at the shop as it was on {day}", day=cutoff.isoformat()))
     data, expectation = shelf.training_data(cutoff, horizon_days)
     fitted, left_out = fit_each(
-        build_forecasters(settings), data, progress, partial(_pass_on, progress, phase), weights
+        build_forecasters(settings), data, progress, partial(_pass_on, progress, phase)
     )
     return Rehearsal(
         phase=phase,
@@ -141,7 +139,6 @@ def fit_each(
     data: TrainingData,
     progress: Progress,
     report: Callable[[str, dict[str, Any]], None],
-    weights: Mapping[str, float] | None = None,
 ) -> tuple[dict[str, Forecaster], dict[str, Sentence]]:
     """Fit every family and average some of them; takes one step of ``progress`` each.
 
@@ -153,8 +150,6 @@ def fit_each(
     progress : Progress
     report : callable
         Takes a model's name and a row of its training.
-    weights : mapping of str to float, optional
-        Of the spend of the ensemble's members, by name, learnt out of time.
 
     Returns
     -------
@@ -171,8 +166,6 @@ def fit_each(
             left_out[name] = error.problem
     ensemble = build_ensemble(fitted, count_buyers(data))
     if ensemble is not None:
-        if weights is not None:
-            ensemble = ensemble.stacked(weights, data.history)
         fitted[ensemble.name] = ensemble
     else:
         left_out[MeanForecaster.name] = Sentence(
@@ -182,7 +175,14 @@ def fit_each(
 
 
 def restack(rehearsal: Rehearsal, weights: Mapping[str, float] | None) -> Rehearsal:
-    """Return a rehearsal whose ensemble weighs its members' spend so; nothing is refitted."""
+    """Return a rehearsal whose ensemble weighs its members' spend so; nothing is refitted.
+
+    Parameters
+    ----------
+    rehearsal : Rehearsal
+    weights : mapping of str to float or None
+        Of the ensemble's members, by name, learnt out of time; None changes nothing.
+    """
     ensemble = rehearsal.forecasters.get(MeanForecaster.name)
     if weights is None or not isinstance(ensemble, MeanForecaster):
         return rehearsal

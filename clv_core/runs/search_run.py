@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from clv_core.cleaning.tables import Tables
 from clv_core.cleaning.value_table import ValueTable
@@ -20,8 +20,6 @@ from clv_core.runs.search_windows import DayWindows, FoldWindows, SearchWindows
 from clv_core.runs.trials import Budget
 from clv_core.sentences import Sentence
 from clv_core.settings import RunSettings, SearchSettings
-
-SECONDS_A_MINUTE: Final = 60.0
 
 
 def search_settings(
@@ -49,7 +47,7 @@ def search_settings(
     UserDataError
         Where the data have no window to search on, or the family cannot be fitted.
     """
-    budget = Budget(asked.minutes * SECONDS_A_MINUTE)
+    budget = Budget.of_minutes(asked.minutes)
     report({"share": 0.0, "left_s": None, "message": Sentence("Looking for windows to try on")})
     if isinstance(tables, ValueTable):
         settings = suit_value_table(settings)

@@ -37,7 +37,7 @@ from clv_core.models.stacking import learn_weights
 from clv_core.runs.certainty import measure_certainty
 from clv_core.runs.forecast import assemble_forecast
 from clv_core.runs.progress import Progress
-from clv_core.runs.rehearsal import Rehearsal, Shelf, rehearse
+from clv_core.runs.rehearsal import Rehearsal, Shelf, rehearse, restack
 from clv_core.runs.result import RunResult
 from clv_core.segments.value_tiers import assign_value_tiers
 from clv_core.sentences import Sentence
@@ -116,9 +116,7 @@ class Steps:
         rehearsal = rehearse(
             self._shelf, "validation", cutoff, days, self._settings, self._progress
         )
-        found = measure_validation(rehearsal, self._shelf.outcome(cutoff, days), self._settings)
-        self._weights = weigh_members(found, self._settings)
-        return found
+        return self._learn_from(rehearsal, self._shelf.outcome(cutoff, days))
 
     def choose_model(self, validation: Validation | None) -> str:
         """Name the model to forecast with, before the holdout is looked at."""
@@ -127,9 +125,8 @@ class Steps:
     def rehearse(self, phase: str, cutoff: dt.date) -> Rehearsal:
         """Fit every model on what was known at ``cutoff``."""
         days = self._plan.horizon_days
-        return rehearse(
-            self._shelf, phase, cutoff, days, self._settings, self._progress, self._weights
-        )
+        found = rehearse(self._shelf, phase, cutoff, days, self._settings, self._progress)
+        return restack(found, self._weights)
 
     def conclude(
         self,
@@ -189,6 +186,12 @@ class Steps:
             explanation=explanation,
             training=tuple(self._training),
         )
+
+    def _learn_from(self, rehearsal: Rehearsal, outcome: pd.DataFrame) -> Validation:
+        """Measure the validation window, and weigh the ensemble of what comes after it."""
+        found = measure_validation(rehearsal, outcome, self._settings)
+        self._weights = weigh_members(found, self._settings)
+        return found
 
     def _score(
         self, model: str, predictions: Mapping[str, Prediction], outcome: pd.DataFrame

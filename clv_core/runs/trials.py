@@ -16,6 +16,7 @@ Watch = Callable[[int, dict[str, Any]], None]
 """Takes a window's number and a row of training; may raise to end the trial."""
 
 VALIDATED: Final = "validated"  # the stage of a network's training that held-back rows watch
+SECONDS_A_MINUTE: Final = 60.0
 WARM_UP_EPOCHS: Final = 4  # in which no network is stopped
 
 
@@ -35,6 +36,11 @@ class Budget:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self._began = time.monotonic()
+
+    @classmethod
+    def of_minutes(cls, minutes: float) -> Budget:
+        """Begin a budget of so many minutes."""
+        return cls(minutes * SECONDS_A_MINUTE)
 
     @property
     def spent_s(self) -> float:

@@ -37,12 +37,6 @@ def search(tables, folder: Path, settings=QUICK_SETTINGS, **changes) -> SearchFo
     return kept
 
 
-@pytest.fixture
-def tables(small_tables: tuple[Tables, QualityReport]) -> Tables:
-    """Return the cleaned tables of the small shop."""
-    return small_tables[0]
-
-
 @pytest.fixture(scope="module")
 def found(
     small_tables: tuple[Tables, QualityReport], tmp_path_factory: pytest.TempPathFactory

@@ -122,6 +122,8 @@ st.download_button(
     type="primary",
     icon=":material/download:",
     disabled=is_too_long or is_confirmed is False,
+    # A rerun would clear what waits to be sent, the answer that holds the file among it.
+    on_click="ignore",
     key="export_download",
 )
 st.caption(

@@ -29,7 +29,7 @@ class Click:
     at : tuple of int
         Place of the mark in its trace; row and column in a heatmap.
     part : {"", "node", "link"}
-        Which of the two it is in a flow.
+        Which of the two it is in a flow; its nodes answer where ``arrangement`` is "fixed".
     """
 
     curve: int

@@ -24,6 +24,7 @@ ORDER_FIELDS: Final = (
     "unit_price",
     "product_id",
     "product_name",
+    "category",
     "refunded_amount",
     "order_status",
     "cancelled_at",
@@ -90,6 +91,13 @@ LINES: Final = {
     "quantity": "DOUBLE",
     "amount": "DOUBLE",
 }
+# What stands behind a product's key, where orders name products.
+PRODUCTS: Final = {
+    "product_key": "BIGINT",
+    "product_id": "VARCHAR",  # null where the file tells products by their names alone
+    "product_name": "VARCHAR",  # null where not given, as for products only browsed
+    "category": "VARCHAR",  # null where not given
+}
 EVENTS: Final = {
     "customer_key": "BIGINT",
     "event_time": "TIMESTAMP",
@@ -135,6 +143,7 @@ CUSTOMERS: Final = {
 TABLES: Final[dict[str, dict[str, str]]] = {
     "orders": ORDERS,
     "lines": LINES,
+    "products": PRODUCTS,
     "events": EVENTS,
     "reviews": REVIEWS,
     "customers": CUSTOMERS,

@@ -10,7 +10,7 @@ from typing import Final
 
 import duckdb
 
-from clv_core.cleaning import customers, events, orders, reviews
+from clv_core.cleaning import customers, events, orders, products, reviews
 from clv_core.cleaning.facts import measure_months, measure_orders, write_notes
 from clv_core.cleaning.judging import RuleBook, account_for
 from clv_core.cleaning.rejected import write_rejected
@@ -32,6 +32,7 @@ _QUERIES: Final = {
     "events": events.EVENTS_QUERY,
     "reviews": reviews.REVIEWS_QUERY,
     "customers": customers.CUSTOMERS_QUERY,
+    "products": products.PRODUCTS_QUERY,
 }
 # By first appearance, so that a product that comes later changes no earlier one's key.
 _PRODUCTS: Final = """CREATE TEMP TABLE products AS
@@ -77,7 +78,8 @@ def clean_tables(
     today = today or dt.datetime.now(tz=dt.UTC).date()
     staged = [StagedFile(number, rows) for number, rows in enumerate(files)]
     with open_cursor() as cursor, TemporaryDirectory(dir=folder, prefix="typed-") as scratch:
-        books, named = _clean_kinds(cursor, staged, Path(scratch), settings, today)
+        books, ordered = _clean_kinds(cursor, staged, Path(scratch), settings, today)
+        named = ordered.currency
         qualities = tuple(account_for(cursor, file, books[file.number]) for file in staged)
         _refuse_nothing(cursor, qualities)
         _number_products(cursor, staged)
@@ -88,7 +90,7 @@ def clean_tables(
             measure_months(cursor),
             write_notes(cursor, staged, named, settings.currency),
         )
-        _write_tables(cursor, staged, folder, Path(scratch))
+        _write_tables(cursor, staged, ordered, folder, Path(scratch))
         write_rejected(cursor, staged, books, folder)
     tables = Tables(
         folder=folder,
@@ -107,8 +109,8 @@ def _clean_kinds(
     scratch: Path,
     settings: CleaningSettings,
     today: dt.date,
-) -> tuple[dict[int, RuleBook], str]:
-    """Return each file's rules, and the currency that the orders name."""
+) -> tuple[dict[int, RuleBook], orders.CleanedOrders]:
+    """Return each file's rules, and what is known of the orders."""
     if not _of_kind(staged, "orders"):
         raise MissingColumns(
             Sentence("None of the files holds orders."),
@@ -128,7 +130,7 @@ def _clean_kinds(
     found = _of_kind(staged, "customers")
     book = customers.clean_customers(cursor, found, scratch, settings)
     books |= dict.fromkeys(_numbers(found), book)
-    return books, ordered.currency
+    return books, ordered
 
 
 def _refuse_nothing(cursor: duckdb.DuckDBPyConnection, qualities: Sequence[FileQuality]) -> None:
@@ -155,7 +157,11 @@ def _number_products(cursor: duckdb.DuckDBPyConnection, staged: Sequence[StagedF
 
 
 def _write_tables(
-    cursor: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile], folder: Path, scratch: Path
+    cursor: duckdb.DuckDBPyConnection,
+    staged: Sequence[StagedFile],
+    ordered: orders.CleanedOrders,
+    folder: Path,
+    scratch: Path,
 ) -> None:
     if any(
         file.has("product_id") or file.has("product_name") for file in _of_kind(staged, "orders")
@@ -163,6 +169,8 @@ def _write_tables(
         orders.join_lines(cursor, scratch)
         _write_table(cursor, "lines", folder)
         open_parquet(cursor, "lines_numbered", folder / "lines.parquet")
+        products.describe_products(cursor, ordered.lines)
+        _write_table(cursor, "products", folder)
     else:
         cursor.execute("CREATE TEMP TABLE lines_numbered (order_key BIGINT, product_key BIGINT)")
     for name in ("orders", "customers"):

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import duckdb
 
-from clv_core.cleaning.staging import count_rows
-from clv_core.columns import FIELDS, TableKind
+from clv_core.cleaning.staging import compared_fields, count_rows
+from clv_core.columns import TableKind
 
 __all__ = ["find_copies", "find_superseded"]
 
@@ -15,7 +15,7 @@ __all__ = ["find_copies", "find_superseded"]
 def find_copies(
     cursor: duckdb.DuckDBPyConnection, kind: TableKind, rows: str, sources: Mapping[int, str]
 ) -> bool:
-    """List rows that are equal to an earlier one in every mapped column, over all files.
+    """List rows that are equal to an earlier one in every column that counts, over all files.
 
     Only rows that share a hash are compared in full. Rows that were dropped
     before have no say. Writes ``<kind>_copies`` (``row_id``).
@@ -41,7 +41,7 @@ def find_copies(
              shared AS (SELECT row_hash FROM left_over GROUP BY row_hash HAVING count(*) > 1)
         SELECT row_id, file_number, source_row FROM left_over SEMI JOIN shared USING (row_hash)"""
     )
-    fields = ", ".join(FIELDS[kind])
+    fields = ", ".join(compared_fields(kind))
     texts = " UNION ALL ".join(
         f"SELECT row_id, {fields} FROM {kind}_suspects JOIN {source} USING (source_row)"
         f" WHERE {kind}_suspects.file_number = {number}"

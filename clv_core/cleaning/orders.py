@@ -86,10 +86,13 @@ class CleanedOrders:
         The rules of each file, by its number.
     currency : str
         ISO code that the orders themselves name, empty where they name none.
+    lines : tuple of OrderLines
+        The files, and how their columns are written.
     """
 
     books: dict[int, RuleBook]
     currency: str
+    lines: tuple[OrderLines, ...]
 
 
 def clean_orders(
@@ -121,7 +124,7 @@ def clean_orders(
     _find_customers(cursor, opened)
     _store(cursor, "lines_kept", _KEEP_LINES, scratch)
     _store(cursor, "orders_numbered", _ORDER_OF_LINE, scratch)
-    return CleanedOrders(books, as_code(next(iter(currencies), "")))
+    return CleanedOrders(books, as_code(next(iter(currencies), "")), tuple(opened))
 
 
 def join_lines(cursor: duckdb.DuckDBPyConnection, scratch: Path) -> None:

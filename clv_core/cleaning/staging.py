@@ -27,6 +27,7 @@ from clv_core.settings import Guests
 
 __all__ = [
     "StagedFile",
+    "compared_fields",
     "count_rows",
     "open_parquet",
     "row_hash",
@@ -172,7 +173,12 @@ def open_parquet(cursor: duckdb.DuckDBPyConnection, view: str, path: Path) -> No
 
 def row_hash(kind: TableKind) -> str:
     """Return SQL for a number that rows with equal cells share."""
-    return f"hash({', '.join(FIELDS[kind])})"
+    return f"hash({', '.join(compared_fields(kind))})"
+
+
+def compared_fields(kind: TableKind) -> tuple[str, ...]:
+    """Return the fields in which two equal rows agree: a sale listed in two categories is one."""
+    return tuple(field for field in FIELDS[kind] if field != "category")
 
 
 def count_rows(cursor: duckdb.DuckDBPyConnection, source: str, condition: str = "TRUE") -> int:

@@ -30,7 +30,8 @@ class Tables:
     ----------
     folder : Path
         Holds ``orders.parquet``, ``customers.parquet`` and, where such files
-        were given, ``lines.parquet``, ``events.parquet``, ``reviews.parquet``.
+        were given, ``lines.parquet`` with ``products.parquet`` (not in data sets of
+        earlier versions), ``events.parquet``, ``reviews.parquet``.
     first_day, last_day : date
         First and last day with an order.
     customer_count, order_count : int

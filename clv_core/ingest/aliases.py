@@ -132,6 +132,20 @@ ALIASES: Final[dict[str, tuple[str, ...]]] = {
         prodotto, nome_prodotto, descrizione, productnaam, urun, urun_adi, ürün, ürün_adı
         商品名, 品名, 宝贝标题, 商品名称, 商品标题, 货品标题, 产品名称, 产品, 商品"""
     ),
+    "category": _names(
+        """category, product_category, category_name, product_category_name, item_category
+        product_cat, category_path, categories, product_categories, product_type, item_type
+        product_group, product_line, item_group, article_group, product_class, department
+        department_name, division_name, lineitem_category, item_categories, category_code
+        kategorie, produktkategorie, artikelkategorie, warengruppe, artikelgruppe, produktgruppe
+        catégorie, categorie, categorie_produit, catégorie_produit, rayon, famille_produit
+        categoría, categoria, categoria_producto, categoría_de_producto, familia_producto
+        categoria_produto, categoria_do_produto, departamento, categoria_prodotto, reparto
+        productcategorie, productgroep, kategori, urun_kategorisi, ürün_kategorisi
+        カテゴリ, カテゴリー, 商品カテゴリ, 商品カテゴリー, 商品分類, 部門
+        类目, 商品类目, 商品分类, 产品类别, 产品分类, 商品类别, 宝贝类目, 所属类目, 一级类目
+        类别, 分类, 品类, 商品品类"""
+    ),
     "refunded_amount": _names(
         """refunded_amount, refund_amount, amount_refunded, refund, refunded
         refunds, total_refunded

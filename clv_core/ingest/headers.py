@@ -40,7 +40,7 @@ _NUMBERS: Final = frozenset(
 )
 _NEVER_MASKED: Final = frozenset({"customer_id", "email", "phone"})
 _KNOWN_NAMES_ONLY: Final = frozenset(
-    {"order_status", "rating", "review_text", "event_type", "target_value"}
+    {"order_status", "category", "rating", "review_text", "event_type", "target_value"}
 )
 _VALUE_NAME: Final = re.compile(r"(?:^|\b)(?:p?c?ltv|clv)(?:\b|$)|lifetime ?value|终身价值")
 _FOLDED: Final[dict[str, dict[str, int]]] = {

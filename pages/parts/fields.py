@@ -28,6 +28,7 @@ def field_names() -> dict[str, str]:
         "unit_price": _("Price of one piece"),
         "product_id": _("Product id"),
         "product_name": _("Product name"),
+        "category": _("Category of the product"),
         "refunded_amount": _("Amount refunded"),
         "order_status": _("Status of the order"),
         "cancelled_at": _("Time of cancellation"),

@@ -91,8 +91,8 @@ def test_readme_states_the_true_channels():
 
 
 def test_headers_are_canonical(shop):
-    """Columns bear canonical names, but for two that a real shop would also export."""
-    extra = {"orders": {"category"}, "customers": {"acquisition_channel"}}
+    """Columns bear canonical names, but for one that a real shop would also export."""
+    extra = {"customers": {"acquisition_channel"}}
     for kind in FILES:
         with (SAMPLE_DATA / f"{kind}.csv").open(encoding="utf-8") as file:
             header = file.readline().strip().split(",")

@@ -115,6 +115,7 @@ MARKETS: Final = (
             "quantity": ("Qty",),
             "product_id": ("SKU",),
             "product_name": ("Item",),
+            "category": ("Category",),
             "customer_name": ("Customer Name",),
         },
         needed=("Date", "Time Zone", "Gross Sales", "Net Sales", "Transaction ID"),

@@ -79,6 +79,7 @@ SOUTHEAST_ASIAN: Final = (
             "unit_price": ("SKU Unit Original Price",),
             "product_id": ("Seller SKU", "SKU ID"),
             "product_name": ("Product Name",),
+            "category": ("Product Category",),
             "phone": ("Phone #",),
             "customer_name": ("Recipient",),
             "country": ("Country",),

@@ -34,6 +34,7 @@ _WOOCOMMERCE: Final = {
     "unit_price": ("item_price", "item_cost"),
     "product_id": ("item_sku", "sku", "product_id"),
     "product_name": ("item_name", "product_name"),
+    "category": ("item_category", "item_categories", "product_categories", "categories"),
 }
 
 SHOPS: Final = (

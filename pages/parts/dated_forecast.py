@@ -17,7 +17,7 @@ from pages.parts import cached, derived
 from pages.parts.charts import draw
 from pages.parts.charts_trust import timeline
 from pages.parts.charts_value import explain_boxes, feature_boxes
-from pages.parts.subject import UNKNOWN, Subject, read_facts, write_range
+from pages.parts.subject import UNKNOWN, Subject, Total, read_facts, write_range
 from pages.parts.terms import name_days_to_come
 from pages.parts.text import _, day, money, number, percent, safe, say
 from pages.parts.words import CAVEATS, UNIT_TITLES, model_name
@@ -75,46 +75,43 @@ class DatedForecast(Subject):
         unit = _("amounts in {currency}").format(currency=self.currency) if self.currency else ""
         return " · ".join(part for part in (line, unit) if part)
 
-    def show_totals(self) -> None:
-        """Show what all customers are expected to bring, and say what value means."""
+    def list_totals(self) -> list[Total]:
+        """Return what all customers are expected to bring, and who brings it."""
         outlook, total = derived.outlook(self.run_id), derived.total(self.run_id)
-        with st.grid(2, min_column_width=280):
-            st.metric(
+        found = [
+            Total(
                 _("Expected net revenue, {days} days").format(days=self.days),
                 money(outlook.total, self.currency),
-                border=True,
-                height="stretch",
             )
-            if total is not None:
-                st.metric(
+        ]
+        if total is not None:
+            found.append(
+                Total(
                     _("Range of the total ({share} chance)").format(share=percent(total.share)),
                     f"{money(total.low, self.currency)} – {money(total.high, self.currency)}",
-                    help=safe(say(total.contains)),
-                    border=True,
-                    height="stretch",
+                    safe(say(total.contains)),
                 )
-            if outlook.expected_buyers == outlook.expected_buyers:
-                st.metric(
+            )
+        if outlook.expected_buyers == outlook.expected_buyers:
+            found.append(
+                Total(
                     _("Customers expected to buy, {days} days").format(days=self.days),
                     _("{buyers} of {customers}").format(
                         buyers=number(outlook.expected_buyers), customers=number(outlook.customers)
                     ),
-                    help=_(
+                    _(
                         "All chances of buying added up. {likely} customers have at least an even"
                         " chance."
                     ).format(likely=number(outlook.likely_buyers)),
-                    border=True,
-                    height="stretch",
                 )
-            st.metric(
-                _("Held by the top 20% of customers"),
-                percent(outlook.top_20_value_share) if outlook.total > 0 else UNKNOWN,
-                border=True,
-                height="stretch",
             )
-        st.markdown(safe(self._define_value()))
-        if total is not None:
-            st.caption(safe(say(total.contains)))
+        share = percent(outlook.top_20_value_share) if outlook.total > 0 else UNKNOWN
+        return [*found, Total(_("Held by the top 20% of customers"), share)]
+
+    def define_value(self) -> list[str]:
+        """Say what value means, and what the range of the total contains."""
+        total = derived.total(self.run_id)
+        return [self._define_value(), *([] if total is None else [say(total.contains)])]
 
     def _define_value(self) -> str:
         return _(
@@ -130,11 +127,15 @@ class DatedForecast(Subject):
             customers=number(self.customers),
         )
 
+    def tell_division(self) -> list[str]:
+        """Say how the days were cut, and why."""
+        return [say(reason) for reason in cached.plan(self.run_id).reasons]
+
     def show_division(self) -> None:
         """Show how the days were cut, and why."""
         st.subheader(_("How the days were cut"), anchor=False)
-        for reason in cached.plan(self.run_id).reasons:
-            st.markdown(f"- {safe(say(reason))}")
+        for reason in self.tell_division():
+            st.markdown(f"- {safe(reason)}")
         draw(timeline(derived.windows(self.run_id)), "trust_timeline")
 
     def tell_untested(self) -> str:

@@ -20,7 +20,7 @@ from pages.parts.charts import draw
 from pages.parts.charts_customers import category_bars, division_bar
 from pages.parts.charts_value import explain_boxes, feature_boxes
 from pages.parts.divisions import divide_in_words
-from pages.parts.subject import UNKNOWN, Subject, read_facts, write_range
+from pages.parts.subject import UNKNOWN, Subject, Total, read_facts, write_range
 from pages.parts.terms import name_given_value
 from pages.parts.text import _, day, day_of, number, percent, safe
 from pages.parts.words import VALUE_CAVEATS, model_name
@@ -72,31 +72,31 @@ class GivenValue(Subject):
         unit = _("amounts in {currency}").format(currency=self.currency) if self.currency else ""
         return " · ".join(part for part in (line, unit) if part)
 
-    def show_totals(self) -> None:
-        """Show what all customers come to, and say what value means."""
+    def list_totals(self) -> list[Total]:
+        """Return what all customers come to, and how many values were given."""
         outlook = derived.outlook(self.run_id)
         blank = self.customers - self.known
-        with st.grid(2, min_column_width=280):
-            for name, text, meaning in (
-                (_("Sum of the predicted values"), self.terms.money(outlook.total), None),
-                (_("Mean predicted value"), self.terms.money(outlook.mean), None),
-                (
-                    _("Customers with a given value"),
-                    _("{known} of {customers}").format(
-                        known=number(self.known), customers=number(self.customers)
-                    ),
-                    _(
-                        "{blank} have none: the models did not learn from them, but predict them."
-                    ).format(blank=number(blank)),
+        return [
+            Total(_("Sum of the predicted values"), self.terms.money(outlook.total)),
+            Total(_("Mean predicted value"), self.terms.money(outlook.mean)),
+            Total(
+                _("Customers with a given value"),
+                _("{known} of {customers}").format(
+                    known=number(self.known), customers=number(self.customers)
                 ),
-                (
-                    _("Held by the top 20% of customers"),
-                    percent(outlook.top_20_value_share) if outlook.total > 0 else UNKNOWN,
-                    None,
-                ),
-            ):
-                st.metric(name, safe(text), help=meaning, border=True, height="stretch")
-        st.markdown(safe(self._define_value()))
+                _(
+                    "{blank} have none: the models did not learn from them, but predict them."
+                ).format(blank=number(blank)),
+            ),
+            Total(
+                _("Held by the top 20% of customers"),
+                percent(outlook.top_20_value_share) if outlook.total > 0 else UNKNOWN,
+            ),
+        ]
+
+    def define_value(self) -> list[str]:
+        """Say what value means."""
+        return [self._define_value()]
 
     def _define_value(self) -> str:
         return _(
@@ -105,13 +105,16 @@ class GivenValue(Subject):
             " is not a forecast in time."
         ).format(column=self.target, customers=number(self.customers))
 
+    def tell_division(self) -> list[str]:
+        """Say how the customers were divided, and why."""
+        return divide_in_words(cached.split(self.run_id))
+
     def show_division(self) -> None:
         """Show who was learnt from and who was kept back."""
-        plan = cached.split(self.run_id)
         st.subheader(_("How the customers were divided"), anchor=False)
-        for reason in divide_in_words(plan):
+        for reason in self.tell_division():
             st.markdown(f"- {safe(reason)}")
-        draw(division_bar(plan), "trust_division")
+        draw(division_bar(cached.split(self.run_id)), "trust_division")
 
     def tell_untested(self) -> str:
         """Say why there is no test."""

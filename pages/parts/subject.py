@@ -8,16 +8,26 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 import pandas as pd
+import streamlit as st
 
 from clv_core.sentences import Sentence
 from clv_core.settings import SegmentSettings
 from pages.parts import cached, derived
 from pages.parts.terms import Terms
+from pages.parts.text import safe
 
 UNKNOWN: Final = "–"
+
+
+class Total(NamedTuple):
+    """A number about all customers, as text."""
+
+    name: str
+    text: str
+    help: str | None = None  # Markdown
 
 
 @dataclass(frozen=True)
@@ -54,8 +64,28 @@ class Subject(ABC):
         """Say in one line what the numbers on a page are of."""
 
     @abstractmethod
+    def list_totals(self) -> list[Total]:
+        """Return what all customers come to."""
+
+    @abstractmethod
+    def define_value(self) -> list[str]:
+        """Say what value means, and what the range of the total contains."""
+
     def show_totals(self) -> None:
         """Show what all customers come to, and say what value means."""
+        with st.grid(2, min_column_width=280):
+            for total in self.list_totals():
+                st.metric(
+                    total.name, safe(total.text), help=total.help, border=True, height="stretch"
+                )
+        meaning, *further = self.define_value()
+        st.markdown(safe(meaning))
+        for sentence in further:
+            st.caption(safe(sentence))
+
+    @abstractmethod
+    def tell_division(self) -> list[str]:
+        """Say what was learnt from and what was kept back for the test, and why."""
 
     @abstractmethod
     def show_division(self) -> None:

@@ -10,6 +10,9 @@ import datetime as dt
 import gettext
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
@@ -29,6 +32,7 @@ LOCALES: Final = {"en": "en_US", "zh": "zh_Hans_CN"}
 CATALOGUE: Final = Path(__file__).parent / "locale/zh/LC_MESSAGES/perennial.po"
 WHOLE_MONEY_FROM: Final = 100  # from here on cents say nothing
 
+_SPOKEN: Final[ContextVar[str | None]] = ContextVar("spoken", default=None)
 _ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&^=])")
 _AMOUNT_SPEC: Final = re.compile(r"(\+?),\.(\d)f")
@@ -37,10 +41,23 @@ _PERCENT_SPEC: Final = re.compile(r"\.(\d)%")
 
 def language() -> str:
     """Return the reader's language: chosen, else the browser's."""
+    spoken = _SPOKEN.get()
+    if spoken is not None:
+        return spoken
     chosen = st.session_state.get("lang")
     if chosen in LANGUAGES:
         return str(chosen)
     return "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
+
+
+@contextmanager
+def speaking(chosen: str) -> Iterator[None]:
+    """Speak another language than the reader's for a while, to somebody else who will read."""
+    before = _SPOKEN.set(chosen)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(before)
 
 
 def locale() -> str:

@@ -36,6 +36,7 @@ SearchedModel = Literal[
     "boosted_trees", "network", "logistic", "decision_tree", "random_forest", "svm"
 ]
 SearchMethod = Literal["bayesian", "grid"]
+CutBy = Literal["value_share", "quantile", "natural_breaks"]
 Rate = Annotated[float, Field(gt=0, le=1e9)]
 CurrencyCode = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 
@@ -88,9 +89,9 @@ class EvaluationSettings(Settings):
 
 
 class SegmentSettings(Settings):
-    """Where high ends and low begins."""
+    """Where high ends and low begins; natural breaks find both ends by themselves."""
 
-    cut_by: Literal["value_share", "quantile"] = "value_share"
+    cut_by: CutBy = "value_share"
     high: Annotated[float, Field(gt=0, lt=1)] = (
         0.5  # top customers until this share of value (or of customers)
     )

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from clv_core.segments.natural_breaks import find_breaks
 from clv_core.settings import SegmentSettings
 
 VALUE_TIERS: Final = ("high", "middle", "low")
@@ -44,6 +46,10 @@ def assign_value_tiers(forecast: pd.DataFrame, settings: SegmentSettings) -> Seg
     customers, who have the same customers before them, stay together. Whoever
     is expected to bring nothing is low.
 
+    With ``natural_breaks`` the amounts decide alone: forecasts above nothing are
+    parted where they differ least within tiers (``segments.natural_breaks``), and
+    ``high`` and ``middle`` are not asked.
+
     Parameters
     ----------
     forecast : DataFrame, index ``customer_key``
@@ -51,15 +57,25 @@ def assign_value_tiers(forecast: pd.DataFrame, settings: SegmentSettings) -> Seg
     settings : SegmentSettings
     """
     predicted = forecast["predicted"]
-    before = _share_before(predicted, by_value=settings.cut_by == "value_share")
     brings = predicted.to_numpy(float) > 0
-    tiers = np.select(
-        [brings & (before < settings.high), brings & (before < settings.middle)],
-        ["high", "middle"],
-        "low",
-    )
+    above_high, above_middle = _lie_above(predicted, brings, settings)
+    tiers = np.select([brings & above_high, brings & above_middle], ["high", "middle"], "low")
     assignment = pd.Series(tiers, index=forecast.index, name="value_tier")
     return Segments(assignment, _profile_tiers(forecast, assignment))
+
+
+def _lie_above(
+    predicted: pd.Series, brings: npt.NDArray[np.bool_], settings: SegmentSettings
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Say who lies above the lower end of high, and who above that of middle."""
+    if settings.cut_by == "natural_breaks":
+        if not brings.any():
+            return brings, brings
+        amounts = predicted.to_numpy(float)
+        middle, high = find_breaks(amounts[brings])
+        return amounts >= high, amounts >= middle
+    before = _share_before(predicted, by_value=settings.cut_by == "value_share")
+    return before < settings.high, before < settings.middle
 
 
 def _share_before(predicted: pd.Series, *, by_value: bool) -> np.ndarray:

@@ -37,6 +37,14 @@ def choose_cutoffs(run_id: str) -> SegmentSettings:
         key=_key("cut_by", run_id),
         persist_state="session",
     )
+    if cut_by == "natural_breaks":
+        st.caption(
+            _(
+                "Tiers are parted where the amounts themselves lie furthest apart (Jenks): few"
+                " customers are high where few stand out, and there is nothing to set."
+            )
+        )
+        return chosen_cutoffs(run_id)
     st.slider(
         _("High up to, middle up to (% of the total value, highest first)")
         if cut_by == "value_share"

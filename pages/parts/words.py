@@ -25,6 +25,7 @@ ROLE_TITLES: Final = {
 CUT_TITLES: Final = {
     "value_share": Sentence("Share of value"),
     "quantile": Sentence("Share of customers"),
+    "natural_breaks": Sentence("Natural breaks"),
 }
 UNIT_TITLES: Final = {
     "days": Sentence("days"),

@@ -17,9 +17,8 @@ SHARES = st.floats(0.01, 0.98)
 def settings(draw):
     """Any allowed pair of lines."""
     high, middle = sorted(draw(st.lists(SHARES, min_size=2, max_size=2, unique=True)))
-    return SegmentSettings(
-        cut_by=draw(st.sampled_from(["value_share", "quantile"])), high=high, middle=middle
-    )
+    cut_by = draw(st.sampled_from(["value_share", "quantile", "natural_breaks"]))
+    return SegmentSettings(cut_by=cut_by, high=high, middle=middle)
 
 
 @given(st.lists(MONEY, max_size=40), settings())

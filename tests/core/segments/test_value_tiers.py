@@ -43,6 +43,14 @@ def test_tiers_by_share_of_customers():
     assert segments.assignment.loc[19] == "high"
 
 
+def test_tiers_by_natural_breaks():
+    """Three heaps are three tiers, whatever the shares say; nothing expected is low."""
+    settings = SegmentSettings(cut_by="natural_breaks", high=0.01, middle=0.02)
+    segments = assign_value_tiers(make_forecast([50.0, 11, 1, 52, 10, 2, 0, -5]), settings)
+    assert segments.profile["customers"].tolist() == [2, 2, 4]
+    assert segments.profile["threshold"].tolist() == [50.0, 10.0, -5.0]
+
+
 def test_tied_customers_stay_together():
     """Four equal customers cross the line of 50 % together."""
     segments = assign_value_tiers(make_forecast([40.0, 15, 15, 15, 15]), SegmentSettings())
@@ -50,7 +58,7 @@ def test_tied_customers_stay_together():
     assert np.isnan(segments.profile["threshold"].iloc[1])
 
 
-@pytest.mark.parametrize("cut_by", ["value_share", "quantile"])
+@pytest.mark.parametrize("cut_by", ["value_share", "quantile", "natural_breaks"])
 def test_nobody_expected_to_buy_is_all_low(cut_by):
     """No value at all: nobody is high, and shares of it are not defined."""
     segments = assign_value_tiers(make_forecast([0.0, 0, -3]), SegmentSettings(cut_by=cut_by))

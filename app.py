@@ -32,16 +32,19 @@ def route() -> None:
             ("pages/model/train.py", _("Train"), ":material/model_training:"),
             ("pages/model/search.py", _("Search settings"), ":material/manage_search:"),
             ("pages/model/trust.py", _("Trust"), ":material/verified:"),
+            ("pages/model/compare.py", _("Compare"), ":material/compare_arrows:"),
         ),
         _("Value"): (
             ("pages/value/overview.py", _("Overview"), ":material/monitoring:"),
             ("pages/value/segments.py", _("Segments"), ":material/donut_small:"),
+            ("pages/value/cohorts.py", _("Cohorts"), ":material/grid_on:"),
             ("pages/value/customers.py", _("Customers"), ":material/person_search:"),
             ("pages/value/explain.py", _("Reasons"), ":material/lightbulb:"),
         ),
         _("Act"): (
             ("pages/act/tiers.py", _("Tiers"), ":material/campaign:"),
             ("pages/act/export.py", _("Export"), ":material/download:"),
+            ("pages/act/report.py", _("Report"), ":material/summarize:"),
         ),
     }
 

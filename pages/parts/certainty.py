@@ -27,15 +27,7 @@ def show_coverage(subject: Subject) -> None:
         coverage_bars(coverage.by_decile, coverage.share, coverage.covered_share, subject.terms),
         "trust_coverage",
     )
-    st.caption(
-        safe(
-            subject.coverage_told().format(
-                covered=percent(coverage.covered_share, 1),
-                low=percent(coverage.low, 1),
-                high=percent(coverage.high, 1),
-            )
-        )
-    )
+    st.caption(safe(tell_coverage(subject, coverage)))
     if coverage.free_share is not None:
         st.caption(safe(_tell_free(coverage)))
     if len(coverage.by_tier):
@@ -44,6 +36,15 @@ def show_coverage(subject: Subject) -> None:
             hide_index=True,
             alt=_("How many customers of each value tier fell inside their range"),
         )
+
+
+def tell_coverage(subject: Subject, coverage: Coverage) -> str:
+    """Say how many customers fell inside their range in the test."""
+    return subject.coverage_told().format(
+        covered=percent(coverage.covered_share, 1),
+        low=percent(coverage.low, 1),
+        high=percent(coverage.high, 1),
+    )
 
 
 def _tell_free(coverage: Coverage) -> str:

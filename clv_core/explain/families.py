@@ -37,14 +37,8 @@ def importance_of_families(explanation: Explanation) -> pd.DataFrame:
         Mean over customers of the absolute family contribution, in the shop's
         currency, and the number of features. Largest first.
     """
-    families = pd.Series(
-        [
-            family_of(str(name), explanation.has_own_names)
-            for name in explanation.contributions.columns
-        ],
-        index=explanation.contributions.columns,
-    )
-    summed = explanation.contributions.T.groupby(families).sum().T
+    families = _families_of(explanation)
+    summed = sum_families(explanation)
     table = pd.DataFrame(
         {
             "family": summed.columns.astype(str),
@@ -53,6 +47,11 @@ def importance_of_families(explanation: Explanation) -> pd.DataFrame:
         }
     )
     return table.sort_values("mean_abs", ascending=False, kind="stable", ignore_index=True)
+
+
+def sum_families(explanation: Explanation) -> pd.DataFrame:
+    """Add up each customer's contributions by family, one column per family, in money."""
+    return explanation.contributions.T.groupby(_families_of(explanation)).sum().T
 
 
 def measure_largest_gap(explanation: Explanation, forecast: pd.DataFrame) -> float:
@@ -66,3 +65,9 @@ def measure_largest_gap(explanation: Explanation, forecast: pd.DataFrame) -> flo
     """
     gaps = explanation.predicted - forecast["predicted"].reindex(explanation.predicted.index)
     return float(gaps.abs().max())
+
+
+def _families_of(explanation: Explanation) -> pd.Series:
+    names = explanation.contributions.columns
+    families = [family_of(str(name), explanation.has_own_names) for name in names]
+    return pd.Series(families, index=names, dtype=object)

@@ -14,11 +14,9 @@ import shap
 from clv_core.explain.attribution import choose_background, list_features_read
 from clv_core.explain.explanation import Explanation
 from clv_core.explain.gradients import read_values
-from clv_core.explain.statistical import keep_possible
+from clv_core.explain.mixed import predict_mixed
 from clv_core.features.snapshots import Snapshot
-from clv_core.models.ensemble import MeanForecaster
 from clv_core.models.forecaster import Forecaster
-from clv_core.models.statistical import StatisticalForecaster
 
 EVALUATIONS: Final = 500  # each of them against the whole background
 FEW_INPUTS: Final = 8  # up to here all coalitions are fewer than the evaluations
@@ -78,7 +76,7 @@ def explain_one_exactly(
             name: whole[mixed[name].to_numpy(np.intp)] if name in mixed else whole[[0] * len(mixed)]
             for name, whole in sequences.items()
         }
-        return _predict_mixed(forecaster, snapshot, mixed, taken)
+        return predict_mixed(forecaster, snapshot, mixed, taken)
 
     customer = _as_numbers(numbers.iloc[:1])
     if len(names) <= FEW_INPUTS:
@@ -131,26 +129,3 @@ def _stack_sequences(customer: Snapshot, typical: Snapshot) -> dict[str, Any]:
         for name, own in customer.sequences.items()
         if name in typical.sequences
     }
-
-
-def _predict_mixed(
-    forecaster: Forecaster,
-    snapshot: Snapshot,
-    features: pd.DataFrame,
-    sequences: dict[str, Any],
-) -> np.ndarray:
-    """Forecast customers put together from the features of two."""
-    if isinstance(forecaster, MeanForecaster):
-        parts = [
-            _predict_mixed(member, snapshot, features, sequences) for member in forecaster.members_
-        ]
-        return forecaster.average(parts)
-    if isinstance(forecaster, StatisticalForecaster):
-        features = keep_possible(features)
-    mixed = Snapshot(
-        cutoff=snapshot.cutoff,
-        horizon_days=snapshot.horizon_days,
-        features=features,
-        **sequences,
-    )
-    return np.asarray(forecaster.predict(mixed).spend, dtype=np.float64)

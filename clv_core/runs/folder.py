@@ -34,6 +34,7 @@ Shape = Literal["log", "value_table"]
 CUSTOMERS_FILE: Final = "customers.parquet"
 VALIDATION_FILE: Final = "validation_scoreboard.json"  # not in runs of earlier versions
 CONTRIBUTION: Final = "contribution:"  # prefix of attribution columns in explanations.parquet
+VALUE: Final = "value:"  # there too: what was read besides features, sums of months
 
 
 def write_run(
@@ -89,8 +90,10 @@ def _write_forecasts(result: RunResult, ids: pd.Series, folder: Path) -> None:
     explanation = result.explanation
     contributions = explanation.contributions.add_prefix(CONTRIBUTION)
     contributions.insert(0, "base_value", explanation.base_value)
-    contributions.to_parquet(folder / "explanations.parquet")
-    result.final.snapshot.features.to_parquet(folder / "features.parquet")
+    features = result.final.snapshot.features
+    besides = explanation.values[explanation.values.columns.difference(features.columns)]
+    contributions.join(besides.add_prefix(VALUE)).to_parquet(folder / "explanations.parquet")
+    features.to_parquet(folder / "features.parquet")
 
 
 def _write_tests(result: RunResult, folder: Path) -> None:
@@ -246,10 +249,14 @@ class RunFolder:
     def explanation(self) -> Explanation:
         """Return why each forecast is what it is."""
         stored = pd.read_parquet(self.folder / "explanations.parquet")
-        contributions = stored.drop(columns="base_value")
-        contributions.columns = [
-            str(name).removeprefix(CONTRIBUTION) for name in contributions.columns
-        ]
-        values = self.features()[list(contributions.columns)].loc[contributions.index]
+        contributions = _take_named(stored, CONTRIBUTION)
+        together = self.features().join(_take_named(stored, VALUE))
+        values = together.reindex(columns=contributions.columns).loc[contributions.index]
         base_value = float(stored["base_value"].iloc[0])
         return Explanation(contributions, values, base_value, self.own_features())
+
+
+def _take_named(table: pd.DataFrame, prefix: str) -> pd.DataFrame:
+    """Return the columns whose names begin so, without the beginning."""
+    named = table[[name for name in table.columns if str(name).startswith(prefix)]]
+    return named.rename(columns=lambda name: str(name).removeprefix(prefix))

@@ -1,0 +1,131 @@
+"""Why one group of customers is forecast above another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from clv_core.errors import TooFewCustomers
+from clv_core.explain.explanation import Explanation
+from clv_core.explain.families import FAMILY_TITLES, sum_families
+from clv_core.explain.summaries import OTHER_FEATURES, label_of
+from clv_core.sentences import Sentence
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The way from one group's mean forecast to another's, step by step.
+
+    Attributes
+    ----------
+    steps : DataFrame
+        ``feature`` (or family), ``label`` (Sentence), ``contribution`` (difference of
+        the groups' mean contributions), ``start``, ``end``, all money. Largest first;
+        the last row sums up what is beyond those asked for. The first ``start`` is
+        ``mean_below``, the last ``end`` is ``mean_above``.
+    mean_above, mean_below : float
+        Mean forecasts of the two groups.
+    """
+
+    steps: pd.DataFrame
+    mean_above: float
+    mean_below: float
+
+
+def compare_features(
+    explanation: Explanation, above: pd.Index, below: pd.Index, top: int = 8
+) -> Comparison:
+    """Split the difference of two groups' mean forecasts by feature.
+
+    A forecast is the base value and the sum of its contributions, so the difference of
+    mean forecasts is the sum of the differences of mean contributions, without a
+    remainder.
+
+    Parameters
+    ----------
+    explanation : Explanation
+    above, below : Index of ``customer_key``
+    top : int
+        Steps told singly.
+
+    Raises
+    ------
+    TooFewCustomers
+        When a group has nobody in it.
+    """
+    labels = {
+        str(name): label_of(str(name), explanation.has_own_names)
+        for name in explanation.contributions
+    }
+    return _compare(explanation, explanation.contributions, labels, (above, below), top)
+
+
+def compare_families(explanation: Explanation, above: pd.Index, below: pd.Index) -> Comparison:
+    """Split the same difference by family of features; see :func:`compare_features`."""
+    summed = sum_families(explanation)
+    labels = {str(name): FAMILY_TITLES[str(name)] for name in summed}
+    return _compare(explanation, summed, labels, (above, below), summed.shape[1])
+
+
+def _compare(
+    explanation: Explanation,
+    parts: pd.DataFrame,
+    labels: dict[str, Sentence],
+    groups: tuple[pd.Index, pd.Index],
+    top: int,
+) -> Comparison:
+    if not all(map(len, groups)):
+        raise TooFewCustomers(
+            Sentence("One of the two groups has no customers."),
+            Sentence("Choose another group, or move the cut-offs."),
+        )
+    above, below = (parts.loc[keys].mean() for keys in groups)
+    mean_above, mean_below = (float(explanation.predicted.loc[keys].mean()) for keys in groups)
+    gap = above - below
+    gap = gap.iloc[np.argsort(-gap.abs().to_numpy(), kind="stable")]
+    shown, rest = gap.head(top), gap.iloc[top:]
+    rows = [(str(name), labels[str(name)], float(size)) for name, size in shown.items()]
+    if len(rest):
+        told = Sentence("{count} other features together", count=len(rest))
+        rows.append((OTHER_FEATURES, told, float(rest.sum())))
+    steps = pd.DataFrame(rows, columns=["feature", "label", "contribution"])
+    steps["end"] = mean_below + steps["contribution"].cumsum()
+    steps["start"] = steps["end"].shift(fill_value=mean_below)
+    return Comparison(steps, mean_above, mean_below)
+
+
+def compare_in_words(comparison: Comparison) -> tuple[Sentence, ...]:
+    """Say by how much the groups differ, and what most of it goes with.
+
+    Returns
+    -------
+    tuple of Sentence
+        Two; one where no single feature sets the groups apart.
+    """
+    gap = comparison.mean_above - comparison.mean_below
+    size = Sentence(
+        "On average {above:,.2f} are forecast in the first group and {below:,.2f} in the second,"
+        " a difference of {gap:+,.2f} a customer.",
+        above=comparison.mean_above,
+        below=comparison.mean_below,
+        gap=gap,
+    )
+    single = comparison.steps[comparison.steps["feature"] != OTHER_FEATURES]
+    single = single[single["contribution"].abs() >= 0.005]
+    if len(single) < 2:
+        return (size,)
+    first, second = single.iloc[0], single.iloc[1]
+    return (
+        size,
+        Sentence(
+            "What goes together with most of it: {first} ({first_gap:+,.2f}) and {second}"
+            " ({second_gap:+,.2f}); the figure adds up all of it. These are associations, not"
+            " causes.",
+            first=first["label"],
+            first_gap=float(first["contribution"]),
+            second=second["label"],
+            second_gap=float(second["contribution"]),
+        ),
+    )

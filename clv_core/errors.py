@@ -12,6 +12,7 @@
     +-- NoRepeatBuyers             nobody came back, so coming back cannot be forecast
     +-- InvalidSetting             a setting outside what it may be
     +-- NothingStored              a run, data set or file that is not in the workspace
+    +-- StillAtWork                has to wait until a job ends that reads the same data
     +-- NotWritable                a place where nothing can be written
         +-- DiskFull               no room is left there
 
@@ -35,6 +36,7 @@ __all__ = [
     "NoRepeatBuyers",
     "NotWritable",
     "NothingStored",
+    "StillAtWork",
     "TooFewCustomers",
     "UnreadableColumn",
     "UnreadableFile",
@@ -108,6 +110,10 @@ class NothingStored(UserDataError):
     """Something asked for by name is not in the workspace."""
 
 
+class StillAtWork(UserDataError):
+    """Something that has to wait until a job ends."""
+
+
 class NotWritable(UserDataError):
     """Nothing can be written where the result was to go."""
 
@@ -136,6 +142,6 @@ _BY_NAME = {
     for kind in (
         *(UserDataError, UnreadableFile, MissingColumns, UnreadableColumn, AmbiguousDates),
         *(HistoryTooShort, TooFewCustomers, NoRepeatBuyers, InvalidSetting, NothingStored),
-        *(NotWritable, DiskFull),
+        *(StillAtWork, NotWritable, DiskFull),
     )
 }

@@ -87,7 +87,9 @@ def _do(workspace: Workspace, job: Job) -> int:
     # Imported late: the rooms bring heavy libraries, and a failure to import is reported too.
     try:
         from clv_core.jobs.work import WORK  # noqa: PLC0415
+        from clv_core.storage.erasure import complete_erasures  # noqa: PLC0415
 
+        complete_erasures(workspace)  # nobody is read who is being taken out
         with telling_disk_full(), telling_out_of_memory():
             result_id = WORK[job.kind](workspace, job, ProgressLog(workspace, job.id))
     except UserDataError as error:

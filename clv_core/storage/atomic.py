@@ -103,6 +103,23 @@ def write_bytes(path: Path, content: bytes | Iterable[bytes]) -> int:
     return written
 
 
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary neighbour to write, which takes the file's place when that is done.
+
+    For writers that want a path; where they fail the file stays as it was.
+    """
+    temporary = path.with_name(f".{uuid.uuid4().hex}.partial")
+    try:
+        yield temporary
+        with temporary.open("r+b") as handle:
+            os.fsync(handle.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text as one step."""
     write_bytes(path, text.encode("utf-8"))

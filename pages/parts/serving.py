@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 import anyio.to_thread
 from streamlit.runtime.pages_manager import PagesManager
 
+from clv_core.errors import DiskFull
 from clv_core.ingest.engine import allow, lock
 from clv_core.jobs.queue import tend_queue
 from clv_core.storage.scratch import own_scratch
@@ -39,6 +40,9 @@ def prepare_process() -> None:
     for folder in (workspace.root, SAMPLE_FOLDER, own_scratch(workspace.root / "partial")):
         allow(folder)
     lock()
+    erasure = importlib.import_module("clv_core.storage.erasure")  # heavy, as the pages are
+    with suppress(DiskFull):  # the pages say so; the next start goes on
+        erasure.complete_erasures(workspace)
     tend_queue(workspace)
     workspace.forget_uploads()
     importlib.import_module("pages.parts.cached")  # half of the first page's time otherwise

@@ -20,6 +20,7 @@ from clv_core.ingest.raw import RawTable
 from clv_core.jobs.queue import Job
 from clv_core.models.backend import use_compilation_cache
 from clv_core.models.forecaster import Report
+from clv_core.monitoring.in_workspace import look_back_with
 from clv_core.pipeline import forecast_tables, open_tables, prepare_files, search_tables
 from clv_core.runs.folder import RunFolder, write_run
 from clv_core.runs.proof import prove_run
@@ -117,6 +118,15 @@ def retest_run(workspace: Workspace, job: Job, report: Report) -> str:
     return run.id
 
 
+def look_back(workspace: Workspace, job: Job, report: Report) -> str:
+    """Compare a finished run with a data set of later days.
+
+    ``spec``: ``run`` and ``dataset``, the newer one. What is found lies in the run's folder.
+    """
+    look_back_with(workspace, job.spec["run"], job.spec["dataset"], report)
+    return str(job.spec["run"])
+
+
 def _understand(workspace: Workspace, job: Job, report: Report) -> list[RawTable]:
     report({"share": 0.0, "left_s": None, "message": Sentence("Looking at the files")})
     requests = []
@@ -133,4 +143,5 @@ WORK: Final[dict[str, Callable[[Workspace, Job, Report], str]]] = {
     "train_run": train_run,
     "search_settings": search_settings,
     "retest_run": retest_run,
+    "look_back": look_back,
 }

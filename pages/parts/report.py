@@ -148,9 +148,11 @@ def _tell_tiers(subject: Subject, title: str) -> Section:
     run_id, cutoffs = subject.run_id, chosen_cutoffs(subject.run_id)
     segments = derived.segments(run_id, cutoffs)
     totals = derived.value_tier_totals(run_id, cutoffs)
+    table = value_tier_table(segments, subject.terms, totals)
+    counts = [number(count) for count in table[_("Customers")]]
     return Section(
         title,
-        tables=(value_tier_table(segments, subject.terms, totals),),
+        tables=(table.assign(**{_("Customers"): counts}),),
         figures=(
             value_tier_bars(segments.profile, subject.terms),
             concentration(derived.concentration_curve(run_id), subject.terms),

@@ -120,8 +120,8 @@ VALUE_METRIC_WORDS: Final = {
 }
 CAVEATS: Final = (
     Sentence(
-        "It is one past window. Another season, a new price or a campaign can make the next one"
-        " different."
+        "The scoreboard is of one past window. Another season, a new price or a campaign can make"
+        " the next one different."
     ),
     Sentence(
         "It holds only for customers who had bought before. New customers are in no forecast."

@@ -34,6 +34,7 @@ from clv_core.samples.tables import (
     SampleCounts,
     date_seconds,
     table_events,
+    table_future,
     table_orders,
     table_reviews,
 )
@@ -70,6 +71,7 @@ class SampleShop:
     reviews: pd.DataFrame
     customers: pd.DataFrame
     truth: pd.DataFrame  # SampleTruth.customers
+    future: pd.DataFrame  # what is bought after the last day (``tables.table_future``)
     counts: SampleCounts
 
 
@@ -126,6 +128,7 @@ def generate_shop(customers: int = 3000, seed: int = 7) -> SampleShop:
         reviews=table_reviews(ratings, ledger.orders, ids, streams[7]),
         customers=people.table,
         truth=_tell_truth(population, ledger, people.table),
+        future=table_future(ledger, ids),
         counts=counts,
     )
 

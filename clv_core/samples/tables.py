@@ -117,6 +117,33 @@ def _table_rows(ledger: Ledger, rows: _Rows, ids: npt.NDArray[np.object_]) -> pd
     return frame
 
 
+def table_future(ledger: Ledger, ids: npt.NDArray[np.object_]) -> pd.DataFrame:
+    """List what is bought after the last day and kept: one draw of the future, line by line.
+
+    Returns
+    -------
+    DataFrame with ``customer_id``, ``day`` (1 is the day after the last), ``product_id``,
+        ``category``, ``quantity``, ``amount``
+        Lines that come back later are left out, as they are from the truth's spend.
+    """
+    lines, owner = ledger.lines, ledger.orders.owner[ledger.lines.order]
+    second = ledger.orders.second[lines.order]
+    kept = (second >= HISTORY_SECONDS) & (owner < len(ids) - 1)
+    kept[ledger.refunds.line] = False
+    chosen = np.flatnonzero(kept)
+    products = _PRODUCTS.iloc[lines.product[chosen]].reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "customer_id": _take_ids(ids, owner[chosen]),
+            "day": (second[chosen] - HISTORY_SECONDS) // DAY_SECONDS + 1,
+            "product_id": products["product_id"],
+            "category": products["category"],
+            "quantity": lines.quantity[chosen],
+            "amount": lines.cents[chosen] / 100,
+        }
+    )
+
+
 def table_events(events: Events, ids: npt.NDArray[np.object_]) -> pd.DataFrame:
     """Lay out the browsing events; only views have a duration."""
     duration = pd.Series(events.duration_seconds, dtype="Int64")

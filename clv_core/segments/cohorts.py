@@ -172,6 +172,16 @@ def average_retention(cohorts: Cohorts) -> pd.Series:
     return (over["active"] / over["customers"]).rename("retention")
 
 
+def find_common_period(cohorts: Cohorts) -> int | None:
+    """Return the last period that is over for at least half of all customers.
+
+    None where that is none after the first purchases' own.
+    """
+    lived = _over_by_period(cohorts)["customers"]
+    common = lived.index[lived >= cohorts.sizes.sum() / 2]
+    return int(common[-1]) if len(common) and common[-1] > 0 else None
+
+
 def average_revenue(cohorts: Cohorts) -> pd.Series:
     """Return the cumulative revenue of a customer by period, over cohorts that got so far.
 

@@ -11,9 +11,14 @@ from pages.parts.subject import Subject
 from pages.parts.text import safe
 
 
+def read_subject(run_id: str) -> Subject:
+    """Return what a result's numbers are of."""
+    kind = GivenValue if cached.shape(run_id) == "value_table" else DatedForecast
+    return kind.read(run_id)
+
+
 def show_subject(run_id: str) -> Subject:
     """Show in one line what the numbers below are of."""
-    kind = GivenValue if cached.shape(run_id) == "value_table" else DatedForecast
-    subject = kind.read(run_id)
+    subject = read_subject(run_id)
     st.caption(safe(subject.describe()))
     return subject

@@ -1,0 +1,163 @@
+"""Two results side by side: what differs, who moved, and what is not compared."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import uuid
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from clv_core.runs.folder import RunFolder
+from clv_core.storage.workspace import Workspace
+from pages.parts import derived_movement
+from pages.parts.pairing import propose_two
+from tests.app.conftest import open_page
+
+PAGE = "pages/model/compare.py"
+
+
+def said(app: AppTest) -> str:
+    """Return all prose of the page."""
+    return "\n".join(element.value for kind in ("markdown", "caption") for element in app.get(kind))
+
+
+@pytest.fixture
+def later_run_id(workspace: Workspace, dataset_id: str, run_id: str) -> str:
+    """Publish the same result again with another seed and every second forecast halved."""
+    folder = workspace.root / "partial" / uuid.uuid4().hex
+    shutil.copytree(workspace.run(run_id).folder, folder)
+    forecast = pd.read_parquet(folder / "forecast.parquet")
+    forecast.loc[forecast.index[::2], "predicted"] /= 2
+    forecast.to_parquet(folder / "forecast.parquet")
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    manifest["settings"]["seed"] = 99
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    return workspace.publish_run(folder, dataset_id)
+
+
+@pytest.fixture
+def newer_data_run_id(workspace: Workspace, run_id: str) -> str:
+    """Publish the result on a data set of its own, its customers numbered the other way round.
+
+    Fifty customers of it bear new ids, so fifty are gone and fifty are new.
+    """
+    data = workspace.root / "partial" / uuid.uuid4().hex
+    shutil.copytree(workspace.dataset_of_run(run_id).folder, data)
+    customers = pd.read_parquet(data / "customers.parquet")
+    last = int(customers["customer_key"].max())
+    customers["customer_key"] = last - customers["customer_key"]
+    customers.loc[customers.index[:50], "customer_id"] = [f"NEW-{at}" for at in range(50)]
+    customers.to_parquet(data / "customers.parquet")
+    newer = workspace.publish_dataset(data, "Newer file")
+    folder = workspace.root / "partial" / uuid.uuid4().hex
+    shutil.copytree(workspace.run(run_id).folder, folder)
+    forecast = pd.read_parquet(folder / "forecast.parquet")
+    forecast.index = last - forecast.index
+    forecast.to_parquet(folder / "forecast.parquet")
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    manifest["data"]["checksums"]["customers.parquet"] = "of the newer file"
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    return workspace.publish_run(folder, newer)
+
+
+def test_one_result_leads_to_training_another(app: AppTest, run_id: str) -> None:
+    """There is nothing to compare yet, and the page says what to do."""
+    open_page(app, PAGE, run=run_id)
+    assert "only one result" in said(app)
+    assert [button.label for button in app.main.button] == ["Train a forecast"]
+
+
+def test_two_results_of_one_data_set_show_what_differs(
+    app: AppTest, run_id: str, later_run_id: str, found: RunFolder
+) -> None:
+    """The seed is the one setting that differs; both were tested on the same days."""
+    open_page(app, PAGE, run=later_run_id)
+    assert app.selectbox(key=f"compare_then:{later_run_id}").value == run_id
+    settings = app.dataframe[1].value
+    assert settings.iloc[:, 0].tolist() == ["Seed"]
+    assert settings.iloc[0, 2] == "99"
+    assert "tested on the same customers and days" in said(app)
+    falling = app.dataframe[-1].value
+    assert (falling["change"] < 0).all()
+    names = set(found.customers()["customer_id"])
+    assert set(falling["customer_id"]) <= names
+    assert not any(name in said(app) for name in names)
+
+
+def test_a_flow_opens_its_customers_in_the_later_result(
+    app: AppTest, run_id: str, later_run_id: str
+) -> None:
+    """From the open earlier result the list opens in the later one, with that flow's people."""
+    open_page(app, PAGE, run=run_id)
+    assert app.selectbox(key=f"compare_now:{run_id}").value == later_run_id
+    chosen = app.selectbox(key=f"compare_flow_chosen:{run_id}:{later_run_id}")
+    count = int(chosen.options[0].split("(")[1].split()[0])
+    next(one for one in app.button if one.label == "Show these customers").click().run()
+    assert not app.exception
+    assert app.title[0].value == "Customers"
+    opened, title, keys = app.session_state["customers_behind"]
+    assert opened == later_run_id
+    assert "→" in title
+    assert len(keys) == count
+
+
+def test_results_on_two_files_are_matched_by_id(
+    app: AppTest, run_id: str, newer_data_run_id: str
+) -> None:
+    """Keys are numbered anew, ids are not: nobody moved but the fifty with new ids."""
+    open_page(app, PAGE, run=newer_data_run_id)
+    cutoffs = derived_movement.cached.own_cutoffs(newer_data_run_id)
+    people = derived_movement.movement(run_id, newer_data_run_id, cutoffs).people
+    kinds = people["kind"].value_counts().to_dict()
+    assert kinds == {"stayed": len(people) - 100, "new": 50, "gone": 50}
+    assert people.loc[people["kind"] == "stayed", "change"].abs().max() == pytest.approx(0)
+    assert "different days or customers" in app.warning[0].value
+    assert "50 are new, 50 are not there any more" in said(app)
+
+
+def test_those_who_are_gone_open_in_the_earlier_result(
+    app: AppTest, run_id: str, newer_data_run_id: str
+) -> None:
+    """They have no place in the later one."""
+    open_page(app, PAGE, run=newer_data_run_id)
+    chosen = app.selectbox(key=f"compare_flow_chosen:{run_id}:{newer_data_run_id}")
+    gone = next(at for at, name in enumerate(chosen.options) if "Not there any more" in name)
+    chosen.select_index(gone).run()
+    next(one for one in app.button if one.label == "Show these customers").click().run()
+    assert not app.exception
+    assert app.session_state["customers_behind"][0] == run_id
+
+
+def test_a_forecast_and_a_given_value_are_not_mixed(
+    app: AppTest, run_id: str, value_run_id: str
+) -> None:
+    """Both are described; whose amounts cannot be compared is said."""
+    open_page(app, PAGE, run=value_run_id)
+    assert app.selectbox(key=f"compare_then:{value_run_id}").value == run_id
+    assert any("cannot be compared" in one.value for one in app.info)
+    assert len(app.dataframe) >= 1
+
+
+def test_two_results_on_one_value_table_are_compared(
+    app: AppTest, workspace: Workspace, value_dataset_id: str, value_run_id: str
+) -> None:
+    """Customers of a value table move too; here nobody does."""
+    folder = workspace.root / "partial" / uuid.uuid4().hex
+    shutil.copytree(workspace.run(value_run_id).folder, folder)
+    again = workspace.publish_run(folder, value_dataset_id)
+    open_page(app, PAGE, run=again)
+    assert [info.value for info in app.info] == ["Nobody's forecast changed this way."]
+    cutoffs = derived_movement.cached.own_cutoffs(again)
+    kinds = derived_movement.movement(value_run_id, again, cutoffs).sum_kinds()["customers"]
+    assert kinds["stayed"] == kinds.sum() > 0
+
+
+def test_the_open_result_is_the_later_one_of_its_kind() -> None:
+    """Newest first: the forerunner is the newest older one alike; the oldest is the earlier."""
+    shapes = {"d": "log", "c": "value_table", "b": "log", "a": "log"}
+    assert propose_two(list(shapes), "d", shapes) == ("b", "d")
+    assert propose_two(list(shapes), "c", shapes) == ("b", "c")
+    assert propose_two(list(shapes), "a", shapes) == ("a", "b")

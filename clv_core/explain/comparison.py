@@ -10,6 +10,7 @@ import pandas as pd
 from clv_core.errors import TooFewCustomers
 from clv_core.explain.explanation import Explanation
 from clv_core.explain.families import FAMILY_TITLES, sum_families
+from clv_core.explain.reasons import SMALLEST_MONEY
 from clv_core.explain.summaries import OTHER_FEATURES, label_of
 from clv_core.sentences import Sentence
 
@@ -96,33 +97,39 @@ def _compare(
     return Comparison(steps, mean_above, mean_below)
 
 
-def compare_in_words(comparison: Comparison) -> tuple[Sentence, ...]:
-    """Say by how much the groups differ, and what most of it goes with.
+def compare_in_words(comparison: Comparison, above: str, below: str) -> tuple[Sentence, ...]:
+    """Say by how much the groups differ, and what most of it goes together with.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    above, below : str
+        What the groups are called, in the reader's language.
 
     Returns
     -------
     tuple of Sentence
-        Two; one where no single feature sets the groups apart.
+        Two; one where no two steps set the groups apart.
     """
-    gap = comparison.mean_above - comparison.mean_below
     size = Sentence(
-        "On average {above:,.2f} are forecast in the first group and {below:,.2f} in the second,"
-        " a difference of {gap:+,.2f} a customer.",
-        above=comparison.mean_above,
-        below=comparison.mean_below,
-        gap=gap,
+        "“{above}” stands at {mean_above:,.2f} a customer on average and “{below}” at"
+        " {mean_below:,.2f}: a difference of {gap:+,.2f}.",
+        above=above,
+        below=below,
+        mean_above=comparison.mean_above,
+        mean_below=comparison.mean_below,
+        gap=comparison.mean_above - comparison.mean_below,
     )
     single = comparison.steps[comparison.steps["feature"] != OTHER_FEATURES]
-    single = single[single["contribution"].abs() >= 0.005]
+    single = single[single["contribution"].abs() >= SMALLEST_MONEY]
     if len(single) < 2:
         return (size,)
     first, second = single.iloc[0], single.iloc[1]
     return (
         size,
         Sentence(
-            "What goes together with most of it: {first} ({first_gap:+,.2f}) and {second}"
-            " ({second_gap:+,.2f}); the figure adds up all of it. These are associations, not"
-            " causes.",
+            "Most of it goes together with two things: {first} ({first_gap:+,.2f}) and {second}"
+            " ({second_gap:+,.2f}). Associations, not causes.",
             first=first["label"],
             first_gap=float(first["contribution"]),
             second=second["label"],

@@ -181,8 +181,26 @@ def waterfall(steps: pd.DataFrame, terms: Terms) -> go.Figure:
         From ``explain.summaries.waterfall``.
     terms : Terms
     """
+    title = _("From {base} for a typical customer to {forecast} for this one, step by step").format(
+        base=terms.money(steps["start"].iloc[0]), forecast=terms.money(steps["end"].iloc[-1])
+    )
+    return walk(steps, (_("Typical customer"), _("This customer")), title, terms)
+
+
+def walk(steps: pd.DataFrame, ends: tuple[str, str], title: str, terms: Terms) -> go.Figure:
+    """Draw steps from one amount to another.
+
+    Parameters
+    ----------
+    steps : DataFrame with ``label, contribution, start, end``
+        Of a customer, or of the difference between two groups.
+    ends : (str, str)
+        What is called the first amount, what the last.
+    title : str
+    terms : Terms
+    """
     base, forecast = float(steps["start"].iloc[0]), float(steps["end"].iloc[-1])
-    labels = [_("Typical customer"), *(say(label) for label in steps["label"]), _("This customer")]
+    labels = [ends[0], *(say(label) for label in steps["label"]), ends[1]]
     amounts = [base, *steps["contribution"].astype(float), forecast]
     figure = go.Figure(
         go.Waterfall(
@@ -206,9 +224,6 @@ def waterfall(steps: pd.DataFrame, terms: Terms) -> go.Figure:
             hovertemplate="%{customdata}<extra></extra>",
             showlegend=False,
         )
-    )
-    title = _("From {base} for a typical customer to {forecast} for this one, step by step").format(
-        base=terms.money(base), forecast=terms.money(forecast)
     )
     lay_out(figure, title, terms.amounts(terms.forecast), height=70 + 46 * len(labels))
     figure.update_xaxes(tickformat="~s", nticks=6)

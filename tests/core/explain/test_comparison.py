@@ -58,12 +58,14 @@ def test_random_groups_add_up() -> None:
 
 def test_two_sentences_name_sizes_and_associations() -> None:
     """Means, difference, the two largest steps, and that they are no causes."""
-    size, reasons = map(str, compare_in_words(compare_features(EXPLANATION, ABOVE, BELOW)))
-    assert "155.50" in size
+    found = compare_features(EXPLANATION, ABOVE, BELOW)
+    size, reasons = map(str, compare_in_words(found, "High", "Low"))
+    assert size.startswith("“High” stands at 155.50")
     assert "+85.00" in size
     assert "(+60.00)" in reasons
     assert "not causes" in reasons
-    assert len(compare_in_words(compare_features(EXPLANATION, ABOVE, ABOVE))) == 1
+    same = compare_features(EXPLANATION, ABOVE, ABOVE)
+    assert len(compare_in_words(same, "High", "High")) == 1
 
 
 def test_an_empty_group_is_refused_in_words() -> None:

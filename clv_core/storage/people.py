@@ -29,6 +29,7 @@ __all__ = [
     "Place",
     "describe_person",
     "drop_person",
+    "find_namesakes",
     "find_places",
     "read_person",
     "runs_of",
@@ -246,3 +247,23 @@ def _to_records(rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _tell_moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def find_namesakes(workspace: Workspace, dataset_id: str, customer_key: int) -> list[Stored]:
+    """List the other data sets in which a customer bears the same id of the shop.
+
+    It may be the same person; of another shop's data it need not be.
+    """
+    own = workspace.dataset(dataset_id).folder / CUSTOMERS
+    rows = pq.read_table(own, filters=[(_KEY, "=", customer_key)], columns=["customer_id"])
+    ids = [one for one in rows["customer_id"].to_pylist() if one is not None]
+    others = [one for one in workspace.datasets() if one.id != dataset_id] if ids else []
+    return [
+        other
+        for other in others
+        if pq.read_table(
+            other.folder / CUSTOMERS,
+            filters=[("customer_id", "in", ids)],
+            columns=["customer_id"],
+        ).num_rows
+    ]

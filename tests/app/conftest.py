@@ -39,6 +39,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Works
     for job in list_jobs(workspace):
         cancel_job(workspace, job.id)
     st.cache_data.clear()
+    st.cache_resource.clear()
 
 
 @pytest.fixture

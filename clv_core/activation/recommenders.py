@@ -15,8 +15,6 @@ from typing import Final, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.preprocessing import normalize
-from threadpoolctl import threadpool_limits
 
 from clv_core.activation.purchases import Purchases
 
@@ -100,6 +98,8 @@ def _ask_library(
     # Loaded where it is used: it takes half a second, which a training need not wait for.
     from implicit.als import AlternatingLeastSquares  # noqa: PLC0415
     from implicit.nearest_neighbours import ItemItemRecommender  # noqa: PLC0415
+    from sklearn.preprocessing import normalize  # noqa: PLC0415
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
     width = min(count, len(purchases.products))
     weights = purchases.orders.copy()

@@ -23,6 +23,8 @@ from clv_core.models.forecaster import Report
 from clv_core.monitoring.in_workspace import look_back_with
 from clv_core.pipeline import forecast_tables, open_tables, prepare_files, search_tables
 from clv_core.runs.folder import RunFolder, write_run
+from clv_core.runs.product_advice import advise_on_products
+from clv_core.runs.product_folder import ProductFolder
 from clv_core.runs.proof import prove_run
 from clv_core.runs.proof_folder import ProofFolder
 from clv_core.runs.proof_plan import ProofSettings
@@ -127,6 +129,17 @@ def look_back(workspace: Workspace, job: Job, report: Report) -> str:
     return str(job.spec["run"])
 
 
+def recommend_products(workspace: Workspace, job: Job, report: Report) -> str:
+    """Find out about products for a finished run: what to recommend, what will be asked for.
+
+    ``spec``: ``dataset`` and ``run``. What comes of it lies in the run's folder.
+    """
+    run = workspace.run(job.spec["run"])
+    tables = Tables.open(workspace.dataset_of_run(run.id).folder)
+    advise_on_products(RunFolder(run.folder), tables, ProductFolder(run.folder), report)
+    return run.id
+
+
 def _understand(workspace: Workspace, job: Job, report: Report) -> list[RawTable]:
     report({"share": 0.0, "left_s": None, "message": Sentence("Looking at the files")})
     requests = []
@@ -143,5 +156,6 @@ WORK: Final[dict[str, Callable[[Workspace, Job, Report], str]]] = {
     "train_run": train_run,
     "search_settings": search_settings,
     "retest_run": retest_run,
+    "recommend_products": recommend_products,
     "look_back": look_back,
 }

@@ -19,7 +19,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, get_args
 
-from clv_core import commands, proof_command, search_command
+from clv_core import commands, export_command, proof_command, search_command
+from clv_core.activation.control_group import DEFAULT_SHARE
+from clv_core.activation.export_settings import DEFAULT_SEED
+from clv_core.activation.platforms.registry import TARGETS
+from clv_core.activation.platforms.target import ValueColumn
 from clv_core.errors import AmbiguousDates, UserDataError
 from clv_core.ingest.engine import allow, lock, telling_out_of_memory
 from clv_core.models.backend import use_compilation_cache
@@ -163,11 +167,7 @@ def build_parser() -> argparse.ArgumentParser:
     prove.add_argument("--seeds", type=_whole_number, metavar="N")
     prove.add_argument("--out", type=Path, metavar="DIR", help="else the folder of the run")
 
-    export = _add(verbs, "export", commands.export, "write an audience file")
-    export.add_argument("--run", required=True, metavar="ID_OR_DIR")
-    export.add_argument("--format", default="csv", choices=commands.EXPORT_FORMATS)
-    export.add_argument("--tier", action="append", default=[], metavar="NAME")
-    export.add_argument("--out", type=Path, required=True, metavar="FILE")
+    _add_export(_add(verbs, "export", export_command.export, "write a list for another tool"))
     return parser
 
 
@@ -254,6 +254,43 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
         "--searched", type=_names, metavar="A,B,C", help="settings of the model; all by default"
     )
     parser.add_argument("--resume", action="store_true", help="go on with the search in --out")
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--run", required=True, metavar="ID_OR_DIR")
+    parser.add_argument("--format", default="csv", choices=list(TARGETS))
+    parser.add_argument("--tier", action="append", default=[], metavar="NAME")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--consented-only", action="store_true")
+    parser.add_argument(
+        "--control-share",
+        type=float,
+        default=DEFAULT_SHARE,
+        metavar="SHARE",
+        help="kept out at random to be compared with, 0 to 0.5; 0.1 by default",
+    )
+    parser.add_argument("--seed", type=_count, default=DEFAULT_SEED, metavar="N", help="which ones")
+    parser.add_argument("--controls-out", type=Path, metavar="FILE", help="their ids, apart")
+    parser.add_argument(
+        "--leave-controls-out", action="store_true", help="of a file that could mark them"
+    )
+    parser.add_argument("--spare-earlier-controls", action="store_true")
+    parser.add_argument(
+        "--hash",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="SHA-256; as the platform advises by default",
+    )
+    parser.add_argument(
+        "--default-country",
+        default="",
+        metavar="CODE",
+        help="two letters, where a customer has none",
+    )
+    parser.add_argument("--value", choices=get_args(ValueColumn), default="predicted")
+    parser.add_argument(
+        "--suppress", type=Path, metavar="FILE", help="ids, e-mails, phones never to be listed"
+    )
 
 
 def _whole_number(text: str) -> int:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from clv_core.activation.exports import build_export, export_csv, export_xlsx
 from clv_core.activation.formula_guard import guard_cells
-from clv_core.activation.marketing_tiers import MARKETING_TIERS
 from clv_core.call_inputs import (
     find_run,
     prepared,
@@ -24,30 +21,25 @@ from clv_core.call_inputs import (
     request_table,
     write_out,
 )
-from clv_core.errors import InvalidSetting
 from clv_core.evaluation.gate import find_objection
 from clv_core.features.windows import WindowPlan
 from clv_core.inspection import inspect_files
 from clv_core.pipeline import (
     backtest_shop,
     forecast_tables,
-    open_tables,
 )
 from clv_core.runs.folder import write_run
 from clv_core.runs.result import RunResult
 from clv_core.runs.scoring import score_tables
 from clv_core.runs.value_scoring import read_to_score, score_value_table
 from clv_core.samples import write_samples
-from clv_core.segments.value_tiers import VALUE_TIERS
 from clv_core.sentences import Sentence
 from clv_core.storage.atomic import (
     telling_not_writable,
 )
-from clv_core.storage.workspace import Workspace
 
 SAMPLE_CUSTOMERS: Final = 3000
 SAMPLE_SEED: Final = 7
-EXPORT_FORMATS: Final = ("csv", "xlsx")
 
 
 def sample(options: argparse.Namespace) -> dict[str, Any]:
@@ -107,22 +99,6 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
     return {"out": str(options.out), "customers": len(forecast), "model": found.manifest()["model"]}
 
 
-def export(options: argparse.Namespace) -> dict[str, Any]:
-    """Write the customers of some tiers as a file."""
-    found = find_run(options.run)
-    _warn(found.objection())
-    forecast, chosen = found.forecast(), _chosen_tiers(options.tier)
-    customers = found.customers()
-    if customers is None:
-        dataset = Workspace.default().dataset_of_run(found.folder.name)
-        customers = open_tables(dataset.folder).scan("customers").collect("pandas").to_native()
-    kept = forecast[forecast["value_tier"].isin(chosen) | forecast["marketing_tier"].isin(chosen)]
-    bundle = build_export(kept, kept["marketing_tier"], customers, file_format=options.format)
-    write = export_xlsx if options.format == "xlsx" else export_csv
-    write_out(options.out, write(bundle.frame))
-    return {"out": str(options.out), "customers": bundle.row_count}
-
-
 def _warn(objection: Sentence | None) -> None:
     """Say on standard error that the forecast should not be relied on, if so."""
     if objection is not None:
@@ -152,14 +128,3 @@ def _summary(result: RunResult, out: Path) -> dict[str, Any]:
         else [str(verdict.headline), str(verdict.network), str(verdict.worth)]
         + ([] if days else [str(verdict.meaning), *map(str, verdict.cautions)]),
     }
-
-
-def _chosen_tiers(named: Sequence[str]) -> list[str]:
-    known = (*VALUE_TIERS, *MARKETING_TIERS)
-    for name in named:
-        if name not in known:
-            raise InvalidSetting(
-                Sentence("There is no tier named {name}.", name=name),
-                Sentence("Choose one of: {names}.", names=", ".join(known)),
-            )
-    return list(named) or list(VALUE_TIERS)

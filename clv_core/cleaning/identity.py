@@ -21,7 +21,7 @@ from clv_core.cleaning.cells import narrow_expression
 _WHOLE_NUMBER: Final = r"^[0-9]+(?:\.0)?$"
 _DESTROYED: Final = r"^-?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}$"
 # 138****8000, 张**, t***6, 138xxxx8000, j•••@…
-_MASKED: Final = r"[*＊•●]{2,}|^[^*＊]+[*＊]$|^[0-9]{2,4}[xX]{3,}[0-9]{2,4}$"
+MASKED: Final = r"[*＊•●]{2,}|^[^*＊]+[*＊]$|^[0-9]{2,4}[xX]{3,}[0-9]{2,4}$"
 _FEWEST_DIGITS: Final = 6  # of a telephone number that tells people apart
 
 
@@ -124,7 +124,7 @@ def is_destroyed(written_id: str) -> str:
 
 def is_masked(written_id: str) -> str:
     """Return SQL that says whether a platform hid part of an id (``138****8000``)."""
-    return f"coalesce(regexp_matches({written_id}, '{_MASKED}'), FALSE)"
+    return f"coalesce(regexp_matches({written_id}, '{MASKED}'), FALSE)"
 
 
 def consent_expression(column: str) -> str:

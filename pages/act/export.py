@@ -4,132 +4,112 @@ from functools import partial
 
 import streamlit as st
 
-from clv_core.activation.audience import select_audience
-from clv_core.activation.exports import build_export
-from clv_core.segments.value_tiers import VALUE_TIERS
-from pages.parts import derived
-from pages.parts.cutoffs import chosen_cutoffs, tell_moved_cutoffs
-from pages.parts.downloads import MIME, SHEET_ROWS, write_list
+from clv_core.activation.export_plan import Barred, plan_export
+from clv_core.activation.exports import lay_out, name_file
+from clv_core.activation.handover import Taken, find_earlier_controls, local_account
+from clv_core.activation.spreadsheets import SHEET_ROWS
+from clv_core.storage.exports import list_exports
+from clv_core.storage.suppression import SuppressionList
+from pages.parts import cached, derived, derived_exports
+from pages.parts.cutoffs import chosen_cutoffs
+from pages.parts.downloads import MIME, write_control_list, write_list
+from pages.parts.export_account import show_account, show_limits, show_power, show_taken
+from pages.parts.export_choices import choose_export
 from pages.parts.gate import confirm_anyway, show_objection
 from pages.parts.layout import page_head
 from pages.parts.people import knows_consent, read_customers
 from pages.parts.state import require_run, workspace
 from pages.parts.subjects import show_subject
-from pages.parts.tables import export_columns
+from pages.parts.suppressed import edit_suppression
+from pages.parts.tables import export_columns, tell_apart
 from pages.parts.text import _, number, safe
-from pages.parts.words import marketing_tier, value_tier
 
 PREVIEW_ROWS = 10
 
-page_head(_("Export"), _("Take a list of customers to your mailing tool or spreadsheet."))
+page_head(_("Export"), _("Take a list of customers to the tool that reaches them."))
 run = require_run()
 subject = show_subject(run.id)
 is_beaten = show_objection(run.id)
 forecast = derived.tiered_forecast(run.id, chosen_cutoffs(run.id))
-people = read_customers(run.id)
+people = read_customers(run.id).set_index("customer_key")
+choices = choose_export(subject, knows_consent(people))
+settings = choices.settings
+place = settings.place
 
-with st.container(border=True):
-    values = st.pills(
-        _("Value tiers"),
-        VALUE_TIERS,
-        selection_mode="multi",
-        format_func=value_tier,
-        key="export_value",
-        persist_state="session",
-        help=_("None chosen means all."),
-    )
-    tiers = st.pills(
-        _("Marketing tiers"),
-        subject.marketing_tiers,
-        selection_mode="multi",
-        format_func=marketing_tier,
-        key="export_marketing",
-        persist_state="session",
-        help=_("None chosen means all."),
-    )
-    tell_moved_cutoffs(run.id)
-    is_consent_known = knows_consent(people)
-    consented_only = st.toggle(
-        _("Only customers who agreed to be contacted"),
-        value=is_consent_known,
-        disabled=not is_consent_known,
-        key=f"export_consent:{run.id}",
-        persist_state="session",
-    )
-    if not is_consent_known:
-        st.caption(subject.tell_consent())
-    file_format = st.segmented_control(
-        _("Format"),
-        ["csv", "xlsx"],
-        format_func=str.upper,
-        default="csv",
-        required=True,
-        key="export_format",
-        persist_state="session",
-    )
-
-audience = select_audience(forecast, values, tiers)
-bundle = build_export(
-    audience,
-    audience["marketing_tier"],
+with st.expander(_("Suppression list"), icon=":material/person_off:"):
+    edit_suppression(workspace())
+dataset = cached.dataset_of_run(run.id)
+plan = plan_export(
+    forecast,
     people,
-    consented_only=consented_only,
-    file_format=file_format,
+    derived_exports.survey(run.id, settings.default_country),
+    settings,
+    Barred(
+        derived_exports.suppressed(
+            run.id, settings.default_country, SuppressionList(workspace()).stamp()
+        ),
+        find_earlier_controls(workspace(), dataset),
+        choices.named,
+    ),
 )
-st.subheader(_("{rows} customers").format(rows=number(bundle.row_count)), anchor=False)
-if consented_only:
-    st.caption(
-        _("{rows} more are left out: they did not agree, or are not known to.").format(
-            rows=number(bundle.without_consent)
-        )
-    )
-if not bundle.row_count:
+show_account(plan)
+rows = len(plan.written)
+if not rows:
     st.info(_("Nobody is on this list. Choose other tiers."))
     st.stop()
+show_power(plan, run.id)
+show_limits(plan)
 st.caption(
     safe(
-        _("The first {rows} as they will be written:").format(
-            rows=number(min(PREVIEW_ROWS, bundle.row_count))
-        )
+        _("The first {rows} as they will be written:").format(rows=number(min(PREVIEW_ROWS, rows)))
     )
 )
+preview = lay_out(plan, people, PREVIEW_ROWS)
 st.dataframe(
-    bundle.frame.head(PREVIEW_ROWS),
+    tell_apart(preview),
     hide_index=True,
     placeholder="",
     column_config=export_columns(),
     alt=_("The first rows of the list"),
 )
-is_too_long = file_format == "xlsx" and bundle.row_count > SHEET_ROWS
-if is_too_long:
-    st.warning(_("An XLSX sheet does not hold so many customers. Choose CSV, or fewer tiers."))
 is_confirmed = confirm_anyway(run.id) if is_beaten else None
-st.download_button(
-    _("Download {format}").format(format=file_format.upper()),
-    partial(
-        write_list,
-        workspace(),
-        bundle,
-        file_format,
-        run=run.id,
-        value_tiers=list(values),
-        marketing_tiers=list(tiers),
-        consented_only=consented_only,
-        **({"confirmed_not_beating_past_spend": True} if is_confirmed else {}),
-    ),
-    file_name=bundle.file_name,
-    mime=MIME[file_format],
-    type="primary",
-    icon=":material/download:",
-    disabled=is_too_long or is_confirmed is False,
-    # A rerun would clear what waits to be sent, the answer that holds the file among it.
-    on_click="ignore",
-    key="export_download",
+is_too_long = place.file_format == "xlsx" and rows > SHEET_ROWS
+taken = Taken(
+    workspace(), run.id, dataset, local_account(), bool(is_confirmed), choices.named is not None
 )
+with st.container(horizontal=True):
+    st.download_button(
+        _("Download {format}").format(format=place.file_format.upper()),
+        partial(write_list, taken, plan, people),
+        file_name=name_file("customers", place.file_format),
+        mime=MIME[place.file_format],
+        type="primary",
+        icon=":material/download:",
+        disabled=is_too_long or is_confirmed is False,
+        # A rerun would clear what waits to be sent, the answer that holds the file among it.
+        on_click="ignore",
+        key="export_download",
+    )
+    if plan.is_control.any():
+        st.download_button(
+            _("Download the control group"),
+            partial(write_control_list, plan, people),
+            file_name=name_file("control-group", "csv"),
+            mime=MIME["csv"],
+            icon=":material/group_off:",
+            disabled=is_confirmed is False,
+            on_click="ignore",
+            key="export_controls",
+            help=_("Ids of the customers who must not be contacted, by whatever channel."),
+        )
 st.caption(
     _(
-        "The list holds personal data. What was taken, when and how many rows is kept on record"
-        " here; who is on the list is not. Cells that a spreadsheet would run as a formula are"
-        " disarmed."
+        "The list holds personal data. What was taken, when, by whom and how many rows is kept on"
+        " record here. Who was on it is remembered by number alone, to be compared with the"
+        " control group later. Cells that a spreadsheet would run as a formula are disarmed."
     )
 )
+records = list_exports(workspace(), dataset)
+if records:
+    with st.expander(_("Lists taken before"), icon=":material/history:"):
+        show_taken(records)

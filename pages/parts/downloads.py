@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Final
 
-from clv_core.activation.exports import ExportBundle, export_csv, export_xlsx
-from clv_core.storage.workspace import Workspace
+import pandas as pd
+
+from clv_core.activation.export_plan import ExportPlan
+from clv_core.activation.exports import write_controls, write_export
+from clv_core.activation.handover import Taken, hand_over
 
 MIME: Final = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-SHEET_ROWS: Final = 1_048_575  # customers that fit into one XLSX sheet
 
 
-def write_list(
-    workspace: Workspace, bundle: ExportBundle, file_format: str, **facts: object
-) -> bytes:
-    """Write an audience file and put on record that it was taken.
+def write_list(taken: Taken, plan: ExportPlan, customers: pd.DataFrame) -> bytes:
+    """Write the file of a plan, and put on record and remember that it was taken."""
+    return hand_over(taken, plan, write_export(plan, customers))
 
-    Parameters
-    ----------
-    workspace : Workspace
-        Whose audit trail it goes to.
-    bundle : ExportBundle
-    file_format : {"csv", "xlsx"}
-    **facts
-        Names of tiers and the like for the record; nothing of the customers'.
-    """
-    content = (export_xlsx if file_format == "xlsx" else export_csv)(bundle.frame)
-    workspace.record(
-        "export",
-        format=file_format,
-        rows=bundle.row_count,
-        without_consent=bundle.without_consent,
-        sha256=hashlib.sha256(content).hexdigest(),
-        **facts,
-    )
-    return content
+
+def write_control_list(plan: ExportPlan, customers: pd.DataFrame) -> bytes:
+    """Write who is kept out of it; they are remembered with the list itself."""
+    return write_controls(plan, customers).content

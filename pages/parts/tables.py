@@ -121,6 +121,16 @@ def export_columns() -> dict[str, object]:
     }
 
 
+def tell_apart(table: pd.DataFrame) -> pd.DataFrame:
+    """Number columns of the same name, which a table on a page cannot have."""
+    names = list(table.columns)
+    numbered = [
+        name if names.count(name) == 1 else f"{name} ({names[: place + 1].count(name)})"
+        for place, name in enumerate(names)
+    ]
+    return table.set_axis(numbered, axis="columns")
+
+
 def fact_table(customer: pd.Series, contact: pd.Series, facts: Mapping[str, str]) -> pd.DataFrame:
     """Return what is known of one customer as two columns of text; empty fields left out.
 

@@ -8,7 +8,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from clv_core.activation.exports import VALUE_EXPORT_COLUMNS
+from clv_core.activation.platforms.plain import VALUE_EXPORT_COLUMNS
 from clv_core.jobs.queue import read_job
 from clv_core.models.registry import VALUE_FORECASTERS
 from clv_core.network_presets import VALUE_TABLE_PRESETS

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clv_core.activation.exports import export_csv, export_xlsx
 from clv_core.activation.formula_guard import guard_cells
+from clv_core.activation.spreadsheets import export_csv, export_xlsx
 from tests.core.activation.sheet_reading import read_sheet
 
 DANGEROUS = tuple("=+-@\t\r\n")

@@ -1,175 +1,195 @@
-"""Exports as a spreadsheet sees them."""
+"""Who is on a list, who is not and why; the file that comes of it."""
 
 import csv
 import io
-import zipfile
+import re
 
-import numpy as np
 import pandas as pd
 import pytest
 
-from clv_core.activation import exports
-from clv_core.activation.exports import EXPORT_COLUMNS, build_export, export_csv, export_xlsx
-from clv_core.activation.formula_guard import guard_cells
+from clv_core.activation.export_plan import REASONS, Barred, plan_export, warn_of_limits
+from clv_core.activation.export_settings import ExportSettings
+from clv_core.activation.exports import lay_out, name_file, write_controls, write_export
+from clv_core.activation.platforms.plain import EXPORT_COLUMNS, VALUE_EXPORT_COLUMNS
+from clv_core.activation.platforms.registry import TARGETS
 from clv_core.errors import InvalidSetting
+from tests.core.activation.people import CUSTOMERS, FORECAST, plan
 from tests.core.activation.sheet_reading import read_sheet
 
-KEYS = pd.Index([1, 2, 3], name="customer_key")
-FORECAST = pd.DataFrame(
-    {
-        "predicted": [10.0, 30.0, -2.5],
-        "low": [0.0, 5.0, -4.0],
-        "high": [20.0, 60.0, 0.0],
-        "p_buy": [0.5, 0.9, 0.1],
-        "expected_orders": [1.0, 3.0, 0.1],
-        "past_spend": [100.0, 200.0, -5.0],
-        "value_tier": ["middle", "high", "low"],
-    },
-    index=KEYS,
+
+def read_csv(bundle):
+    """Parse a file as RFC 4180 with Python's own reader."""
+    return list(csv.reader(io.StringIO(bundle.content.decode("utf-8-sig"), newline="")))
+
+
+def add_up(made):
+    """Return everyone the plan accounts for."""
+    return len(made.written) + made.left_out_controls + sum(made.dropped.values())
+
+
+def test_plain_files_hold_the_documented_columns_highest_forecast_first():
+    """Contact fields as uploaded but guarded, numbers untouched, nobody left out."""
+    frame = lay_out(plan(), CUSTOMERS)
+    assert list(frame.columns) == list(EXPORT_COLUMNS)
+    assert frame["customer_id"].tolist() == [f"C-00{place}" for place in range(1, 7)]
+    assert frame["email"].tolist()[:2] == ["Ada.Byron@Example.com", "'=cmd@example.com"]
+    assert frame["phone"].tolist()[0] == "'+1-212-555-0123"
+    assert frame["customer_name"].tolist()[5] == "'@SUM(1)"
+    assert frame["predicted"].tolist()[5] == -4.5
+    assert frame["next_order_low_date"].tolist()[:2] == ["2026-11-02", "2026-11-20"]
+    assert frame["next_order_low_date"].isna().tolist()[3:] == [True] * 3
+
+
+def test_csv_and_workbook_say_the_same():
+    """The same cells in both formats, whatever reads them."""
+    made = plan(target="xlsx")
+    sheet = read_sheet(write_export(made, CUSTOMERS).content)
+    table = read_csv(write_export(plan(), CUSTOMERS))
+    assert sheet[0] == table[0] == list(EXPORT_COLUMNS)
+    names = [row[table[0].index("customer_name")] for row in table[1:]]
+    assert [row[sheet[0].index("customer_name")] for row in sheet[1:]] == names
+
+
+def test_a_value_table_s_file_has_the_known_value_and_nothing_about_purchases():
+    """No columns that would be empty for everybody."""
+    given = FORECAST[["predicted", "low", "high", "value_tier", "marketing_tier"]].assign(
+        known_value=1.0
+    )
+    survey = pd.DataFrame({"is_unread_email": False, "is_unread_phone": False}, given.index)
+    made = plan_export(given, CUSTOMERS, survey, ExportSettings(control_share=0))
+    assert list(lay_out(made, CUSTOMERS).columns) == list(VALUE_EXPORT_COLUMNS)
+
+
+def test_tiers_consent_suppression_and_earlier_controls_are_counted():
+    """The first reason that holds is counted; chosen = written + dropped."""
+    made = plan(value_tiers=["high", "low"], consented_only=True)
+    assert (made.chosen, dict(made.dropped)) == (4, {"no_consent": 1})
+    barred = Barred(pd.Index([6, 1]), pd.Index([2]), None)
+    made = plan(barred, consented_only=True, spares_earlier_controls=True)
+    assert dict(made.dropped) == {"no_consent": 2, "suppressed": 1, "earlier_control": 1}
+    assert list(made.written) == [4, 5]
+    assert add_up(made) == made.chosen == 6
+    assert list(plan(Barred(earlier_controls=pd.Index([2]))).written) == list(FORECAST.index)
+
+
+def test_only_customers_who_were_named():
+    """Those picked in a chart, and of them those of the chosen tiers."""
+    made = plan(Barred(named=pd.Index([1, 3])), value_tiers=["high"])
+    assert list(made.written) == [1]
+    assert dict(made.dropped) == {"not_named": 1}
+
+
+def test_unknown_consent_is_none_and_those_without_are_told():
+    """Without the filter the plan says how many did not agree."""
+    assert plan().without_consent == 2
+    assert plan(consented_only=True).without_consent == 0
+
+
+@pytest.mark.parametrize(
+    ("target", "dropped"),
+    [
+        ("csv", {}),
+        ("klaviyo", {"no_contact": 1, "duplicate": 1}),
+        ("mailchimp", {"no_email": 3, "duplicate": 1}),  # 4 has none, 2 a formula, 6 an ë
+        ("hubspot", {"no_email": 2, "duplicate": 1}),
+        ("meta", {"no_contact": 1, "no_country": 1, "duplicate": 1}),
+        ("google", {"no_contact": 1, "duplicate": 1}),
+        ("tiktok", {"no_contact": 1, "duplicate": 1}),
+    ],
 )
-TIERS = pd.Series(["grow", "reward", "rest"], index=KEYS)
-CUSTOMERS = pd.DataFrame(
-    {
-        "customer_key": [3, 2, 1],
-        "customer_id": ["00123", "B,1", 'C"2'],
-        "email": ["=cmd@x", None, "a@b.example"],
-        "phone": ["+4930", None, "030"],
-        "customer_name": ["Zoë\r\nÅs", "李雷", "-x"],
-        "country": ["DE", "CN", "@SE"],
-        "consent": [True, None, False],
+def test_each_place_drops_whom_it_cannot_reach(target, dropped):
+    """Counted by hand from six invented people; every one of them accounted for."""
+    made = plan(target=target)
+    assert dict(made.dropped) == dropped
+    assert add_up(made) == made.chosen == 6
+    assert set(dropped) <= set(REASONS)
+
+
+def test_a_country_given_for_all_lets_everyone_with_a_contact_in():
+    """Meta wants a country: asked for, not guessed."""
+    assert "no_country" not in plan(target="meta", default_country="GB").dropped
+
+
+def test_the_one_left_of_two_with_one_address_is_the_first_that_can_be_written():
+    """A customer who is dropped for another reason takes nobody along."""
+    made = plan(Barred(suppressed=pd.Index([1])), target="google")
+    assert 5 in made.written
+    assert "duplicate" not in made.dropped
+
+
+def test_fields_that_could_not_be_read_are_counted_among_those_on_the_list():
+    """The masked telephone of 3; the broken address of 4 only where 4 is listed."""
+    made = plan(target="google")
+    assert (made.unread_emails, made.unread_phones) == (0, 1)
+    assert plan().unread_emails == 1
+
+
+def test_controls_are_marked_in_a_file_that_can_and_left_out_of_one_that_cannot():
+    """Two of six drawn: a column in CSV, no row in a file for ads; the plan adds up."""
+    marked = plan(control_share=0.34)
+    assert marked.is_control.sum() == 2
+    assert lay_out(marked, CUSTOMERS)["holdout_group"].value_counts().to_dict() == {
+        "treated": 4,
+        "control": 2,
     }
-)
+    apart = plan(control_share=0.34, leaves_controls_out=True)
+    assert set(lay_out(apart, CUSTOMERS)["holdout_group"]) == {"treated"}
+    assert (len(apart.written), apart.left_out_controls) == (4, 2)
+    ads = plan(target="google", control_share=0.5)
+    assert (len(ads.written), ads.left_out_controls) == (2, 2)
+    assert len(lay_out(ads, CUSTOMERS)) == 2
+    assert add_up(ads) == 6
+    kept_out = write_controls(ads, CUSTOMERS).frame["customer_id"]
+    assert set(kept_out) == set(CUSTOMERS.loc[ads.is_control.index[ads.is_control], "customer_id"])
 
 
-def read_csv(content):
-    """Parse as RFC 4180 with Python's own reader."""
-    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+def test_members_are_everyone_written_and_every_control():
+    """What is remembered knows tier and group of both, and no contact field."""
+    made = plan(target="meta", control_share=0.5, default_country="US")
+    assert set(made.members.index) == set(made.written) | set(
+        made.is_control.index[made.is_control]
+    )
+    assert list(made.members.columns) == ["tier", "is_control"]
 
 
-def test_export_holds_the_documented_columns_highest_forecast_first():
-    """Columns in order, customers joined by key, text guarded, numbers untouched."""
-    bundle = build_export(FORECAST, TIERS, CUSTOMERS)
-    assert list(bundle.frame.columns) == list(EXPORT_COLUMNS)
-    assert bundle.frame["customer_id"].tolist() == ["B,1", 'C"2', "00123"]
-    assert bundle.frame["marketing_tier"].tolist() == ["reward", "grow", "rest"]
-    assert bundle.frame["email"].fillna("").tolist() == ["", "a@b.example", "'=cmd@x"]
-    assert bundle.frame["predicted"].tolist() == [30.0, 10.0, -2.5]
-    assert (bundle.row_count, bundle.without_consent) == (3, 0)
+def test_without_a_control_group_the_column_is_empty():
+    """Nobody is called treated where nobody was drawn."""
+    assert set(lay_out(plan(), CUSTOMERS)["holdout_group"]) == {""}
 
 
-def test_chosen_tiers_and_consent_filter():
-    """Unknown consent is no consent; who was left out is counted."""
-    chosen = build_export(FORECAST, TIERS, CUSTOMERS, ["grow", "reward"])
-    assert chosen.frame["customer_id"].tolist() == ["B,1", 'C"2']
-    agreed = build_export(FORECAST, TIERS, CUSTOMERS, consented_only=True)
-    assert agreed.frame["customer_id"].tolist() == ["00123"]
-    assert agreed.without_consent == 2
-    none = build_export(FORECAST, TIERS, CUSTOMERS.drop(columns="consent"), consented_only=True)
-    assert (none.row_count, none.without_consent) == (0, 3)
-    assert list(none.frame.columns) == list(EXPORT_COLUMNS)
-
-
-def test_missing_forecast_columns_are_left_empty():
-    """A model without P(buy) exports an empty column, not another layout."""
-    bundle = build_export(FORECAST.drop(columns="p_buy"), TIERS, CUSTOMERS)
-    assert list(bundle.frame.columns) == list(EXPORT_COLUMNS)
-    assert bundle.frame["p_buy"].isna().all()
-
-
-def test_file_names_are_ours_and_never_repeat():
-    """Nothing of the customers' in the name; a random token in each."""
-    names = {build_export(FORECAST, TIERS, CUSTOMERS, file_format="xlsx").file_name for _ in "ab"}
+@pytest.mark.parametrize("what", ["customers", "control-group"])
+def test_file_names_are_ours_neutral_and_never_repeat(what):
+    """Nothing of the customers', their worth or their tier; a random token in each."""
+    names = {name_file(what, "csv") for _ in "ab"}
     assert len(names) == 2
-    assert all(name.startswith("perennial-customers-") and name.endswith(".xlsx") for name in names)
+    assert all(re.fullmatch(rf"perennial-{what}-[0-9a-f]{{16}}\.csv", name) for name in names)
+
+
+def test_short_lists_are_warned_of_and_plain_files_are_not():
+    """100 people for Meta and Google, 1,000 for TikTok, no minimum for a plain file."""
+    told = {name: str(warn_of_limits(plan(target=name))) for name in TARGETS}
+    assert "below 100 Meta, value-based list" in told["meta"]
+    assert "below 100 Google Customer Match" in told["google"]
+    assert "below 1,000 TikTok customer file" in told["tiktok"]
+    assert told["csv"] == "()"
+
+
+def test_a_file_that_a_platform_would_refuse_is_refused_here(monkeypatch):
+    """Klaviyo's limit, lowered for the test, is told with the remedy."""
+    monkeypatch.setattr(type(TARGETS["klaviyo"]), "most_bytes", 100)
+    with pytest.raises(InvalidSetting, match="Klaviyo profiles takes 0"):
+        write_export(plan(target="klaviyo"), CUSTOMERS)
+
+
+def test_an_unknown_target_names_those_there_are():
+    """The remedy lists every format."""
+    with pytest.raises(InvalidSetting) as raised:
+        plan(target="fax")
+    assert "meta" in str(raised.value.remedy)
 
 
 def test_a_forecast_customer_without_contacts_is_our_fault_and_loud():
     """Exports never drop a customer silently."""
+    survey = pd.DataFrame({"is_unread_email": False}, FORECAST.index)
     with pytest.raises(KeyError):
-        build_export(FORECAST, TIERS, CUSTOMERS.iloc[:2])
-
-
-def test_csv_is_rfc_4180_with_a_byte_order_mark():
-    """Line breaks, commas, quotes and Chinese come back; CRLF ends each record."""
-    bundle = build_export(FORECAST, TIERS, CUSTOMERS)
-    content = export_csv(bundle.frame)
-    assert content.startswith(b"\xef\xbb\xbf")
-    assert content.endswith(b"\r\n")
-    header, *rows = read_csv(content)
-    assert header == list(EXPORT_COLUMNS)
-    assert [row[0] for row in rows] == ["B,1", 'C"2', "00123"]
-    assert rows[0][3] == "李雷"
-    assert rows[1][3] == "'-x"
-    assert rows[2][3] == "Zoë\r\nÅs"
-    assert rows[2][header.index("predicted")] == "-2.5"
-    assert b'"00123"' in content
-
-
-def test_text_is_quoted_so_semicolons_open_no_cell():
-    """A spreadsheet that splits on semicolons still sees one cell."""
-    content = export_csv(pd.DataFrame({"name": ["a;=1+1"]})).decode("utf-8-sig")
-    assert '"a;=1+1"' in content
-
-
-def test_xlsx_holds_text_as_text_and_numbers_as_numbers():
-    """No formula, no link in the sheet's XML; values come back as they were."""
-    frame = pd.DataFrame(
-        {
-            # The last is how the format escapes "="; it must stay the text it is.
-            "=head": ["=1+1", "https://x.example", "00123", "_x003D_1"],
-            "amount": [-1.5, np.nan, np.inf, 2.0],
-            "flag": [True, False, None, None],
-        }
-    )
-    content = export_xlsx(frame)
-    assert read_sheet(content) == [
-        ["'=head", "amount", "flag"],
-        ["'=1+1", -1.5, True],
-        ["https://x.example", None, False],
-        ["00123", None, None],
-        ["_x003D_1", 2.0, None],
-    ]
-    with zipfile.ZipFile(io.BytesIO(content)) as parts:
-        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
-    assert "<f>" not in sheet
-    assert "hyperlink" not in sheet
-
-
-def test_more_rows_than_a_sheet_holds_are_refused(monkeypatch):
-    """The limit of the format is told with the remedy."""
-    monkeypatch.setattr(exports, "_SHEET_ROWS", 2)
-    with pytest.raises(InvalidSetting, match="holds 2 customers; the list has 3"):
-        export_xlsx(pd.DataFrame({"a": [1, 2, 3]}))
-
-
-@pytest.mark.parametrize(
-    "text", ["=1", "+1", "-1", "@a", "\tx", "\rx", "\nx", " =1", "\u200b=1", "＝1"]
-)
-def test_formula_starts_are_prefixed_once(text):
-    """Cells and headers get one apostrophe, also when guarded again."""
-    guarded = guard_cells(guard_cells(pd.DataFrame({text: [text]})))
-    assert guarded.columns[0] == f"'{text}"
-    assert guarded.iloc[0, 0] == f"'{text}"
-
-
-def test_harmless_cells_and_numbers_stay():
-    """Text with a sign inside, numbers, flags, dates and blanks are not touched."""
-    frame = pd.DataFrame(
-        {
-            "text": ["a=b", "", None, "'quoted"],
-            "number": [-1.0, 2.0, 3.0, np.nan],
-            "day": pd.to_datetime(["2024-01-01"] * 4),
-            "mixed": [-1, "-1", True, None],
-        }
-    )
-    guarded = guard_cells(frame)
-    assert guarded["text"].fillna("none").tolist() == ["a=b", "", "none", "'quoted"]
-    pd.testing.assert_series_equal(guarded["number"], frame["number"])
-    pd.testing.assert_series_equal(guarded["day"], frame["day"])
-    assert guarded["mixed"].tolist() == [-1, "'-1", True, None]
-
-
-def test_categories_are_guarded_too():
-    """A column of pandas categories is text like any other."""
-    guarded = guard_cells(pd.DataFrame({"c": pd.Categorical(["=a", "b", None])}))
-    assert guarded["c"].fillna("none").tolist() == ["'=a", "b", "none"]
+        plan_export(FORECAST, CUSTOMERS.iloc[:2], survey, ExportSettings())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from clv_core.activation.exports import EXPORT_COLUMNS, VALUE_EXPORT_COLUMNS, build_export
 from clv_core.activation.marketing_tiers import MARKETING_TIERS
 from clv_core.activation.tiers_by_value import assign_tiers_by_value
 from clv_core.segments.value_tiers import assign_value_tiers
@@ -48,17 +47,3 @@ def test_an_empty_tier_is_said_to_be() -> None:
     one = SORTED.iloc[:1]
     profile = assign_tiers_by_value(one).profile.set_index("tier")
     assert str(profile.loc["grow", "why"]) == "No customer is in this tier."
-
-
-def test_lists_carry_the_known_value_and_nothing_about_purchases() -> None:
-    """A value table's list has no columns that would be empty for everybody."""
-    customers = pd.DataFrame(
-        {"customer_key": [1, 2, 3, 4], "customer_id": list("abcd"), "consent": True}
-    )
-    tiers = assign_tiers_by_value(SORTED).assignment
-    bundle = build_export(SORTED, tiers, customers)
-    assert list(bundle.frame) == list(VALUE_EXPORT_COLUMNS)
-    assert bundle.frame["customer_id"].tolist() == ["c", "a", "d", "b"]
-    assert bundle.frame["known_value"].tolist()[2:] == [14.0, 6.0]
-    of_orders = build_export(SORTED.drop(columns="known_value"), tiers, customers)
-    assert list(of_orders.frame) == list(EXPORT_COLUMNS)

@@ -128,7 +128,7 @@ def compare_in_words(comparison: Comparison, above: str, below: str) -> tuple[Se
     return (
         size,
         Sentence(
-            "Most of it goes together with two things: {first} ({first_gap:+,.2f}) and {second}"
+            "What goes together with the difference most: {first} ({first_gap:+,.2f}) and {second}"
             " ({second_gap:+,.2f}). Associations, not causes.",
             first=first["label"],
             first_gap=float(first["contribution"]),

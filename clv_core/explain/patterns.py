@@ -43,7 +43,7 @@ class Patterns:
 
 
 def find_patterns(
-    explanation: Explanation, top: int = 10, groups: int = 16, seed: int = 0
+    explanation: Explanation, top: int = 10, groups: int = 14, seed: int = 0
 ) -> Patterns:
     """Put customers with like reasons together.
 

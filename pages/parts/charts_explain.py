@@ -210,7 +210,7 @@ def walk(steps: pd.DataFrame, ends: tuple[str, str], title: str, terms: Terms) -
             measure=["absolute", *["relative"] * len(steps), "total"],
             text=[
                 terms.money(base),
-                *(_signed(amount, terms) for amount in amounts[1:-1]),
+                *(signed(amount, terms) for amount in amounts[1:-1]),
                 terms.money(forecast),
             ],
             textposition="auto",
@@ -220,7 +220,7 @@ def walk(steps: pd.DataFrame, ends: tuple[str, str], title: str, terms: Terms) -
             decreasing={"marker": {"color": ORANGE}},
             totals={"marker": {"color": GREEN}},
             connector={"line": {"color": GREY, "width": 1}},
-            customdata=[_signed(amount, terms) for amount in amounts],
+            customdata=[signed(amount, terms) for amount in amounts],
             hovertemplate="%{customdata}<extra></extra>",
             showlegend=False,
         )
@@ -235,5 +235,6 @@ def walk(steps: pd.DataFrame, ends: tuple[str, str], title: str, terms: Terms) -
     )
 
 
-def _signed(amount: float, terms: Terms) -> str:
+def signed(amount: float, terms: Terms) -> str:
+    """Write what is added with a plus."""
     return f"+{terms.money(amount)}" if amount > 0 else terms.money(amount)

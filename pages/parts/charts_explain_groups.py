@@ -11,12 +11,13 @@ from clv_core.explain.comparison import Comparison
 from clv_core.explain.patterns import Patterns
 from clv_core.explain.summaries import OTHER_FEATURES, label_of
 from pages.parts.charts import BLUE, ORANGE, lay_out, plain, wrap
-from pages.parts.charts_explain import walk
+from pages.parts.charts_explain import signed, walk
 from pages.parts.terms import Terms
 from pages.parts.text import _, number, say
 
 # From taking away to adding; in between whatever the page's background is.
 TWO_WAYS: Final = ((0.0, ORANGE), (0.5, "rgba(125,138,134,0.10)"), (1.0, BLUE))
+NO_WIDTH: Final = "\u200b"
 STEPS: Final = (1.0, 10.0, 100.0, 1000.0, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9)
 
 
@@ -48,7 +49,7 @@ def pattern_heatmap(patterns: Patterns, terms: Terms, *, has_own_names: bool = F
     figure = go.Figure(
         go.Heatmap(
             z=shades,
-            x=list(range(len(groups))),
+            x=_tell_apart([terms.money(mean) for mean in groups["mean_forecast"]]),
             y=[plain(wrap(label)) for label in labels],
             customdata=[
                 [[terms.money(amount), told[at]] for at, amount in enumerate(row)] for row in cells
@@ -65,17 +66,17 @@ def pattern_heatmap(patterns: Patterns, terms: Terms, *, has_own_names: bool = F
     lay_out(
         figure,
         _say_largest(patterns, labels, terms),
-        terms.amounts(_("Groups of customers with like reasons, by their mean")),
-        height=170 + 34 * len(labels),
+        terms.amounts(_("Mean of each group")),
+        height=170 + 42 * len(labels),
     )
     figure.update_layout(margin={"t": 60})
-    figure.update_xaxes(
-        tickvals=list(range(len(groups))),
-        ticktext=[terms.money(mean) for mean in groups["mean_forecast"]],
-        tickangle=-90,
-        showgrid=False,
-    )
+    figure.update_xaxes(type="category", showgrid=False)  # leaves out labels for want of room
     return figure.update_yaxes(autorange="reversed", showgrid=False)
+
+
+def _tell_apart(labels: list[str]) -> list[str]:
+    """Let equal labels differ by signs of no width: an axis puts the same in one place."""
+    return [label + NO_WIDTH * labels[:place].count(label) for place, label in enumerate(labels)]
 
 
 def _label(name: str, has_own_names: bool) -> str:
@@ -87,22 +88,21 @@ def _label(name: str, has_own_names: bool) -> str:
 def _say_largest(patterns: Patterns, labels: list[str], terms: Terms) -> str:
     groups = patterns.groups
     largest = int(groups["customers"].to_numpy().argmax())
-    row = patterns.cells.iloc[largest].to_numpy(np.float64)
-    strongest = int(np.abs(row).argmax()) if len(row) else 0
-    told = {
-        "customers": number(groups["customers"].iloc[largest]),
-        "mean": terms.money(groups["mean_forecast"].iloc[largest]),
-    }
-    if not len(row):
-        return _("All {customers} customers are at {mean}").format(**told)
+    single = patterns.cells.drop(columns=OTHER_FEATURES, errors="ignore").iloc[largest]
+    strongest = int(np.abs(single.to_numpy(np.float64)).argmax())
     return _(
-        "The largest group with like reasons: {customers} customers at {mean} on average, of"
-        " which “{feature}” makes {amount}"
-    ).format(**told, feature=labels[strongest], amount=terms.money(row[strongest]))
+        "The largest group with like reasons: {customers} customers at {mean} on average; what"
+        " weighs most for them is “{feature}”, {amount}"
+    ).format(
+        customers=number(groups["customers"].iloc[largest]),
+        mean=terms.money(groups["mean_forecast"].iloc[largest]),
+        feature=labels[strongest],
+        amount=signed(float(single.iloc[strongest]), terms),
+    )
 
 
 def _amount_scale(size: float, edge: float, terms: Terms) -> dict[str, object]:
-    """Return a colour bar that names at most five amounts."""
+    """Return a colour bar that names nothing and one amount either way."""
     most = size * np.sinh(edge)
     fitting = [step for step in STEPS if step <= most and np.arcsinh(step / size) >= edge / 4]
     marks = fitting[-1:] or [most]

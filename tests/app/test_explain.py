@@ -87,7 +87,7 @@ def test_two_tiers_are_compared_in_two_sentences(
     mean = forecast.loc[forecast["value_tier"] == "high", "predicted"].mean()
     told = said(app).replace("\\", "")
     assert f"“High” stands at ${mean:,.2f}" in told
-    assert "two things" in told
+    assert "goes together with the difference most" in told
     app.selectbox(key="explain_below:value_tier").set_value("high").run()
     assert any("two different groups" in info.value for info in app.info)
     app.segmented_control(key="explain_steps").set_value("families").run()

@@ -43,7 +43,10 @@ def route() -> None:
         ),
         _("Act"): (
             ("pages/act/tiers.py", _("Tiers"), ":material/campaign:"),
+            ("pages/act/lists.py", _("Lists"), ":material/checklist:"),
+            ("pages/act/budget.py", _("Budget"), ":material/savings:"),
             ("pages/act/export.py", _("Export"), ":material/download:"),
+            ("pages/act/look_back.py", _("Look back"), ":material/history:"),
             ("pages/act/report.py", _("Report"), ":material/summarize:"),
         ),
     }

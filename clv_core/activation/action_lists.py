@@ -33,7 +33,7 @@ class ListSettings(Settings):
 
     valuable_share: Annotated[float, Field(gt=0, le=1)] = 0.3  # of repeat customers, by past spend
     least_certain_share: Annotated[float, Field(gt=0, le=1)] = 0.25  # of those, by chance to buy
-    lapsed_gaps: Annotated[float, Field(ge=1, le=20)] = 3.0  # usual gaps of silence
+    lapsed_gaps: Annotated[float, Field(ge=1, le=20)] = 4.0  # usual gaps of silence
     worthwhile_value: Annotated[float, Field(ge=0, le=1e9)] | None = None  # None: the median
     recent_days: Annotated[int, Field(ge=7, le=730)] = 90  # for returns and reviews
 

@@ -52,6 +52,7 @@ def set_bids(
     costs: pd.Series,
     margin_rate: float,
     target_ratio: float,
+    past_spend: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Set what customers of each tier are worth against what they cost.
 
@@ -65,18 +66,24 @@ def set_bids(
     margin_rate : float
     target_ratio : float
         Of margin to acquisition cost, that a bid is to leave.
+    past_spend : Series of float or None, same index as ``tiers``
+        None where no past is known.
 
     Returns
     -------
     DataFrame, index tier
         ``customers``, ``margin_value`` (expected margin per customer), ``cost`` (mean of
-        those known), ``ratio`` (value to cost; NaN without a cost), ``bid``, ``safe_bid``
-        (NaN without a lower bound).
+        those known), ``ratio`` (margin to come against cost; NaN without a cost),
+        ``total_ratio`` (the margin so far included; NaN without a past), ``bid``,
+        ``safe_bid`` (NaN without a lower bound).
     """
     table = pd.DataFrame({"customers": tiers.value_counts().reindex(bounds.index)})
     table["margin_value"] = margin_rate * bounds["mean"]
     table["cost"] = costs.groupby(tiers).mean()
-    table["ratio"] = table["margin_value"] / table["cost"].where(table["cost"] > 0)
+    costly = table["cost"].where(table["cost"] > 0)
+    table["ratio"] = table["margin_value"] / costly
+    past = np.nan if past_spend is None else margin_rate * past_spend.groupby(tiers).mean()
+    table["total_ratio"] = (table["margin_value"] + past) / costly
     table["bid"] = (table["margin_value"] / target_ratio).clip(lower=0)
     table["safe_bid"] = (margin_rate * bounds["lower"] / target_ratio).clip(lower=0)
     return table

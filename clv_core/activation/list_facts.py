@@ -118,7 +118,8 @@ def gather_tested(
     cutoffs : SegmentSettings
     recent_days : int
     """
-    forecast = pd.DataFrame({"predicted": held[f"predicted_{model}"], "p_buy": held["p_buy"]})
+    forecast = pd.DataFrame({"predicted": held[f"predicted_{model}"]})
+    forecast["p_buy"] = held.get("p_buy", np.nan)  # not told in runs of earlier versions
     forecast["value_tier"] = assign_value_tiers(forecast, cutoffs).assignment
     frames = [purchase_features(tables.scan("orders"), cutoff)]
     if tables.has("reviews"):

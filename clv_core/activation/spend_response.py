@@ -27,8 +27,8 @@ from clv_core.settings_base import Settings
 
 FloatArray = npt.NDArray[np.float64]
 Amount = Annotated[float, Field(ge=0, le=1e12)]
-STARTING_LIFT: Final = 0.10
-STARTING_HALF_SHARE: Final = 0.02  # of the margin that a customer is expected to bring
+STARTING_LIFT: Final = 0.05
+STARTING_HALF_SHARE: Final = 0.025  # of the margin that a customer is expected to bring
 STARTING_BUDGET_SHARE: Final = 0.01  # of the margin that all are expected to bring
 TARGET_RATIO: Final = 3.0  # of value to acquisition cost: the customary one
 _LN2: Final = float(np.log(2))

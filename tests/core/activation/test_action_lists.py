@@ -78,17 +78,17 @@ def test_value_at_risk_is_value_times_churn() -> None:
 
 
 def test_one_short_gap_makes_no_habit() -> None:
-    """The shop's median gap counts as one more: (4 + 20) / 2 = 12 days, silent for 3 of them."""
+    """The shop's median gap counts as one more: (4 + 20) / 2 = 12 days, silent for 4 of them."""
     steady = [person() for _ in range(3)]
-    two_days = person(frequency=1.0, recency_days=36.0, tenure_days=40.0)
+    two_days = person(frequency=1.0, recency_days=48.0, tenure_days=52.0)
     assert listed(*steady, two_days)["win_back"] == []
-    assert listed(*steady, {**two_days, "recency_days": 37.0, "tenure_days": 41.0})["win_back"] == [
+    assert listed(*steady, {**two_days, "recency_days": 49.0, "tenure_days": 53.0})["win_back"] == [
         3
     ]
 
 
 def test_win_back_is_for_the_lapsed_who_are_worth_it() -> None:
-    """Silent for more than three usual gaps, and expected to bring the median or more."""
+    """Silent for more than four usual gaps, and expected to bring the median or more."""
     gone = {"recency_days": 100.0, "tenure_days": 180.0}
     found = listed(person(**gone, predicted=30.0), person(**gone, predicted=5.0), person())
     assert found["win_back"] == [0]

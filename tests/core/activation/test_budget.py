@@ -225,8 +225,8 @@ def test_starting_values_favour_no_tier() -> None:
     """What was never said is the same for every tier, and rounded to two figures."""
     total, tiers = fill_in(BudgetSettings(), PROFILE, 0.3)
     assert total == 15.0
-    assert {tier.half_spend for tier in tiers.values()} == {0.6}
-    assert {tier.max_lift for tier in tiers.values()} == {0.1}
+    assert {tier.half_spend for tier in tiers.values()} == {0.75}
+    assert {tier.max_lift for tier in tiers.values()} == {0.05}
 
     own = TierResponse(max_lift=0.5, half_spend=3.0)
     total, tiers = fill_in(BudgetSettings(total=7.0, tiers={"grow": own}), PROFILE, 0.3)

@@ -91,3 +91,13 @@ def test_the_highest_bid_leaves_the_target_ratio() -> None:
     assert bids.loc["reward", ["margin_value", "cost", "ratio"]].tolist() == [30.0, 12.0, 2.5]
     assert bids.loc["reward", ["bid", "safe_bid"]].tolist() == [10.0, 6.0]
     assert np.isnan(bids.loc["grow", "ratio"])
+    assert bids["total_ratio"].isna().all()
+
+
+def test_the_past_counts_where_it_is_known() -> None:
+    """0.4 x (75 to come + 45 so far) against 12 is 4 to 1."""
+    costs = pd.Series(12.0, index=PEOPLE.index)
+    past = pd.Series([60.0, 30.0, 0.0, 0.0], index=PEOPLE.index)
+    bids = set_bids(bound_customers(PEOPLE, TIERS, {}), TIERS, costs, 0.4, 3.0, past)
+
+    assert bids.loc["reward", "total_ratio"] == pytest.approx(4.0)

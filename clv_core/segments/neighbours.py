@@ -47,6 +47,7 @@ class Neighbourhood:
         is_number = [pd.api.types.is_numeric_dtype(telling[name]) for name in telling]
         numbers = telling.loc[:, is_number].astype(np.float64)
         self._features = telling
+        self._families = families
         self.places_ = rank_share(numbers)
         blocks = {str(name): self.places_[[name]].to_numpy() for name in numbers}
         for name in telling.columns[~np.array(is_number, dtype=bool)]:
@@ -80,11 +81,11 @@ class Neighbourhood:
         return found.head(count)
 
     def find_common(self, customer_key: int, others: pd.Index, most: int = 5) -> pd.DataFrame:
-        """Name the features in which some are alike, least usual first.
+        """Name the features in which some are alike, least usual first, one of each family.
 
         A feature counts where none of the others lies further from the customer than
         ``CLOSE`` in rank; among these the ones come first whose ranks are furthest
-        from the middle of all customers.
+        from the middle of all customers. Sisters of a family say much the same.
 
         Parameters
         ----------
@@ -104,7 +105,9 @@ class Neighbourhood:
         known = values.notna().all()
         alike = (places - places.iloc[0]).abs().max() <= CLOSE
         unusual = (places.mean() - 0.5).abs()[known & alike]
-        chosen = unusual.sort_values(ascending=False, kind="stable").index[:most]
+        ordered = unusual.sort_values(ascending=False, kind="stable").index
+        families = pd.Series([self._families.get(str(name), str(name)) for name in ordered])
+        chosen = ordered[~families.duplicated().to_numpy()][:most]
         theirs = values.loc[others, chosen]
         return pd.DataFrame(
             {

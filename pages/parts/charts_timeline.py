@@ -84,8 +84,7 @@ def _draw_alive(alive: pd.DataFrame) -> Row:
         _line(told, {"color": GREEN, "width": 2}),
         _line(joined, {"color": GREEN, "width": 2, "dash": "dot"}),
     ]
-    name = _("Chance of still being a customer (dotted: if no order comes)")
-    return name, "", 1.3, lines
+    return _("Chance of still being a customer"), "", 1.3, lines
 
 
 def _line(points: pd.DataFrame, style: dict[str, object]) -> go.Scatter:
@@ -114,7 +113,7 @@ def _draw_orders(orders: pd.DataFrame, width: float, terms: Terms) -> Row:
         )
         if len(part)
     ]
-    return _("Orders, returns below the line"), terms.unit, 1.2, parts
+    return _("Orders; returns below zero"), terms.unit, 1.2, parts
 
 
 def _draw_visits(visits: pd.DataFrame, width: float) -> Row:
@@ -143,7 +142,7 @@ def _draw_reviews(reviews: pd.DataFrame) -> Row:
         customdata=["–" if pd.isna(one) else number(one, 1) for one in reviews["rating"]],
         hovertemplate=_("%{x|%Y-%m-%d}: %{customdata} stars") + "<extra></extra>",
     )
-    return _("Reviews (open star: without a rating)"), _("stars"), 0.9, [points]
+    return _("Reviews; open stars: no rating"), _("stars"), 0.9, [points]
 
 
 def _tell(timeline: Timeline, alive: pd.DataFrame | None) -> str:

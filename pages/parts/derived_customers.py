@@ -41,9 +41,11 @@ def alive(run_id: str, customer_key: int) -> pd.DataFrame | None:
 def neighbourhood(run_id: str) -> Neighbourhood:
     """Return all customers of a result, placed by their features."""
     features = cached.features(run_id).reindex(cached.forecast(run_id).index)
-    own_names = cached.shape(run_id) == "value_table"
-    families = {} if own_names else {str(name): family_of(str(name)) for name in features}
-    return Neighbourhood(features, families)
+    if cached.shape(run_id) == "value_table":
+        return Neighbourhood(features, {})
+    families = {str(name): family_of(str(name)) for name in features}
+    told = [name for name, family in families.items() if family == "forecast"]
+    return Neighbourhood(features.drop(columns=told), families)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

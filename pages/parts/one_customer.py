@@ -20,7 +20,7 @@ from pages.parts.words import priced
 def show_forecast(subject: Subject, customer: pd.Series) -> None:
     """Show what is forecast of a customer, with its range."""
     st.subheader(_("One customer"), anchor=False)
-    with st.grid(3, min_column_width=180):
+    with st.grid(2, min_column_width=250):
         for name, told in subject.customer_values(customer).items():
             st.metric(name, safe(told), border=True)
 
@@ -56,7 +56,8 @@ def show_history(run_id: str, subject: Subject, customer: pd.Series, key: int) -
             _(
                 "The chance is that of the purchase model fitted on all customers, asked what it"
                 " would have said on each day by the orders up to it: sure on a day with an order,"
-                " falling while none comes. Nobody says goodbye to a shop, so it stays an estimate."
+                " falling while none comes. Dotted: if none comes after the last day. Nobody says"
+                " goodbye to a shop, so it stays an estimate."
             )
         )
     st.caption(safe(" ".join(told)))

@@ -62,6 +62,14 @@ def test_what_they_have_in_common_is_what_sets_them_apart_from_all() -> None:
     assert row == {"feature": "spend", "value": 100.0, "low": 98.0, "high": 99.0, "median": 50.0}
 
 
+def test_of_a_family_the_most_unusual_feature_is_named() -> None:
+    """Two spellings of the same spend are one thing in common, not two."""
+    keys = pd.RangeIndex(101, name="customer_key")
+    features = pd.DataFrame({"mean": np.arange(101.0), "sum": np.arange(101.0) ** 2}, keys)
+    crowd = Neighbourhood(features, dict.fromkeys(("mean", "sum"), "spend"))
+    assert list(crowd.find_common(100, pd.Index([99]))["feature"]) == ["mean"]
+
+
 def test_a_feature_missing_for_one_of_them_is_not_in_common() -> None:
     """There is nothing to tell where one of them has no value."""
     gaps = pd.DataFrame({"gap": [np.nan, np.nan, 3.0, 9.0, 30.0]}, KEYS)

@@ -59,9 +59,11 @@ class SuppressionList:
         if self._entries.is_file():
             self._write(())
 
-    def stamp(self) -> int:
-        """Return a number that changes whenever the list does."""
-        return self._entries.stat().st_mtime_ns if self._entries.is_file() else 0
+    def stamp(self) -> str:
+        """Return a text that is another one whenever the list is; empty where it never was."""
+        if not self._entries.is_file():
+            return ""
+        return hashlib.sha256(self._entries.read_bytes()).hexdigest()
 
     def find(self, people: Iterable[Iterable[str]]) -> list[bool]:
         """Say of each person, given as forms, whether one of them is on the list."""

@@ -24,7 +24,7 @@ def survey(run_id: str, default_country: str) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def suppressed(run_id: str, default_country: str, stamp: int) -> pd.Index:
+def suppressed(run_id: str, default_country: str, stamp: str) -> pd.Index:
     """Return who is on the suppression list; ``stamp`` changes whenever the list does."""
     del stamp
     listed = SuppressionList(Workspace.default())

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clv_core.activation.offers import check_fairness, suggest_offers
+from clv_core.activation.offers import check_fairness, name_scripts, suggest_offers
 
 FORECAST = pd.DataFrame(
     {"predicted": [100.0, 300.0, 10.0, 5.0], "expected_orders": [2.0, 2.0, 0.5, 0.0]}
@@ -85,3 +85,11 @@ def test_a_depth_that_differs_within_a_tier_is_found():
     tiers = pd.Series(["a"] * 4)
     check = check_fairness(pd.Series([0.1, 0.1, 0.2, 0.1]), tiers, pd.Series(["US"] * 4))
     assert not check.is_same_within_tiers
+
+
+def test_scripts_of_names():
+    """The first letter tells the script; blanks and digits tell none."""
+    names = pd.Series(["Ada", "李雷", " 9 Łukasz", "42", None])
+    found = name_scripts(names)
+    assert found[:3].tolist() == ["LATIN", "CJK", "LATIN"]
+    assert found[3:].isna().all()

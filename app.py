@@ -45,6 +45,7 @@ def route() -> None:
             ("pages/act/tiers.py", _("Tiers"), ":material/campaign:"),
             ("pages/act/lists.py", _("Lists"), ":material/checklist:"),
             ("pages/act/budget.py", _("Budget"), ":material/savings:"),
+            ("pages/act/recommend.py", _("Products"), ":material/shopping_bag:"),
             ("pages/act/export.py", _("Export"), ":material/download:"),
             ("pages/act/look_back.py", _("Look back"), ":material/history:"),
             ("pages/act/report.py", _("Report"), ":material/summarize:"),

@@ -12,6 +12,7 @@ customers left without one.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -20,7 +21,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-__all__ = ["FairnessCheck", "check_fairness", "suggest_offers"]
+__all__ = ["FairnessCheck", "check_fairness", "name_scripts", "suggest_offers"]
 
 STEP: Final = 0.01  # depths are whole percent, rounded down
 FEWEST_COMPARED: Final = 30  # customers of a group, for it to be compared
@@ -134,6 +135,19 @@ def check_fairness(depths: pd.Series, tiers: pd.Series, groups: pd.Series) -> Fa
     if min(table.shape) >= 2:
         p_value = float(stats.chi2_contingency(table.to_numpy())[1])
     return FairnessCheck(same, by_group, p_value)
+
+
+def name_scripts(names: pd.Series) -> pd.Series:
+    """Return the script that each name is written in (LATIN, CJK …), None without a letter.
+
+    What a name tells of origin, for :func:`check_fairness` and nothing else.
+    """
+    return names.map(_find_script, na_action="ignore").astype(object)
+
+
+def _find_script(name: str) -> str | None:
+    letter = next((char for char in name if char.isalpha()), None)
+    return None if letter is None else unicodedata.name(letter, "OTHER").split()[0]
 
 
 def _limit(affordable: float, share: float, margin_rate: float) -> tuple[float, str]:

@@ -113,9 +113,9 @@ def test_a_run_of_the_workspace_is_remembered_and_put_on_record(
     workspace.publish_run(run, workspace.publish_dataset(dataset, "shop"))
     told = []
     for more in ([], ["--spare-earlier-controls", "--seed", "5"]):
+        asked = ["export", "--run", "run", "--out", str(tmp_path / "list.csv"), "--json", *more]
         done = subprocess.run(
-            [sys.executable, "-m", "clv_core", "export", "--run", "run", "--json"]
-            + ["--out", str(tmp_path / "list.csv"), *more],
+            [sys.executable, "-m", "clv_core", *asked],
             cwd=ROOT,
             env={**os.environ, "PERENNIAL_WORKSPACE": str(workspace.root)},
             capture_output=True,

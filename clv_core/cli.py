@@ -19,7 +19,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, get_args
 
-from clv_core import commands, export_command, proof_command, search_command
+from clv_core import (
+    commands,
+    export_command,
+    look_back_command,
+    proof_command,
+    search_command,
+)
 from clv_core.activation.control_group import DEFAULT_SHARE
 from clv_core.activation.export_settings import DEFAULT_SEED
 from clv_core.activation.platforms.registry import TARGETS
@@ -166,6 +172,12 @@ def build_parser() -> argparse.ArgumentParser:
     prove.add_argument("--windows", type=_whole_number, metavar="N")
     prove.add_argument("--seeds", type=_whole_number, metavar="N")
     prove.add_argument("--out", type=Path, metavar="DIR", help="else the folder of the run")
+
+    back = _add(verbs, "look-back", look_back_command.compare, "hold a run against orders since")
+    back.add_argument("--run", required=True, metavar="ID_OR_DIR")
+    _add_inputs(back)
+    _add_reading(back)
+    back.add_argument("--out", type=Path, metavar="DIR")
 
     _add_export(_add(verbs, "export", export_command.export, "write a list for another tool"))
     return parser

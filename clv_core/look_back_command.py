@@ -10,11 +10,14 @@ from typing import Any, Final
 import pandas as pd
 
 from clv_core.call_inputs import find_run, prepared_logs, published
-from clv_core.cleaning.tables import Tables
+from clv_core.errors import NothingStored
 from clv_core.monitoring.findings import LookBack
-from clv_core.monitoring.in_workspace import is_in, read_ids, take_lists
+from clv_core.monitoring.in_workspace import Known, read_known
 from clv_core.monitoring.list_words import tell_list
 from clv_core.monitoring.look_back import look_back
+from clv_core.monitoring.newer_orders import refuse_given_value
+from clv_core.runs.folder import RunFolder
+from clv_core.sentences import Sentence
 from clv_core.storage.workspace import Workspace
 
 LOOK_BACK_FILE: Final = "look_back.json"
@@ -22,14 +25,12 @@ LOOK_BACK_FILE: Final = "look_back.json"
 
 def compare(options: argparse.Namespace) -> dict[str, Any]:
     """Hold a run against newer orders; with ``--out`` the account goes into a folder."""
-    run, workspace = find_run(options.run), Workspace.default()
-    of_workspace = is_in(workspace, run.folder)
-    earlier, lists = None, []
-    if of_workspace and run.shape() == "log":
-        earlier = Tables.open(workspace.dataset_of_run(run.folder.name).folder)
-        lists = take_lists(workspace, run.folder.name)
+    run = find_run(options.run)
+    if run.shape() != "log":
+        raise refuse_given_value()
+    known = _find_known(run)
     with prepared_logs(options) as (tables, _):
-        found = look_back(run, read_ids(workspace, run), tables, earlier, lists)
+        found = look_back(run, known.ids, tables, known.earlier, known.lists)
     if options.out is not None:
         with published(options.out) as folder:
             _write(found, folder)
@@ -37,6 +38,19 @@ def compare(options: argparse.Namespace) -> dict[str, Any]:
     if not options.json:
         print("\n".join([*told["findings"], *told["lists"], *told["caveats"], told["advice"]]))
     return {"out": None if options.out is None else str(options.out), **told}
+
+
+def _find_known(run: RunFolder) -> Known:
+    """Return what is known of a run: all of it in a workspace, else what lies in its folder."""
+    customers = run.customers()
+    if run.folder.resolve().parent == Workspace.default_root().resolve() / "runs":
+        return read_known(Workspace.default(), run)
+    if customers is None:
+        raise NothingStored(
+            Sentence("This run does not keep the ids of its customers."),
+            Sentence("Name it by its id in the workspace that it belongs to."),
+        )
+    return Known(customers["customer_id"])
 
 
 def _write(found: LookBack, folder: Path) -> None:

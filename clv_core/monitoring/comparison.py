@@ -63,7 +63,8 @@ def compare_groups(
     DataFrame with ``GROUP_COLUMNS``
         ``group`` as text; ``forecast``, ``low``, ``high``, ``actual`` are totals, ``ratio``
         is actual ÷ forecast (NaN where nothing was forecast), ``covered_share`` the
-        customers inside their own bounds, ``expected_buyers`` the sum of their chances.
+        customers inside their own bounds, ``expected_buyers`` the sum of their chances
+        (NaN without).
     """
     rows = pd.DataFrame(
         {
@@ -80,7 +81,7 @@ def compare_groups(
         forecast=("forecast", "sum"),
         actual=("actual", "sum"),
         covered_share=("covered", "mean"),
-        expected_buyers=("p_buy", "sum"),
+        expected_buyers=("p_buy", lambda chances: chances.sum(min_count=1)),
         buyers=("bought", "sum"),
     )
     if not pd.api.types.is_numeric_dtype(groups):
@@ -118,10 +119,9 @@ def rival_forecasts(
     if file.is_file():
         model = ExpectationModel.from_json(file.read_text("utf-8"))
         rivals[ParetoNbdForecaster.name] = model.forecaster_.predict(snapshot)
-    rivals[in_use] = Prediction(
-        told.table["predicted"], told.table["p_buy"], told.table["expected_orders"]
-    )
-    return rivals
+    table = told.table
+    p_buy = None if table["p_buy"].isna().any() else table["p_buy"]
+    return {**rivals, in_use: Prediction(table["predicted"], p_buy)}
 
 
 def mark_forecasts(

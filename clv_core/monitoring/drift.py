@@ -45,10 +45,12 @@ def compare_features(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame with ``FEATURE_COLUMNS``
-        A row per feature that both have, most moved first; without those that tell the
-        day and not the customer (season), equal for all before and for all after.
+        A row per feature that both have, most moved first; without those that nobody had
+        before, which no model can have read, and those that tell the day and not the
+        customer (season), equal for all before and for all after.
     """
     names = [name for name in CATALOGUE if name in before and name in after]
+    names = [name for name in names if before[name].notna().any()]
     names = [name for name in names if _differs(before[name]) or _differs(after[name])]
     rows = [
         (

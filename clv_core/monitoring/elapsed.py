@@ -31,7 +31,8 @@ class ElapsedForecast:
     ----------
     table : DataFrame, index ``customer_key``
         As ``RunFolder.forecast`` gives it; ``predicted``, ``low``, ``high``, ``p_buy`` and
-        ``expected_orders`` are of ``days``. Bounds are NaN where none can be told.
+        ``expected_orders`` are of ``days``. Bounds are NaN where none can be told, and
+        chances where the result has none.
     days, horizon_days : int
         ``days`` is never above ``horizon_days``.
     way : Sentence or None
@@ -78,6 +79,7 @@ def bring_to_days(run: RunFolder, days: int) -> ElapsedForecast:
         Above 0; all beyond the horizon count as the horizon.
     """
     forecast, manifest = run.forecast(), run.manifest()
+    forecast = forecast.astype({"p_buy": float, "expected_orders": float})
     horizon_days = int(manifest["plan"]["horizon_days"])
     if days >= horizon_days:
         return ElapsedForecast(forecast, horizon_days, horizon_days, None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import pandas as pd
@@ -15,7 +14,7 @@ from clv_core.models.forecaster import Report, ignore_report
 from clv_core.monitoring.findings import LookBack
 from clv_core.monitoring.look_back import TakenList, look_back
 from clv_core.monitoring.look_back_folder import LookBackFolder
-from clv_core.monitoring.newer_orders import match_customers
+from clv_core.monitoring.newer_orders import match_customers, refuse_given_value
 from clv_core.runs.folder import RunFolder
 from clv_core.sentences import Sentence
 from clv_core.storage.exports import list_exports, read_members
@@ -41,6 +40,25 @@ class NewerData:
     shared_customers: int
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is known of a result besides its own files.
+
+    Attributes
+    ----------
+    ids : Series of str, index ``customer_key``
+        The shop's, of its data set's customers.
+    earlier : Tables or None
+        What it was made from.
+    lists : tuple of TakenList
+        Taken away from it, the newest first.
+    """
+
+    ids: pd.Series
+    earlier: Tables | None = None
+    lists: tuple[TakenList, ...] = ()
+
+
 def find_newer_data(workspace: Workspace, run_id: str) -> list[NewerData]:
     """List the data sets that can tell what became of a forecast, the newest first.
 
@@ -51,7 +69,8 @@ def find_newer_data(workspace: Workspace, run_id: str) -> list[NewerData]:
     if run.shape() != "log":
         return []
     cutoff = dt.date.fromisoformat(run.manifest()["plan"]["forecast_cutoff"])
-    ids = read_ids(workspace, run)
+    ids = read_known(workspace, run).ids
+    ids = ids.loc[ids.index.intersection(run.forecast().index)]
     found = []
     for dataset in workspace.datasets():
         if not (dataset.folder / FACTS_FILE).is_file():
@@ -82,15 +101,10 @@ def look_back_with(
             Sentence("This data set holds one row per customer, not orders."),
             Sentence("Choose a data set of orders."),
         )
-    found = look_back(
-        run,
-        read_ids(workspace, run),
-        Tables.open(folder),
-        Tables.open(workspace.dataset_of_run(run_id).folder),
-        take_lists(workspace, run_id),
-        dataset_id,
-        report,
-    )
+    if run.shape() != "log":
+        raise refuse_given_value()
+    known, newer = read_known(workspace, run), Tables.open(folder)
+    found = look_back(run, known.ids, newer, known.earlier, known.lists, dataset_id, report)
     LookBackFolder(run.folder).write(found)
     return found
 
@@ -109,23 +123,15 @@ def take_lists(workspace: Workspace, run_id: str) -> list[TakenList]:
     ]
 
 
-def read_ids(workspace: Workspace, run: RunFolder) -> pd.Series:
-    """Return the shop's ids of a result's customers, index ``customer_key``.
+def read_known(workspace: Workspace, run: RunFolder) -> Known:
+    """Return what a workspace knows of one of its results.
 
     Raises
     ------
     NothingStored
-        Where neither the result nor the workspace keeps them.
+        Where the result is gone.
     """
-    customers = run.customers()
-    if customers is None:
-        tables = Tables.open(workspace.dataset_of_run(run.folder.name).folder)
-        scanned = tables.scan("customers").select("customer_key", "customer_id")
-        customers = scanned.collect("pyarrow").to_pandas().set_index("customer_key")
-    ids = customers["customer_id"]
-    return ids.loc[ids.index.intersection(run.forecast().index)]
-
-
-def is_in(workspace: Workspace, folder: Path) -> bool:
-    """Say whether a run's folder is one of the workspace's."""
-    return folder.resolve().parent == workspace.root / "runs"
+    earlier = Tables.open(workspace.dataset_of_run(run.folder.name).folder)
+    scanned = earlier.scan("customers").select("customer_key", "customer_id").collect("pyarrow")
+    ids = scanned.to_pandas().set_index("customer_key")["customer_id"]
+    return Known(ids, earlier, tuple(take_lists(workspace, run.folder.name)))

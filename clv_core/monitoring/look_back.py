@@ -132,7 +132,7 @@ def _compare(run: RunFolder, newer: NewerOrders, told: ElapsedForecast) -> dict[
         "deciles": decile_calibration(actual["future_spend"], table["predicted"]),
         "scoreboard": mark_forecasts(run, told, actual, newer.cutoff),
         "coverage": _cover(run, told, actual),
-        "reliability": trace_reliability(table["p_buy"], actual["future_orders"] > 0),
+        "reliability": _trace_chances(table["p_buy"], actual["future_orders"] > 0),
     }
 
 
@@ -175,6 +175,12 @@ def judge_list(newer: NewerOrders, taken: TakenList) -> ListOutcome:
         matched=len(newer.keys.index.intersection(members.index)),
         effects=measure_effects(members, newer.sum_days(since, days, members.index)),
     )
+
+
+def _trace_chances(p_buy: pd.Series, bought: pd.Series) -> pd.DataFrame:
+    """Compare chances with what happened; no rows where the result tells none."""
+    known = p_buy.dropna()
+    return trace_reliability(known, bought) if len(known) else pd.DataFrame()
 
 
 def _cover(run: RunFolder, told: ElapsedForecast, actual: pd.DataFrame) -> Coverage | None:

@@ -91,10 +91,7 @@ def read_newer(run: RunFolder, ids: pd.Series, tables: Tables) -> NewerOrders:
         Where no day has passed since the result's last one.
     """
     if run.shape() != "log":
-        raise InvalidSetting(
-            Sentence("This result tells a given column and forecasts no days that could pass."),
-            Sentence("Choose a result that was made from orders."),
-        )
+        raise refuse_given_value()
     manifest = run.manifest()
     _check_currency(str(manifest["currency"]), tables.currency)
     cutoff = dt.date.fromisoformat(manifest["plan"]["forecast_cutoff"])
@@ -124,6 +121,14 @@ def match_customers(ids: pd.Series, tables: Tables) -> pd.Series:
     )
     found = ids.dropna().map(named.set_index("customer_id")["customer_key"]).dropna()
     return found.astype("int64")
+
+
+def refuse_given_value() -> InvalidSetting:
+    """Return what to tell of a result that knows no days."""
+    return InvalidSetting(
+        Sentence("This result tells a given column and forecasts no days that could pass."),
+        Sentence("Choose a result that was made from orders."),
+    )
 
 
 def _check_currency(of_run: str, of_orders: str) -> None:

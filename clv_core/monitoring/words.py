@@ -27,7 +27,9 @@ MEASURE_TITLES: Final[Mapping[str, Sentence]] = {
 def list_findings(found: LookBack) -> tuple[Sentence, ...]:
     """Say what looking back showed, most important first."""
     told = [tell_total(found.total, found.days), *tell_rivals(found.scoreboard)]
-    told += [tell_coverage(found.coverage), tell_buyers(found.total)]
+    told.append(tell_coverage(found.coverage))
+    if len(found.reliability):
+        told.append(tell_buyers(found.total))
     if found.new_customers:
         told.append(tell_strangers(found.new_customers, found.new_revenue))
     return (*told, tell_past(found.past))

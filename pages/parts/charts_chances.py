@@ -9,13 +9,16 @@ from pages.parts.charts import GREEN, GREY, error_bars, lay_out
 from pages.parts.text import _, number, percent
 
 
-def reliability_curve(groups: pd.DataFrame) -> go.Figure:
+def reliability_curve(groups: pd.DataFrame, title: str = "") -> go.Figure:
     """Draw the share that bought against the chance they were given, in groups by chance.
 
     Parameters
     ----------
     groups : DataFrame with ``p_mean, bought_share, low, high, customers``
         From ``evaluation.chances.trace_reliability``, highest chances last.
+    title : str, optional
+        With ``{told}`` and ``{came}`` of those with the highest chances; of the test, if
+        none is given.
     """
     came, low, high = (groups[name].tolist() for name in ("bought_share", "low", "high"))
     ends = [0.0, float(max(groups["p_mean"].max(), groups["high"].max()))]
@@ -43,9 +46,10 @@ def reliability_curve(groups: pd.DataFrame) -> go.Figure:
         ]
     )
     top = groups.iloc[-1]
-    title = _(
+    title = title or _(
         "Of the customers told the highest chances, {told} on average, {came} bought in the test"
-    ).format(told=percent(top["p_mean"]), came=percent(top["bought_share"]))
+    )
+    title = title.format(told=percent(top["p_mean"]), came=percent(top["bought_share"]))
     lay_out(figure, title, _("Chance to buy, as told"), _("Share that bought"), height=340)
     figure.update_xaxes(tickformat=".0%", rangemode="tozero")
     return figure.update_yaxes(tickformat=".0%", rangemode="tozero")

@@ -43,7 +43,8 @@ if job is not None:
         ask_date_order(job)
 
 progress.show_others(
-    state.jobs_at_work("prepare"), _("Files are being read already, asked for in another window.")
+    [one for one in state.jobs_at_work("prepare") if one.kind == "prepare_dataset"],
+    _("Files are being read already, asked for in another window."),
 )
 uploads.take_uploads()
 on_table = uploads.on_table()

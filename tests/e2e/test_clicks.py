@@ -1,0 +1,130 @@
+"""Every chart whose marks can be clicked leads to the customers behind the mark."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from clv_core.cleaning.report import QualityReport
+from clv_core.cleaning.tables import Tables
+from clv_core.runs.folder import RunFolder
+from clv_core.storage.workspace import Workspace
+from tests.e2e.server import find_browser, open_browser, running_app, settle
+from tests.e2e.steps import open_heading
+
+DRAWN_MS = 30_000
+
+
+def click_bar(chart: Locator) -> None:
+    """Click the middle of the longest bar."""
+    bars = chart.locator(".bars .point path")
+    bars.first.wait_for(timeout=DRAWN_MS)
+    boxes = [bars.nth(at).bounding_box() for at in range(bars.count())]
+    sizes = [box["width"] * box["height"] if box else 0.0 for box in boxes]
+    bars.nth(sizes.index(max(sizes))).click(force=True)
+
+
+def click_cell(chart: Locator) -> None:
+    """Click the first row's first cell of a heatmap, which holds customers by its making."""
+    image = chart.locator(".heatmaplayer image, .hm image").first
+    image.wait_for(timeout=DRAWN_MS)
+    box = image.bounding_box()
+    assert box is not None
+    chart.page.mouse.click(box["x"] + 6, box["y"] + 6)
+
+
+def click_area(chart: Locator) -> None:
+    """Click the largest area of a treemap; the first slice is the whole."""
+    slices = chart.locator(".slice")
+    slices.nth(1).wait_for(timeout=DRAWN_MS)
+    slices.nth(1).click()
+
+
+def click_flow(chart: Locator) -> None:
+    """Click a flow between two groups."""
+    flow = chart.locator(".sankey-link").first
+    flow.wait_for(timeout=DRAWN_MS)
+    flow.click(force=True)
+
+
+CLICKS: list[tuple[str, str, str, Callable[[Locator], None]]] = [
+    ("tiers", "Tiers", "tiers_bars", click_bar),
+    ("tiers", "Tiers", "tiers_map", click_area),
+    ("cohorts", "Cohorts", "cohorts_heatmap", click_cell),
+    ("cohorts", "Cohorts", "cohorts_outlook", click_bar),
+    ("compare", "Compare", "compare_flow", click_flow),
+    ("explain", "Reasons", "explain_features", click_bar),
+    ("explain", "Reasons", "explain_families", click_bar),
+]
+
+
+@pytest.fixture(scope="module")
+def shop(
+    small_tables: tuple[Tables, QualityReport],
+    small_run: RunFolder,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    """Serve a workspace with a small shop and two results on it."""
+    if find_browser() is None:
+        pytest.skip("no Chromium on this machine: make test installs Debian's when run as root")
+    root = tmp_path_factory.mktemp("clicks") / "workspace"
+    publish_shop(Workspace(root), small_tables, small_run)
+    with running_app(root) as served:
+        yield served
+
+
+def publish_shop(
+    workspace: Workspace, prepared: tuple[Tables, QualityReport], run: RunFolder
+) -> None:
+    """Put a cleaned shop and its result, twice, into a workspace."""
+    tables, quality = prepared
+    folder = workspace.root / "partial" / "dataset"
+    shutil.copytree(tables.folder, folder)
+    Tables(**{**tables.__dict__, "folder": folder}).write_facts()
+    (folder / "quality.json").write_text(quality.to_json(), "utf-8")
+    dataset = workspace.publish_dataset(folder, "Small shop")
+    for name in ("first", "second"):
+        shutil.copytree(run.folder, workspace.root / "partial" / name)
+        workspace.publish_run(workspace.root / "partial" / name, dataset)
+
+
+@pytest.fixture(scope="module")
+def window(shop: str) -> Iterator[tuple[Browser, str]]:
+    """Open a browser beside the served shop."""
+    with open_browser() as opened:
+        yield opened, shop
+
+
+@pytest.fixture
+def page(window: tuple[Browser, str]) -> Iterator[Page]:
+    """Open a window of its own for each test."""
+    browser, _ = window
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
+    opened = context.new_page()
+    opened.set_default_timeout(30_000)
+    yield opened
+    context.close()
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize(("path", "title", "chart", "click"), CLICKS)
+def test_a_click_opens_the_customers_behind_it(
+    page: Page, shop: str, path: str, title: str, chart: str, click: Callable[[Locator], None]
+) -> None:
+    """The list of customers says whom it is narrowed to, and can be widened again."""
+    page.goto(f"{shop}/{path}?lang=en")
+    open_heading(page, title)
+    box = page.locator(f".st-key-clicks_{chart}")
+    box.scroll_into_view_if_needed()
+    click(box)
+    open_heading(page, "Customers")
+    found = page.get_by_text(re.compile(r"\d+ customers fit"))
+    expect(found.first).to_be_visible()
+    narrowed = found.first.inner_text()
+    page.get_by_role("button", name="Show all customers").click()
+    settle(page)
+    expect(found.first).not_to_have_text(narrowed)

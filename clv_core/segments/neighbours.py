@@ -54,7 +54,7 @@ class Neighbourhood:
             blocks[str(name)] = _spread_categories(telling[name])
         weights = _weigh(list(blocks), families)
         scaled = [block * np.sqrt(weights[name]) for name, block in blocks.items()]
-        self._scaled = np.column_stack(scaled or [np.zeros((len(features), 1))])
+        self._scaled = np.column_stack(scaled or [np.zeros((len(features), 1))]).astype(np.float32)
         self._finder = NearestNeighbors(algorithm="brute").fit(self._scaled)
 
     def find_nearest(self, customer_key: int, count: int = 5) -> pd.Series:
@@ -123,7 +123,7 @@ class Neighbourhood:
 def rank_share(numbers: pd.DataFrame) -> pd.DataFrame:
     """Replace each number by its rank from 0 to 1, ties averaged, missing ones lowest."""
     ranks = numbers.rank(na_option="top", method="average")
-    return (ranks - 1) / max(len(numbers) - 1, 1)
+    return ((ranks - 1) / max(len(numbers) - 1, 1)).astype(np.float32)
 
 
 def _spread_categories(column: pd.Series) -> _FloatArray:

@@ -37,7 +37,15 @@ from clv_core.errors import NothingStored, StillAtWork
 from clv_core.sentences import Sentence
 from clv_core.storage.atomic import telling_disk_full, write_bytes, write_text
 from clv_core.storage.index import transaction
-from clv_core.storage.people import CUSTOMERS, Place, drop_person, find_places, read_person, runs_of
+from clv_core.storage.people import (
+    CUSTOMERS,
+    Place,
+    drop_person,
+    find_places,
+    read_keys,
+    read_person,
+    runs_of,
+)
 from clv_core.storage.workspace import Workspace
 
 __all__ = ["Erased", "complete_erasures", "erase_person"]
@@ -131,16 +139,17 @@ def complete_erasures(workspace: Workspace) -> int:
 def _begin(workspace: Workspace, dataset_id: str, customer_key: int) -> _Note:
     """Count what there is and note what is to be done, unless a job is reading it."""
     dataset = workspace.dataset(dataset_id).folder
-    held = [
-        (place, read_person(place, customer_key)) for place in find_places(workspace, dataset_id)
-    ]
-    own = {place.name: rows for place, rows in held if place.kind == "dataset"}
-    if own[Path(CUSTOMERS).stem].empty:
+    held = {
+        place: int((read_keys(place) == customer_key).sum())
+        for place in find_places(workspace, dataset_id)
+    }
+    own = {place.name: place for place, rows in held.items() if place.kind == "dataset" and rows}
+    if Path(CUSTOMERS).stem not in own:
         raise NothingStored(
             Sentence("This customer is not in the data any more."),
             Sentence("Choose another one from the list."),
         )
-    owners = Counter(kind for kind, _ in {(at.kind, at.owner) for at, rows in held if len(rows)})
+    owners = Counter(kind for kind, _ in {(at.kind, at.owner) for at, rows in held.items() if rows})
     runs = runs_of(workspace, dataset_id)
     uploads = _uploads_of(dataset)
     note = _Note(
@@ -149,9 +158,9 @@ def _begin(workspace: Workspace, dataset_id: str, customer_key: int) -> _Note:
         customer_key=customer_key,
         uploads=uploads,
         manifests={run.id: _hash(run.folder / "manifest.json") for run in runs},
-        facts=_count_left(dataset, own),
+        facts=_count_left(dataset, {at: read_person(own[at], customer_key) for at in own}),
         erased={
-            "rows": sum(len(rows) for _, rows in held),
+            "rows": sum(held.values()),
             "runs": owners["run"],
             "searches": owners["search"],
             "exports": owners["export"],
@@ -194,7 +203,7 @@ def _finish(workspace: Workspace, note: _Note) -> None:
 
 def _drop_from_lists(forecast: Place, customer_key: int) -> None:
     """Take the person's line out of the lists that people take away, found by its place."""
-    keys = pd.read_parquet(forecast.path, columns=[]).index
+    keys = read_keys(forecast)
     rows = np.flatnonzero(keys == customer_key)
     if not len(rows):
         return
@@ -254,7 +263,7 @@ def _count_left(dataset: Path, own: dict[str, pd.DataFrame]) -> dict[str, dict[s
             continue
         facts = json.loads((dataset / name).read_text("utf-8"))
         if name == "tables.json":
-            orders = len(own["orders"])
+            orders = len(own.get("orders", ()))
             left = {"customer_count": int(orders > 0), "order_count": orders}
         else:
             profile = own["profiles"]

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -31,12 +33,14 @@ __all__ = [
     "drop_person",
     "find_namesakes",
     "find_places",
+    "read_keys",
     "read_person",
     "runs_of",
 ]
 
 CUSTOMERS: Final = "customers.parquet"
 _KEY: Final = "customer_key"
+_NOBODY: Final = -1  # keys begin at 0
 _SEARCH_KEY: Final = "key"  # of forecasts that a search keeps
 
 
@@ -114,12 +118,20 @@ def read_person(place: Place, customer_key: int) -> pd.DataFrame:
     return table
 
 
+def read_keys(place: Place) -> npt.NDArray[np.int64]:
+    """Return whose each row of a file is, in its order; the other columns are not read."""
+    if place.column in pq.read_schema(place.path).names:
+        keys = pq.read_table(place.path, columns=[place.column])[place.column]
+        return np.asarray(pc.fill_null(keys, _NOBODY), dtype=np.int64)
+    return pd.read_parquet(place.path, columns=[]).index.to_numpy(np.int64)
+
+
 def drop_person(place: Place, customer_key: int) -> int:
     """Write a file anew without one person's rows, as one step, and return how many they were.
 
     All other rows stay as they are and where they are.
     """
-    rows = len(read_person(place, customer_key))
+    rows = int((read_keys(place) == customer_key).sum())
     if rows and _index_names(pq.read_schema(place.path)):
         _drop_from_frame(place, customer_key)
     elif rows:

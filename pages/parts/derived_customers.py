@@ -37,7 +37,7 @@ def alive(run_id: str, customer_key: int) -> pd.DataFrame | None:
     return trace_customer(process, bought, plan.forecast_cutoff, plan.horizon_days)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=2, show_spinner=False)  # 70 MB where there are 100,000
 def neighbourhood(run_id: str) -> Neighbourhood:
     """Return all customers of a result, placed by their features."""
     features = cached.features(run_id).reindex(cached.forecast(run_id).index)

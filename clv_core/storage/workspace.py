@@ -6,6 +6,7 @@
     <root>/uploads/<id>       bytes as they came, until the user deletes them or a week is over
     <root>/datasets/<id>/     cleaned Parquet tables, quality.json, tables.json
     <root>/runs/<id>/         a run's results (docs/architecture.md)
+    <root>/erasures/          people being taken out, until that is done; empty otherwise
     <root>/partial/           being written, and what that needs on the way; emptied of what
                               dead jobs left
     <root>/cache/             compiled networks; may be deleted at any time

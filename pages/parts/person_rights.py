@@ -134,7 +134,8 @@ def _erase(dataset: str, key: int) -> bool:
     """Erase a person; where that cannot be, say why and return False."""
     source = cached.source(dataset) or {"files": []}
     try:
-        st.session_state[_ERASED] = erase_person(workspace(), dataset, key)
+        with st.spinner(_("Erasing")):
+            st.session_state[_ERASED] = erase_person(workspace(), dataset, key)
     except UserDataError as error:
         show_error(error)
         return False

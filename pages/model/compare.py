@@ -78,7 +78,7 @@ else:
         st.warning(
             _(
                 "The two were tested on different days or customers. A better mark may come from"
-                " days that were easier to forecast, not from a better model."
+                " an easier test, not from a better model."
             ),
             icon=":material/warning:",
         )
@@ -104,11 +104,12 @@ if scale != 1:
     )
 movement = derived_movement.movement(then.id, now.id, chosen_cutoffs(now.id))
 show_flow(movement, then.id, now.id, terms)
-draw(change_bars(movement, terms), "compare_change")
+if movement.people["change"].any():
+    draw(change_bars(movement, terms), "compare_change")
 show_changes(movement, now.id, terms)
 next_step(
-    _("Customers by the time of their first purchase: who comes back."),
-    _("See the cohorts"),
-    "pages/value/cohorts.py",
-    ":material/grid_on:",
+    _("Every customer of the open result, with the reasons for each forecast."),
+    _("Look at customers"),
+    "pages/value/customers.py",
+    ":material/person_search:",
 )

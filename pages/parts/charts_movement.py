@@ -12,9 +12,11 @@ from pages.parts.movement_words import flow_name, kind_title, place_now, place_t
 from pages.parts.terms import Terms
 from pages.parts.text import _, number
 
-NODES: Final = tuple((side, place) for side in ("then", "now") for place in PLACES)
-"""Side and place of every node, in the order of their numbers."""
-
+SIDES: Final = ("then", "now")
+HEIGHT: Final = 396  # pixels between the highest and the lowest node
+PAD: Final = 24  # between two of them, room for a name
+MARGIN: Final = 12
+PLACE_COLOURS: Final = {**TIER_COLOURS, ABSENT: PURPLE}
 LINK_COLOURS: Final = {
     "rose": "rgba(47,140,117,0.55)",
     "fell": "rgba(207,109,23,0.55)",
@@ -32,53 +34,96 @@ def movement_flow(movement: Movement, terms: Terms) -> go.Figure:
     movement : Movement
     terms : Terms
     """
-    flows = movement.flows
-    counted = {
-        "then": flows.groupby("tier_then")["customers"].sum(),
-        "now": flows.groupby("tier_now")["customers"].sum(),
-    }
-    labels = [
-        f"{(place_then if side == 'then' else place_now)(place)}: "
-        + number(counted[side].get(place, 0))
-        for side, place in NODES
+    nodes = list_nodes(movement)
+    boxes = _stack(nodes)
+    names = [
+        f"{(place_then if side == 'then' else place_now)(place)}: {number(count)}"
+        for (side, place), count in nodes.items()
     ]
-    colours = {**TIER_COLOURS, ABSENT: PURPLE}
-    places = {node: at for at, node in enumerate(NODES)}
     figure = go.Figure(
         go.Sankey(
             node={
-                "label": labels,
+                "x": [0.001 if side == "then" else 0.999 for side, _place in nodes],
+                "y": [max((top + bottom) / 2, 0.001) for top, bottom in boxes],
                 "color": [
-                    BLUE if (side, place) == ("then", ABSENT) else colours[place]
-                    for side, place in NODES
+                    BLUE if node == ("then", ABSENT) else PLACE_COLOURS[node[1]] for node in nodes
                 ],
-                "pad": 18,
+                "pad": PAD,
                 "thickness": 16,
                 "line": {"width": 0},
-                "hovertemplate": "%{label}<extra></extra>",
-            },
-            link={
-                "source": [places["then", tier] for tier in flows["tier_then"]],
-                "target": [places["now", tier] for tier in flows["tier_now"]],
-                "value": flows["customers"],
-                "color": [LINK_COLOURS[kind] for kind in flows["kind"]],
-                "customdata": [
-                    _("{flow}: {count} customers, {then} then, {now} now").format(
-                        flow=flow_name(row.tier_then, row.tier_now),
-                        count=number(row.customers),
-                        then=terms.money(row.value_then),
-                        now=terms.money(row.value_now),
-                    )
-                    for row in flows.itertuples()
-                ],
+                "customdata": names,
                 "hovertemplate": "%{customdata}<extra></extra>",
             },
+            link=_lay_out_links(movement, nodes, terms),
             arrangement="fixed",
-            textfont={"size": 14},
         )
     )
-    lay_out(figure, _tell_movement(movement), height=420)
-    return figure.update_layout(margin={"l": 4, "r": 4, "t": 12, "b": 12})
+    # Names stand above the boxes: on the flows themselves they could not be read.
+    for (side, _place), name, (top, _bottom) in zip(nodes, names, boxes, strict=True):
+        figure.add_annotation(
+            text=name,
+            x=0 if side == "then" else 1,
+            y=1 - top,
+            xanchor="left" if side == "then" else "right",
+            yanchor="bottom",
+            xref="paper",
+            yref="paper",
+            showarrow=False,
+            borderpad=0,
+        )
+    lay_out(figure, _tell_movement(movement), height=HEIGHT + PAD + MARGIN)
+    return figure.update_layout(margin={"l": 4, "r": 4, "t": PAD, "b": MARGIN})
+
+
+def _lay_out_links(
+    movement: Movement, nodes: dict[tuple[str, str], int], terms: Terms
+) -> dict[str, object]:
+    flows = movement.flows
+    places = {node: at for at, node in enumerate(nodes)}
+    return {
+        "source": [places["then", tier] for tier in flows["tier_then"]],
+        "target": [places["now", tier] for tier in flows["tier_now"]],
+        "value": flows["customers"],
+        "color": [LINK_COLOURS[kind] for kind in flows["kind"]],
+        "customdata": [
+            _("{flow}: {count} customers, {then} then, {now} now").format(
+                flow=flow_name(row.tier_then, row.tier_now),
+                count=number(row.customers),
+                then=terms.money(row.value_then),
+                now=terms.money(row.value_now),
+            )
+            for row in flows.itertuples()
+        ],
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+
+
+def list_nodes(movement: Movement) -> dict[tuple[str, str], int]:
+    """Return the nodes of the flow by side (``then``, ``now``) and place, in order.
+
+    With their customers; places where nobody was have no node.
+    """
+    nodes = {}
+    for side in SIDES:
+        counted = movement.flows.groupby(f"tier_{side}")["customers"].sum()
+        nodes |= {(side, place): int(counted[place]) for place in PLACES if place in counted}
+    return nodes
+
+
+def _stack(nodes: dict[tuple[str, str], int]) -> list[tuple[float, float]]:
+    """Return top and bottom of every node, as shares of the height from the top.
+
+    So the order of tiers stays: left to itself, Plotly puts nodes where flows cross least.
+    """
+    sides = [[count for (side, _place), count in nodes.items() if side == one] for one in SIDES]
+    gap = PAD / HEIGHT
+    most = max(len(counts) for counts in sides)
+    scale = (1 - (most - 1) * gap) / max(sum(counts) for counts in sides)
+    return [
+        (at * gap + scale * sum(counts[:at]), at * gap + scale * sum(counts[: at + 1]))
+        for counts in sides
+        for at in range(len(counts))
+    ]
 
 
 def _tell_movement(movement: Movement) -> str:
@@ -123,8 +168,9 @@ def change_bars(movement: Movement, terms: Terms) -> go.Figure:
         )
     )
     then, now = kinds["value_then"].sum(), kinds["value_now"].sum()
-    title = _("The total went from {then} to {now}, by {change}").format(
-        then=terms.money(then), now=terms.money(now), change=terms.money(now - then)
+    sign = "+" if now > then else ""
+    title = _("The total went from {then} to {now} ({change})").format(
+        then=terms.money(then), now=terms.money(now), change=sign + terms.money(now - then)
     )
     lay_out(figure, title, terms.amounts(_("Change of the total")), height=320)
     figure.update_xaxes(tickformat="~s")

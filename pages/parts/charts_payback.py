@@ -57,20 +57,38 @@ def payback_bars(payback: pd.DataFrame, unit: Unit, days: int, terms: Terms) -> 
             ),
         ]
     )
-    counts = payback["standing"].value_counts()
-    title = _(
-        "{paid} of {cohorts} cohorts have earned back what winning them cost; {expected} more are"
-        " expected to within {days} days"
-    ).format(
-        paid=number(counts.get("paid_back", 0)),
-        cohorts=number(len(payback)),
-        expected=number(counts.get("expected", 0)),
-        days=days,
+    lay_out(
+        figure,
+        _tell_standings(payback, days),
+        say(WON_TITLES[unit]),
+        terms.amounts(_("Per customer")),
+        380,
     )
-    lay_out(figure, title, say(WON_TITLES[unit]), terms.amounts(_("Per customer")), 380)
     figure.update_layout(barmode="relative", legend={"traceorder": "normal"})
     figure.update_xaxes(type="category", tickangle=-60)
     return figure.update_yaxes(tickformat="~s")
+
+
+def _tell_standings(payback: pd.DataFrame, days: int) -> str:
+    counts = payback["standing"].value_counts()
+    expected = int(counts.get("expected", 0))
+    template = (
+        _(
+            "{paid} of {cohorts} cohorts have earned back what winning them cost; {expected} more"
+            " are expected to within {days} days"
+        )
+        if expected
+        else _(
+            "{paid} of {cohorts} cohorts have earned back what winning them cost; no other is"
+            " expected to within {days} days"
+        )
+    )
+    return template.format(
+        paid=number(counts.get("paid_back", 0)),
+        cohorts=number(len(payback)),
+        expected=number(expected),
+        days=days,
+    )
 
 
 def _bars(names: list[str], values: pd.Series, name: str, colour: str, terms: Terms) -> go.Bar:

@@ -10,7 +10,7 @@ import streamlit as st
 from clv_core.segments.movement import ABSENT, Movement
 from pages.parts import state
 from pages.parts.behind import open_customers
-from pages.parts.charts_movement import NODES, movement_flow
+from pages.parts.charts_movement import list_nodes, movement_flow
 from pages.parts.clicks import Click, draw_clickable
 from pages.parts.movement_words import counted_flow, flow_name, place_now, place_then
 from pages.parts.people import read_customers
@@ -26,7 +26,7 @@ def show_flow(movement: Movement, then_id: str, now_id: str, terms: Terms) -> No
     click = draw_clickable(movement_flow(movement, terms), "compare_flow")
     flows = movement.flows
     if click:
-        tiers = _read_click(click, flows)
+        tiers = _read_click(click, movement)
         _open(movement, tiers, then_id, now_id)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         at = st.selectbox(
@@ -50,12 +50,12 @@ def show_flow(movement: Movement, then_id: str, now_id: str, terms: Terms) -> No
     )
 
 
-def _read_click(click: Click, flows: pd.DataFrame) -> tuple[str | None, str | None]:
+def _read_click(click: Click, movement: Movement) -> tuple[str | None, str | None]:
     """Return the tiers then and now of what was clicked; None where either will do."""
     if click.part == "link":
-        flow = flows.iloc[click.at[0]]
+        flow = movement.flows.iloc[click.at[0]]
         return flow["tier_then"], flow["tier_now"]
-    side, place = NODES[click.at[0]]
+    side, place = list(list_nodes(movement))[click.at[0]]
     return (place, None) if side == "then" else (None, place)
 
 

@@ -8,13 +8,8 @@ from clv_core.segments.periods import UNITS, choose_unit
 from pages.parts import cached, derived_cohorts
 from pages.parts.behind import open_customers
 from pages.parts.charts import draw
-from pages.parts.charts_cohorts import (
-    cohort_heatmap,
-    first_period,
-    outlook_bars,
-    retention_curves,
-    revenue_curves,
-)
+from pages.parts.charts_cohort_curves import retention_curves, revenue_curves
+from pages.parts.charts_cohorts import cohort_heatmap, first_period, outlook_bars
 from pages.parts.clicks import draw_clickable
 from pages.parts.cohort_tables import cell_table
 from pages.parts.cohort_words import UNIT_TITLES, cohort_name, measure_title, period_name

@@ -17,7 +17,7 @@ from clv_core.segments.cohorts import (
 )
 from clv_core.storage.kept_settings import keep
 from clv_core.storage.workspace import Workspace
-from pages.parts import charts_cohorts, derived_cohorts
+from pages.parts import charts_cohort_curves, charts_cohorts, derived_cohorts
 from pages.parts.subjects import read_subject
 from tests.app.conftest import open_page
 
@@ -111,6 +111,8 @@ def test_figures_hold_the_numbers_of_their_tables(
     assert figure.data[0].z.shape[0] == len(cohorts.sizes)
     chosen = cohorts.sizes.index[0]
     ahead = continue_curve(cohorts, outlook, chosen, subject.days)
-    curves = charts_cohorts.revenue_curves(cohorts, chosen, ahead, subject.days, subject.terms)
+    curves = charts_cohort_curves.revenue_curves(
+        cohorts, chosen, ahead, subject.days, subject.terms
+    )
     assert list(curves.data[-1].y) == list(ahead["value"])
     assert outlook["expected"].sum() == pytest.approx(found.forecast()["predicted"].sum())

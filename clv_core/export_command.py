@@ -60,6 +60,7 @@ def export(options: argparse.Namespace) -> dict[str, Any]:
         "controls": int(plan.is_control.sum()),
         "controls_left_out": plan.left_out_controls,
         "without_consent": plan.without_consent,
+        "spoilt_controls": plan.spoilt_controls,
         "unread": {"emails": plan.unread_emails, "phones": plan.unread_phones},
         "is_hashed": settings.wishes.is_hashed,
         "seed": settings.seed,

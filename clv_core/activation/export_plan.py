@@ -41,7 +41,7 @@ class Barred:
     suppressed : Index
         On the suppression list.
     earlier_controls : Index
-        Kept out of an earlier export; barred only where the settings say so.
+        Kept out of an earlier export; barred only where the settings say so, counted always.
     named : Index or None
         The only ones who may; None for everybody.
     """
@@ -68,6 +68,8 @@ class ExportPlan:
         Customers of the chosen tiers.
     without_consent : int
         On the list although they did not agree, or are not known to.
+    spoilt_controls : int
+        Contacted now although an earlier export kept them out to be compared with.
     unread_emails, unread_phones : int
         Fields of theirs that hold something, of which nothing could be made.
     """
@@ -78,6 +80,7 @@ class ExportPlan:
     dropped: Mapping[str, int]
     chosen: int
     without_consent: int
+    spoilt_controls: int
     unread_emails: int
     unread_phones: int
 
@@ -150,13 +153,15 @@ def plan_export(
     problems = settings.place.find_problems(survey.loc[left.index], settings.wishes)
     dropped |= {name: int((problems == name).sum()) for name in PROBLEMS}
     audience = left[problems == ""]
+    is_control = draw_controls(audience["marketing_tier"], settings.control_share, settings.seed)
     return ExportPlan(
         settings,
         audience,
-        draw_controls(audience["marketing_tier"], settings.control_share, settings.seed),
+        is_control,
         {reason: dropped[reason] for reason in REASONS if dropped.get(reason)},
         len(chosen),
         int((~agreed.loc[audience.index]).sum()),
+        int(audience.index[~is_control.to_numpy()].isin(barred.earlier_controls).sum()),
         int(survey.loc[audience.index, "is_unread_email"].sum()),
         int(survey.loc[audience.index, "is_unread_phone"].sum()),
     )

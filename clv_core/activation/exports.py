@@ -53,11 +53,13 @@ def lay_out(plan: ExportPlan, customers: pd.DataFrame, rows: int | None = None) 
     keys = plan.written[:rows]
     place, wishes = plan.settings.place, plan.settings.wishes
     known = customers.loc[keys]
-    contacts = read_contacts(known, plan.settings.default_country)
-    if not wishes.is_hashed:  # a sign before it would make it another address
-        contacts["email"] = [email if is_plain(email) else "" for email in contacts["email"]]
     raw = {f"raw_{name}": known[name] for name in CUSTOMERS if name in known}
-    laid = plan.audience.loc[keys].join(contacts).assign(**raw, consent=known.get("consent"))
+    laid = plan.audience.loc[keys].assign(**raw, consent=known.get("consent"))
+    if place.reads_contacts:
+        contacts = read_contacts(known, plan.settings.default_country)
+        if not wishes.is_hashed:  # a sign before it would make it another address
+            contacts["email"] = [email if is_plain(email) else "" for email in contacts["email"]]
+        laid = laid.join(contacts)
     laid[GROUP] = _name_groups(plan, keys)
     return guard_cells(place.lay_out(laid, wishes).reset_index(drop=True))
 
@@ -77,16 +79,9 @@ def write_export(plan: ExportPlan, customers: pd.DataFrame) -> ExportBundle:
         "csv": export_exact_csv if place.has_exact_header else export_csv,
     }
     content = writers[place.file_format](frame)
-    if place.most_bytes is not None and len(content) > place.most_bytes:
-        raise InvalidSetting(
-            Sentence(
-                "The file would have {size:.0f} MB; {place} takes {limit:.0f}.",
-                size=len(content) / _MEBIBYTE,
-                place=place.title,
-                limit=place.most_bytes / _MEBIBYTE,
-            ),
-            Sentence("Choose fewer tiers and take several files."),
-        )
+    too_large = _tell_size(plan, len(content))
+    if too_large is not None:
+        raise InvalidSetting(too_large, Sentence("Choose fewer tiers and take several files."))
     return ExportBundle(frame, content)
 
 
@@ -97,6 +92,32 @@ def write_controls(plan: ExportPlan, customers: pd.DataFrame) -> ExportBundle:
         customers.loc[keys, ["customer_id"]].assign(**{GROUP: CONTROL}).reset_index(drop=True)
     )
     return ExportBundle(frame, export_csv(frame))
+
+
+def foresee_size(plan: ExportPlan, sample: pd.DataFrame) -> Sentence | None:
+    """Say so where a file is going to be larger than its platform takes.
+
+    Parameters
+    ----------
+    plan : ExportPlan
+    sample : DataFrame
+        Its first rows as from :func:`lay_out`.
+    """
+    if sample.empty:
+        return None
+    return _tell_size(plan, len(export_exact_csv(sample)) / len(sample) * len(plan.written))
+
+
+def _tell_size(plan: ExportPlan, size_bytes: float) -> Sentence | None:
+    place = plan.settings.place
+    if place.most_bytes is None or size_bytes <= place.most_bytes:
+        return None
+    return Sentence(
+        "The file would have {size:.0f} MB; {place} takes {limit:.0f}.",
+        size=size_bytes / _MEBIBYTE,
+        place=place.title,
+        limit=place.most_bytes / _MEBIBYTE,
+    )
 
 
 def name_file(what: FileContent, file_format: str) -> str:

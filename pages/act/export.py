@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from clv_core.activation.export_plan import Barred, plan_export
-from clv_core.activation.exports import lay_out, name_file
+from clv_core.activation.exports import foresee_size, lay_out, name_file
 from clv_core.activation.handover import Taken, find_earlier_controls, local_account
 from clv_core.activation.spreadsheets import SHEET_ROWS
 from clv_core.storage.exports import list_exports
@@ -22,9 +22,10 @@ from pages.parts.state import require_run, workspace
 from pages.parts.subjects import show_subject
 from pages.parts.suppressed import edit_suppression
 from pages.parts.tables import export_columns, tell_apart
-from pages.parts.text import _, number, safe
+from pages.parts.text import _, number, safe, say
 
 PREVIEW_ROWS = 10
+SAMPLE_ROWS = 200  # tell how large the file will be
 
 page_head(_("Export"), _("Take a list of customers to the tool that reaches them."))
 run = require_run()
@@ -64,16 +65,19 @@ st.caption(
         _("The first {rows} as they will be written:").format(rows=number(min(PREVIEW_ROWS, rows)))
     )
 )
-preview = lay_out(plan, people, PREVIEW_ROWS)
+sample = lay_out(plan, people, SAMPLE_ROWS)
 st.dataframe(
-    tell_apart(preview),
+    tell_apart(sample.head(PREVIEW_ROWS)),
     hide_index=True,
     placeholder="",
     column_config=export_columns(),
     alt=_("The first rows of the list"),
 )
 is_confirmed = confirm_anyway(run.id) if is_beaten else None
-is_too_long = place.file_format == "xlsx" and rows > SHEET_ROWS
+too_large = foresee_size(plan, sample)
+if too_large is not None:
+    st.warning(safe(say(too_large)) + " " + _("Choose fewer tiers and take several files."))
+is_too_long = (place.file_format == "xlsx" and rows > SHEET_ROWS) or too_large is not None
 taken = Taken(
     workspace(), run.id, dataset, local_account(), bool(is_confirmed), choices.named is not None
 )

@@ -39,6 +39,13 @@ def show_account(plan: ExportPlan) -> None:
                 " could not be read (masked, incomplete, or without a country)."
             ).format(emails=number(plan.unread_emails), phones=number(plan.unread_phones))
         )
+    if plan.spoilt_controls:
+        st.warning(
+            _(
+                "{count} of them are in the control group of an earlier export: contacting them"
+                " spoils that comparison. You can leave them out above."
+            ).format(count=number(plan.spoilt_controls))
+        )
     if plan.without_consent:
         st.warning(
             _(

@@ -173,7 +173,7 @@ def _choose_controls(place: Target) -> dict[str, Any]:
 
 def _choose_cells(place: Target, run_id: str) -> dict[str, Any]:
     chosen: dict[str, Any] = {}
-    if place.has_exact_header:
+    if place.reads_contacts:
         chosen["default_country"] = st.selectbox(
             _("Country of customers whose country is not known"),
             ["", *country_codes()],

@@ -55,6 +55,7 @@ class PlainCsv(Target):
             " holdout_group: leave them alone."
         ),
     )
+    reads_contacts = False
     has_exact_header = False
 
     def find_problems(self, survey: pd.DataFrame, wishes: Wishes) -> pd.Series:

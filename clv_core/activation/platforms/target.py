@@ -59,6 +59,8 @@ class Target(ABC):
     keeps_controls : bool
         Whether the file has a column that can mark the control group; where not, the
         group has to be left out, because everyone in the file is targeted.
+    reads_contacts : bool
+        Whether contact fields are written as they were read, not as they were uploaded.
     has_exact_header : bool
         Whether the platform wants its header and nothing before it.
     writes_value : bool
@@ -76,6 +78,7 @@ class Target(ABC):
     file_format: ClassVar[FileFormat] = "csv"
     hashing: ClassVar[Hashing] = "never"
     keeps_controls: ClassVar[bool] = True
+    reads_contacts: ClassVar[bool] = True
     has_exact_header: ClassVar[bool] = True
     writes_value: ClassVar[bool] = False
     fewest: ClassVar[int] = 0

@@ -9,7 +9,13 @@ import pytest
 
 from clv_core.activation.export_plan import REASONS, Barred, plan_export, warn_of_limits
 from clv_core.activation.export_settings import ExportSettings
-from clv_core.activation.exports import lay_out, name_file, write_controls, write_export
+from clv_core.activation.exports import (
+    foresee_size,
+    lay_out,
+    name_file,
+    write_controls,
+    write_export,
+)
 from clv_core.activation.platforms.plain import EXPORT_COLUMNS, VALUE_EXPORT_COLUMNS
 from clv_core.activation.platforms.registry import TARGETS
 from clv_core.errors import InvalidSetting
@@ -69,7 +75,9 @@ def test_tiers_consent_suppression_and_earlier_controls_are_counted():
     assert dict(made.dropped) == {"no_consent": 2, "suppressed": 1, "earlier_control": 1}
     assert list(made.written) == [4, 5]
     assert add_up(made) == made.chosen == 6
-    assert list(plan(Barred(earlier_controls=pd.Index([2]))).written) == list(FORECAST.index)
+    contacted = plan(Barred(earlier_controls=pd.Index([2])))
+    assert list(contacted.written) == list(FORECAST.index)
+    assert (contacted.spoilt_controls, made.spoilt_controls) == (1, 0)
 
 
 def test_only_customers_who_were_named():
@@ -179,6 +187,9 @@ def test_a_file_that_a_platform_would_refuse_is_refused_here(monkeypatch):
     monkeypatch.setattr(type(TARGETS["klaviyo"]), "most_bytes", 100)
     with pytest.raises(InvalidSetting, match="Klaviyo profiles takes 0"):
         write_export(plan(target="klaviyo"), CUSTOMERS)
+    made = plan(target="klaviyo")
+    assert str(foresee_size(made, lay_out(made, CUSTOMERS, 2))).startswith("The file would have")
+    assert foresee_size(plan(), lay_out(plan(), CUSTOMERS)) is None
 
 
 def test_an_unknown_target_names_those_there_are():

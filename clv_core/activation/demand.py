@@ -36,6 +36,7 @@ __all__ = [
     "bound_demand",
     "expect_demand",
     "expect_products",
+    "guess_plainly",
     "measure_newcomers",
     "share_customers",
 ]
@@ -43,6 +44,7 @@ __all__ = [
 BoundGroup = Callable[[pd.Series, pd.Series | None], TotalInterval]
 
 FEWEST_LINES: Final = 30  # of a product in the period before, for a forecast of its own
+_YEAR_DAYS: Final = 364
 _PERIODS: Final = 5  # looked back on, to see how much newcomers' demand changes
 
 Floats = npt.NDArray[np.float64]
@@ -113,6 +115,29 @@ def expect_demand(
         table[f"new_{unit}"] = newcomers.reindex(table.index).fillna(0.0)
         table[unit] = table[f"known_{unit}"] + table[f"new_{unit}"]
     return table
+
+
+def guess_plainly(tables: Tables, cutoff: dt.date, horizon_days: int) -> dict[str, pd.DataFrame]:
+    """Return what was sold in the period before a day, and in the coming one a year earlier.
+
+    The latter a whole number of weeks earlier, so that weekdays meet weekdays. Without
+    those that the data do not reach back to.
+
+    Returns
+    -------
+    dict of ``last_period``, ``last_year`` to DataFrame
+        As from :func:`~clv_core.activation.demand_history.sum_window`.
+    """
+    opens = {
+        "last_period": cutoff - dt.timedelta(days=horizon_days),
+        "last_year": cutoff - dt.timedelta(days=_YEAR_DAYS),
+    }
+    return {
+        name: sum_window(tables, day, horizon_days)
+        for name, day in opens.items()
+        if day >= tables.first_day - dt.timedelta(days=1)
+        and day + dt.timedelta(days=horizon_days) <= cutoff
+    }
 
 
 def bound_demand(

@@ -8,14 +8,13 @@ from typing import Final
 
 import pandas as pd
 
-from clv_core.activation.demand import expect_demand, share_customers
+from clv_core.activation.demand import expect_demand, guess_plainly, share_customers
 from clv_core.activation.demand_history import OTHERS, gather_small, sum_window
 from clv_core.cleaning.tables import Tables
 
 __all__ = ["GUESSES", "DemandTest", "try_demand"]
 
 GUESSES: Final = ("forecast", "last_period", "last_year")
-_YEAR_DAYS: Final = 364  # whole weeks, so that weekdays meet weekdays
 
 
 @dataclass(frozen=True)
@@ -80,12 +79,7 @@ def try_demand(
     if not len(actual) or actual["money"].sum() <= 0 or not len(shares.columns):
         return None
     guessed = {"forecast": expect_demand(tables, cutoff, horizon_days, predicted, shares)}
-    opens = cutoff - dt.timedelta(days=horizon_days)
-    if opens >= tables.first_day - dt.timedelta(days=1):
-        guessed["last_period"] = sum_window(tables, opens, horizon_days)
-    a_year_ago = cutoff - dt.timedelta(days=_YEAR_DAYS)
-    if a_year_ago >= tables.first_day - dt.timedelta(days=1):
-        guessed["last_year"] = sum_window(tables, a_year_ago, horizon_days)
+    guessed |= guess_plainly(tables, cutoff, horizon_days)
     has_others = OTHERS in shares.columns
     categories = shares.columns if has_others else actual.index.union(shares.columns)
     table = pd.DataFrame(index=pd.Index(categories, name="category"))

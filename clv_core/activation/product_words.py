@@ -40,8 +40,10 @@ METHOD_MEANINGS: Final[Mapping[str, Sentence]] = {
     "neighbours": Sentence("What is bought by those who bought what the customer has."),
     "factors": Sentence("What fits the tastes that purchases have in common."),
     "new_bestsellers": Sentence("What most bought lately, but for what the customer has."),
-    "new_neighbours": Sentence("The same without what the customer has already."),
-    "new_factors": Sentence("The same without what the customer has already."),
+    "new_neighbours": Sentence(
+        "What is bought by those who bought what the customer has, but for that."
+    ),
+    "new_factors": Sentence("What fits common tastes, but for what the customer has."),
 }
 GUESS_TITLES: Final[Mapping[str, Sentence]] = {
     "forecast": Sentence("From the customers' forecasts"),
@@ -120,7 +122,7 @@ def tell_demand(tested: DemandTest) -> tuple[Sentence, ...]:
     best = tested.best("money")
     told = [
         Sentence(
-            "{guess}: {error:.0%} of the money was off",
+            "{guess}: {error:.0%} off.",
             guess=GUESS_TITLES[guess],
             error=tested.error(guess, "money"),
         )

@@ -12,10 +12,11 @@ from clv_core.activation.demand import (
     bound_demand,
     expect_demand,
     expect_products,
+    guess_plainly,
     measure_newcomers,
     share_customers,
 )
-from clv_core.activation.demand_history import NOT_GIVEN
+from clv_core.activation.demand_history import NOT_GIVEN, gather_small
 from clv_core.activation.demand_test import DemandTest, try_demand
 from clv_core.activation.recommendations import (
     RecommendationTest,
@@ -129,6 +130,9 @@ def _expect(
 ) -> tuple[pd.DataFrame, pd.DataFrame, float | None]:
     when = (plan.forecast_cutoff, plan.horizon_days)
     demand = expect_demand(tables, *when, forecast[PREDICTED], shares)
+    for name, sold in guess_plainly(tables, *when).items():
+        plain = gather_small(sold, demand.index).reindex(demand.index).fillna(0.0)
+        demand[[f"{name}_money", f"{name}_pieces"]] = plain[["money", "pieces"]].to_numpy()
     miss = measure_newcomers(tables, *when)
     manifest = run.manifest()
     stored, interval = manifest.get("total_spread"), manifest["interval"]

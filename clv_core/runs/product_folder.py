@@ -40,7 +40,9 @@ class ProductAdvice:
     has_categories : bool
         Whether any product has a category.
     demand : DataFrame, index category
-        As from ``demand.bound_demand``; without rows where nothing was sold.
+        As from ``demand.bound_demand``, with ``last_period_money``, ``last_period_pieces``,
+        ``last_year_money``, ``last_year_pieces`` as far as data reach back; without rows
+        where nothing was sold.
     products : DataFrame, index ``product_key``
         As from ``demand.expect_products``.
     demand_test : DemandTest or None

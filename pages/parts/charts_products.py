@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from clv_core.activation.demand_test import DemandTest
 from clv_core.activation.product_words import GUESS_TITLES, METHOD_TITLES
 from clv_core.activation.recommendations import RecommendationTest
-from pages.parts.charts import BLUE, GREEN, GREY, ORANGE, error_bars, lay_out, plain, wrap
+from pages.parts.charts import BLUE, GREEN, GREY, ORANGE, PURPLE, error_bars, lay_out, plain, wrap
 from pages.parts.product_words import category_name, unit_axis
 from pages.parts.terms import Terms
 from pages.parts.text import _, number, percent, say
@@ -45,7 +45,7 @@ def demand_bars(demand: pd.DataFrame, unit: str, days: int, terms: Terms) -> go.
         top = known + new
         low = demand[f"low_{unit}"].clip(upper=top).tolist()
         ends = error_bars(top.tolist(), low, demand[f"high_{unit}"].clip(lower=top).tolist())
-        figure.data[1].error_x = ends
+        figure.data[1].error_x = ends | {"color": ORANGE}
     first = demand[unit].fillna(0).idxmax()
     share = float(demand[unit].max() / demand[unit].sum())
     title = _(
@@ -80,10 +80,15 @@ def demand_test_bars(tested: DemandTest, unit: str, terms: Terms) -> go.Figure:
         y=names,
         mode="markers",
         name=_("Sold"),
-        marker={"symbol": "diamond", "size": 11, "color": GREY, "line": {"width": 1}},
+        marker={
+            "symbol": "diamond",
+            "size": 12,
+            "color": PURPLE,
+            "line": {"width": 2, "color": "white"},
+        },
         hovertemplate="%{y}: %{x:,.0f}<extra></extra>",
     )
-    errors = ", ".join(
+    errors = " · ".join(
         f"{say(GUESS_TITLES[guess])} {percent(tested.error(guess, unit))}"
         for guess in tested.guesses
     )

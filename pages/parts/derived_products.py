@@ -7,6 +7,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
+from clv_core.activation.marketing_tiers import MARKETING_TIERS
 from clv_core.activation.offers import (
     FairnessCheck,
     check_fairness,
@@ -87,6 +88,7 @@ def offers(
         {tier: book.play(tier).offer_share for tier in STARTING_PLAYS},
         margin_rate,
     )
+    table = table.loc[[name for name in MARKETING_TIERS if name in table.index]]
     people = read_customers(run_id).set_index("customer_key").reindex(tiers.index)
     depths = tiers.map(table["depth"]).astype(float)
     groups = {"country": people["country"], "name_script": name_scripts(people["customer_name"])}

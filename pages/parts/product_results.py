@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from clv_core.activation.marketing_tiers import MARKETING_TIERS
 from clv_core.activation.product_words import (
     METHOD_MEANINGS,
     METHOD_TITLES,
@@ -13,12 +14,14 @@ from clv_core.activation.product_words import (
     tell_repeats,
 )
 from clv_core.runs.product_folder import ProductAdvice
+from clv_core.segments.value_tiers import VALUE_TIERS
 from pages.parts import cached, derived, derived_products
 from pages.parts.behind import open_customers
 from pages.parts.charts import draw
 from pages.parts.charts_products import demand_bars, demand_test_bars, method_dots
 from pages.parts.clicks import draw_clickable
 from pages.parts.cutoffs import chosen_cutoffs
+from pages.parts.product_tables import demand_table
 from pages.parts.product_words import category_name, metric_titles, product_label
 from pages.parts.subject import Subject
 from pages.parts.text import _, number, percent, safe, say
@@ -80,7 +83,9 @@ def _show_segments(subject: Subject, stamp: int) -> None:
             persist_state="session",
         )
         table = derived_products.segment_products(subject.run_id, stamp, cutoffs, by)
-        segments = [str(name) for name in table["segment"].unique()]
+        order = MARKETING_TIERS if by == "marketing_tier" else VALUE_TIERS
+        there = set(table["segment"])
+        segments = [name for name in order if name in there]
         if not segments:
             st.markdown(safe(_("Nothing can be recommended: no product was sold lately.")))
             return
@@ -164,9 +169,16 @@ def show_demand(subject: Subject, advice: ProductAdvice, stamp: int, days: int) 
             help=_("Those who bring 80 % of the money that known customers will spend on it"),
         ):
             _open_buyers(subject.run_id, stamp, category)
+    with st.expander(_("The same as a table"), icon=":material/table:"):
+        st.dataframe(
+            demand_table(demand, unit, subject.terms),
+            hide_index=True,
+            alt=_("Expected demand of every category, with its range and the plain guesses"),
+        )
     if advice.demand_test is not None:
-        for told in tell_demand(advice.demand_test):
-            st.markdown(safe(say(told)))
+        verdict, *errors = tell_demand(advice.demand_test)
+        st.markdown(safe(say(verdict)))
+        st.caption(safe(" ".join(say(told) for told in errors)))
         with st.expander(_("The test by category"), icon=":material/science:"):
             draw(demand_test_bars(advice.demand_test, unit, subject.terms), "products_test")
     _show_products(subject, advice)

@@ -75,7 +75,7 @@ def test_what_was_found_is_shown(
     if lang == "en":
         told = prose(app)
         assert "In use:" in told or "Bestsellers" in told
-        assert "of the money was off" in told
+        assert " off. " in told
         assert "Most will be asked for in" in told
 
 

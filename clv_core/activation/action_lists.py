@@ -111,8 +111,8 @@ def _list_churn(facts: ListFacts, settings: ListSettings) -> ActionList:
     came_back = people[FREQUENCY] > 0
     title = Sentence("Churn early warning")
     purpose = Sentence(
-        "Valuable by what they have spent so far, still within their own rhythm, and yet likely to"
-        " stay away: speak to them before they are gone."
+        "Valuable by what they have spent so far and still within their own rhythm, but less"
+        " certain to buy than others like them: speak to them before they are gone."
     )
     notable = float(people.loc[came_back, "past_spend"].quantile(1 - settings.valuable_share))
     was_valuable = came_back & (people["past_spend"] >= notable) & (people["past_spend"] > 0)

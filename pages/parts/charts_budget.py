@@ -104,7 +104,7 @@ def marginal_curve(curve: pd.DataFrame, plan: BudgetPlan, terms: Terms) -> go.Fi
     )
     lay_out(figure, title, terms.amounts(_("Budget")), _("Margin per unit of money"), height=340)
     figure.update_xaxes(rangemode="tozero")
-    return figure.update_yaxes(type="log")  # the first units of money bring many times the last
+    return figure.update_yaxes(type="log", dtick="D2")  # first units bring many times the last
 
 
 def tornado(sensitivity: Sensitivity, terms: Terms) -> go.Figure:

@@ -48,7 +48,7 @@ def test_a_customer_is_told_with_a_history(app: AppTest, run_id: str, found: Run
     assert "Nobody says goodbye to a shop" in said(app).replace("\\", "")
     figure = json.loads(app.get("plotly_chart")[0].proto.spec)
     told = [note["text"] for note in figure["layout"]["annotations"]]
-    assert [text.split()[0] for text in told] == ["Chance", "Orders,", "Visits", "Reviews"]
+    assert [text.split()[0] for text in told] == ["Chance", "Orders;", "Visits", "Reviews;"]
 
 
 def test_a_chance_is_told_up_to_the_last_day_and_dotted_after_it(

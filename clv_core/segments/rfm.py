@@ -107,13 +107,15 @@ SCORED_GROUPS: Final = {
     ),
 }
 RFM_GROUPS: Final = (*SCORED_GROUPS, PROSPECTS)
+SILENT_GROUPS: Final = ("at_risk", "previously_loyal", "almost_lost", "dormant")
+LIVELY_GROUPS: Final = ("champions", "loyal")
 RFM_TITLES: Final = {
     **{name: group.title for name, group in SCORED_GROUPS.items()},
     PROSPECTS: Sentence("Prospects"),
 }
 RFM_MEANINGS: Final = {
     **{name: group.meaning for name, group in SCORED_GROUPS.items()},
-    PROSPECTS: Sentence("In the files, but without an order yet: no forecast covers them."),
+    PROSPECTS: Sentence("In the files, but without an order so far: no forecast covers them."),
 }
 
 

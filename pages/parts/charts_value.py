@@ -85,7 +85,7 @@ def value_tier_bars(profile: pd.DataFrame, terms: Terms) -> go.Figure:
         ``Segments.profile``.
     terms : Terms
     """
-    figure = _share_bars(profile, [value_tier(tier) for tier in profile["tier"]], terms)
+    figure = share_bars(profile, [value_tier(tier) for tier in profile["tier"]], terms)
     first = profile.iloc[0]
     title = terms.tiers_title.format(
         customers=number(first["customers"]),
@@ -200,7 +200,7 @@ def marketing_tier_bars(profile: pd.DataFrame, terms: Terms) -> go.Figure:
     terms : Terms
     """
     names = [wrap(marketing_tier(tier), 14) for tier in profile["tier"]]
-    figure = _share_bars(profile, names, terms)
+    figure = share_bars(profile, names, terms)
     first = profile.loc[profile["value_share"].fillna(0).idxmax()]
     title = terms.marketing_title.format(
         tier=marketing_tier(first["tier"]),
@@ -257,7 +257,7 @@ def value_treemap(profile: pd.DataFrame, terms: Terms) -> go.Figure:
     return lay_out(figure, title, height=320)
 
 
-def _share_bars(profile: pd.DataFrame, names: list[str], terms: Terms) -> go.Figure:
+def share_bars(profile: pd.DataFrame, names: list[str], terms: Terms) -> go.Figure:
     """Draw the shares of customers and of value side by side, a pair of bars per tier."""
     figure = go.Figure()
     for column, label, colour in (

@@ -1,48 +1,51 @@
-"""High, middle and low: who carries the value, and what they look like."""
+"""Who the customers are: by value, by what they did, by where they stand, by likeness."""
 
 import streamlit as st
 
-from pages.parts import derived
-from pages.parts.charts import draw
-from pages.parts.charts_value import concentration, value_tier_bars
-from pages.parts.cutoffs import choose_cutoffs
+from pages.parts import cached
 from pages.parts.layout import next_step, page_head
+from pages.parts.segment_views import (
+    VIEW_TITLES,
+    show_lifecycle,
+    show_personas,
+    show_rfm,
+    show_value_tiers,
+)
 from pages.parts.state import require_run
 from pages.parts.subjects import show_subject
-from pages.parts.tables import value_tier_table
-from pages.parts.text import _
+from pages.parts.text import _, say
+
+VIEWS = {
+    "tiers": show_value_tiers,
+    "rfm": show_rfm,
+    "lifecycle": show_lifecycle,
+    "personas": show_personas,
+}
 
 page_head(
     _("Segments"),
-    _("Customers of high, middle and low value. Move the cut-offs to suit your budget."),
+    _("The customers divided, each in exactly one group. Press a mark to see who is behind it."),
 )
 run = require_run()
 subject = show_subject(run.id)
-terms = subject.terms
-with st.container(border=True):
-    cutoffs = choose_cutoffs(run.id)
+is_dated = cached.shape(run.id) == "log"
+view = st.segmented_control(
+    _("Divide by"),
+    list(VIEWS) if is_dated else ["tiers", "personas"],
+    default="tiers",
+    required=True,
+    format_func=lambda name: say(VIEW_TITLES[name]),
+    key="segments_view" if is_dated else "segments_view_undated",
+    persist_state="session",
+)
+if not is_dated:
     st.caption(
         _(
-            "Customers are taken from the highest value down. Customers, tiers and exports follow"
-            " what you choose here; the forecast itself does not change."
+            "RFM groups and lifecycle stages need dated orders, which a table with one row per"
+            " customer does not have."
         )
     )
-segments = derived.segments(run.id, cutoffs)
-
-left, right = st.columns(2)
-with left:
-    draw(value_tier_bars(segments.profile, terms), "segments_tiers")
-with right:
-    draw(concentration(derived.concentration_curve(run.id), terms), "segments_concentration")
-st.dataframe(
-    value_tier_table(segments, terms, derived.value_tier_totals(run.id, cutoffs)),
-    hide_index=True,
-    column_config={_("Customers"): st.column_config.NumberColumn(format="localized")},
-    alt=_("Size, value and lowest forecast of each value tier"),
-)
-
-st.subheader(_("What they look like"), anchor=False)
-subject.compare_tiers(cutoffs)
+VIEWS[view](subject)
 next_step(
     _("See the customers behind a tier, and why each forecast is what it is."),
     _("Look at customers"),

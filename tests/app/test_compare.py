@@ -11,9 +11,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from clv_core.runs.folder import RunFolder
+from clv_core.segments.movement import PLACES, match_by_key, trace_movement
+from clv_core.settings import SegmentSettings
 from clv_core.storage.workspace import Workspace
 from pages.parts import derived_movement
+from pages.parts.charts_movement import change_bars, list_nodes, movement_flow
 from pages.parts.pairing import propose_two
+from pages.parts.terms import name_days_to_come
 from tests.app.conftest import open_page
 
 PAGE = "pages/model/compare.py"
@@ -153,6 +157,26 @@ def test_two_results_on_one_value_table_are_compared(
     cutoffs = derived_movement.cached.own_cutoffs(again)
     kinds = derived_movement.movement(value_run_id, again, cutoffs).sum_kinds()["customers"]
     assert kinds["stayed"] == kinds.sum() > 0
+
+
+def test_the_flow_holds_the_numbers_of_its_table() -> None:
+    """A link per flow between the boxes it names; boxes in the order of tiers, none empty."""
+    then = pd.DataFrame({"predicted": [40.0, 30.0, 20.0, 10.0]}, index=[1, 2, 3, 4])
+    now = pd.DataFrame({"predicted": [90.0, 50.0, 1.0, 2.0]}, index=[2, 3, 4, 5])
+    settings = SegmentSettings(cut_by="quantile", high=0.25, middle=0.5)
+    movement = trace_movement(then, now, match_by_key(then.index, now.index), settings)
+    figure = movement_flow(movement, name_days_to_come("USD"))
+    nodes, flow = list(list_nodes(movement)), figure.data[0]
+    ends = zip(flow.link.source, flow.link.target, strict=True)
+    tiers = zip(movement.flows["tier_then"], movement.flows["tier_now"], strict=True)
+    assert [(nodes[one][1], nodes[other][1]) for one, other in ends] == list(tiers)
+    assert list(flow.link.value) == [1, 1, 1, 1, 1]
+    assert [place for side, place in nodes if side == "then"] == list(PLACES)
+    assert list(flow.node.y[:4]) == sorted(flow.node.y[:4])
+    assert [one.text.split(": ")[1] for one in figure.layout.annotations] == list("11211121")
+    assert "2 rose to a higher tier and 0 fell" in figure.layout.title.text
+    bars = change_bars(movement, name_days_to_come("USD"))
+    assert list(bars.data[0].x) == [90.0, 0.0, -9.0, 2.0, -40.0]
 
 
 def test_the_open_result_is_the_later_one_of_its_kind() -> None:

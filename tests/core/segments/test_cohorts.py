@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ from clv_core.segments.cohorts import (
     measure_cohorts,
 )
 from clv_core.segments.payback import cost_cohorts, list_missing, measure_payback
+from clv_core.segments.periods import Unit
 from clv_core.sentences import Sentence
 
 LAST_DAY = dt.date(2024, 4, 15)  # April is half over
@@ -136,6 +138,39 @@ def test_averages_count_customers_and_only_what_is_over(cohorts: Cohorts) -> Non
     """Month 1 is over for January alone; revenue adds up from means of the same customers."""
     assert average_retention(cohorts).tolist() == [1.0, 0.0, 1.0]
     assert average_revenue(cohorts).tolist() == [35.0, 35.0, 46.5]
+
+
+@pytest.mark.parametrize(("unit", "alias"), [("week", "W-SUN"), ("month", "M"), ("quarter", "Q")])
+def test_a_larger_random_shop_gives_what_pandas_gives(
+    tmp_path: Path, unit: Unit, alias: str
+) -> None:
+    """The same matrix by another way: periods of pandas, counted row by row."""
+    random = np.random.default_rng(5)
+    orders = pd.DataFrame({"customer_key": random.integers(0, 200, 1500)})
+    days = pd.to_timedelta(random.integers(0, 500, 1500), "D")
+    orders["order_time"] = pd.Timestamp(2023, 1, 15) + days
+    orders["amount"] = random.integers(-20, 80, 1500).astype(float)
+    orders["is_return"] = orders["amount"] < 0
+    orders.to_parquet(tmp_path / "orders.parquet")
+    last_day = dt.date(2024, 4, 30)
+    found = measure_cohorts(Tables(tmp_path, last_day, last_day, 200, 1500), last_day, unit)
+
+    orders = orders[orders["order_time"] < "2024-05-01"]
+    bought = orders[~orders["is_return"]]
+    won = bought.groupby("customer_key")["order_time"].min().dt.to_period(alias)
+    orders = orders[orders["customer_key"].isin(won.index)]
+    cohort = orders["customer_key"].map(won).astype(won.dtype)
+    numbers = [
+        times.astype("int64") for times in (orders["order_time"].dt.to_period(alias), cohort)
+    ]
+    period = (numbers[0] - numbers[1]).clip(lower=0).rename("period")
+    groups = [cohort.dt.start_time.rename("cohort"), period]
+    cells = found.cells.set_index(["cohort", "period"])
+    revenue = orders["amount"].groupby(groups).sum().reindex(cells.index, fill_value=0.0)
+    customers = orders["customer_key"].where(~orders["is_return"])
+    active = customers.groupby(groups).nunique().reindex(cells.index, fill_value=0)
+    assert cells["net_revenue"].tolist() == pytest.approx(revenue.tolist())
+    assert cells["active"].tolist() == active.tolist()
 
 
 def test_every_measure_can_be_laid_out(cohorts: Cohorts) -> None:

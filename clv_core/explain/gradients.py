@@ -26,6 +26,7 @@ import pandas as pd
 from clv_core.explain.deep import group_by_source
 from clv_core.explain.differentiable import MoneyFunction, build_money
 from clv_core.explain.explanation import Explanation
+from clv_core.explain.gaps import spread_gap
 from clv_core.features.snapshots import Snapshot
 from clv_core.models.backend import import_jax
 from clv_core.models.dense import Array
@@ -174,20 +175,6 @@ def read_values(snapshot: Snapshot, names: Sequence[str]) -> pd.DataFrame:
 
 
 def close_gap(contributions: pd.DataFrame, differences: Array) -> pd.DataFrame:
-    """Spread what parts lack of each customer's difference, in proportion to their size.
-
-    Where all parts are 0 they get the same each.
-
-    Parameters
-    ----------
-    contributions : DataFrame, shape (customers, features)
-    differences : ndarray, shape (customers,)
-        Forecast less base value.
-    """
-    parts = contributions.to_numpy(np.float64)
-    size = np.abs(parts)
-    total = size.sum(axis=1, keepdims=True)
-    even = np.full_like(size, 1 / size.shape[1])
-    shares = np.divide(size, total, out=even, where=total > 0)
-    gap = differences - parts.sum(axis=1)
-    return pd.DataFrame(parts + shares * gap[:, None], contributions.index, contributions.columns)
+    """Spread what a table's parts lack of each customer's difference (``gaps.spread_gap``)."""
+    parts = spread_gap(contributions.to_numpy(np.float64), differences)
+    return pd.DataFrame(parts, contributions.index, contributions.columns)

@@ -93,6 +93,23 @@ def rescale(function: Callable[[Array], Array], above: Array, below: Array) -> A
     return outcome
 
 
+def rescale_relu(above: Array, below: Array) -> Array:
+    """Return :func:`rescale` for ``max(x, 0)``, in the precision of the inputs.
+
+    Its quotient is as exact as its inputs, however close they are, so that only those
+    that are the same are looked after: the slope there is 1 above 0, else 0.
+    """
+    difference = above[:, None] - below[None]
+    outcome: Array = _cut(above)[:, None] - _cut(below)[None]
+    with np.errstate(invalid="ignore"):
+        outcome /= difference
+    if np.isnan(outcome.sum()):
+        same = np.isnan(outcome)
+        row, _, *unit = np.nonzero(same)
+        outcome[same] = above[(row, *unit)] > 0
+    return outcome
+
+
 def _slope(function: Callable[[Array], Array], above: Array, close: Array) -> Array:
     """Slopes where two values are too close for their quotient to be exact."""
     slopes = (function(above + SLOPE_STEP) - function(above - SLOPE_STEP)) / (2 * SLOPE_STEP)

@@ -84,8 +84,8 @@ class Neighbourhood:
         """Name the features in which some are alike, least usual first, one of each family.
 
         A feature counts where none of the others lies further from the customer than
-        ``CLOSE`` in rank; among these the ones come first whose ranks are furthest
-        from the middle of all customers. Sisters of a family say much the same.
+        ``CLOSE`` in rank and all of them are on one side of the median; among these the
+        ones come first whose ranks are furthest from the middle of all customers. Sisters of a family say much the same.
 
         Parameters
         ----------
@@ -104,7 +104,9 @@ class Neighbourhood:
         values = self._features.loc[places.index, list(places.columns)]
         known = values.notna().all()
         alike = (places - places.iloc[0]).abs().max() <= CLOSE
-        unusual = (places.mean() - 0.5).abs()[known & alike]
+        medians = self._features[places.columns].median()
+        is_one_side = (values > medians).all() | (values < medians).all()
+        unusual = (places.mean() - 0.5).abs()[known & alike & is_one_side]
         ordered = unusual.sort_values(ascending=False, kind="stable").index
         families = pd.Series([self._families.get(str(name), str(name)) for name in ordered])
         chosen = ordered[~families.duplicated().to_numpy()][:most]
@@ -115,7 +117,7 @@ class Neighbourhood:
                 "value": values[chosen].iloc[0].to_numpy(np.float64),
                 "low": theirs.min().to_numpy(np.float64),
                 "high": theirs.max().to_numpy(np.float64),
-                "median": self._features[chosen].median().to_numpy(np.float64),
+                "median": medians[chosen].to_numpy(np.float64),
             }
         )
 

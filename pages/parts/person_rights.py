@@ -15,6 +15,7 @@ from clv_core.storage.erasure import Erased, erase_person
 from clv_core.storage.people import describe_person, find_namesakes
 from clv_core.storage.workspace import Workspace
 from pages.parts import cached, derived_customers
+from pages.parts.customer_list import forget_opened
 from pages.parts.state import workspace
 from pages.parts.text import _, number, safe, show_error
 
@@ -144,6 +145,7 @@ def _erase(dataset: str, key: int) -> bool:
     for file in source["files"]:
         cached.forget_recognised(str(file["upload"]))
     _stop_erasing()
+    forget_opened()
     return True
 
 

@@ -70,6 +70,16 @@ def test_of_a_family_the_most_unusual_feature_is_named() -> None:
     assert list(crowd.find_common(100, pd.Index([99]))["feature"]) == ["mean"]
 
 
+def test_having_what_half_of_all_have_is_nothing_in_common() -> None:
+    """Nine in ten gave no rating; a share of 0 is rare only because it is known at all."""
+    keys = pd.RangeIndex(100, name="customer_key")
+    share = np.where(np.arange(100) < 90, np.nan, 0.0)
+    share[95:] = [0.0, 0.1, 0.2, 0.4, 0.6]
+    crowd = Neighbourhood(pd.DataFrame({"low_share": share}, keys), {})
+    assert crowd.find_common(90, pd.Index([91, 92])).empty
+    assert len(crowd.find_common(98, pd.Index([99])))
+
+
 def test_a_feature_missing_for_one_of_them_is_not_in_common() -> None:
     """There is nothing to tell where one of them has no value."""
     gaps = pd.DataFrame({"gap": [np.nan, np.nan, 3.0, 9.0, 30.0]}, KEYS)

@@ -54,7 +54,12 @@ CUSTOMER_FIELDS: Final = (
     "email",
     "phone",
     "customer_name",
+    "first_name",
+    "last_name",
     "country",
+    "postal_code",
+    "city",
+    "region",
     "consent",
 )
 # One row per customer with a value to learn; every other column may be a feature.
@@ -139,6 +144,12 @@ CUSTOMERS: Final = {
     "customer_name": "VARCHAR",
     "country": "VARCHAR",
     "consent": "BOOLEAN",  # null where unknown
+    # Of customer files alone; not in data sets of earlier versions.
+    "first_name": "VARCHAR",
+    "last_name": "VARCHAR",
+    "postal_code": "VARCHAR",
+    "city": "VARCHAR",
+    "region": "VARCHAR",
 }
 TABLES: Final[dict[str, dict[str, str]]] = {
     "orders": ORDERS,

@@ -21,13 +21,15 @@ CUSTOMERS_QUERY: Final = """SELECT customer_key, known.customer_id,
            coalesce(listed.email, known.email) AS email,
            coalesce(listed.phone, known.phone) AS phone,
            coalesce(listed.customer_name, known.customer_name) AS customer_name,
-           coalesce(listed.country, known.country) AS country, listed.consent
+           coalesce(listed.country, known.country) AS country, listed.consent,
+           listed.first_name, listed.last_name, listed.postal_code, listed.city, listed.region
     FROM customers_known AS known
     LEFT JOIN customers_kept AS listed USING (customer_key)
     ORDER BY customer_key"""
 _NOBODY_LISTED: Final = """CREATE TEMP TABLE customers_kept (
     customer_key BIGINT, email VARCHAR, phone VARCHAR, customer_name VARCHAR, country VARCHAR,
-    consent BOOLEAN)"""
+    consent BOOLEAN, first_name VARCHAR, last_name VARCHAR, postal_code VARCHAR, city VARCHAR,
+    region VARCHAR)"""
 
 
 def clean_customers(
@@ -84,5 +86,6 @@ def _typed_query(cursor: duckdb.DuckDBPyConnection, file: StagedFile) -> str:
             {identity.customer_columns(written, reading)},
             email, {identity.phone_expression("phone")} AS phone, customer_name, country,
             {identity.consent_expression("consent")} AS consent,
+            first_name, last_name, postal_code, city, region,
             {reading.has_decimals} AS decimal_id
         FROM {file.source}"""

@@ -194,6 +194,27 @@ ALIASES: Final[dict[str, tuple[str, ...]]] = {
         customer_country, default_address_country_code, land, pays, pais, país, paese, nazione
         ulke, ülke, 国, 国家, 国家地区"""
     ),
+    "first_name": _names(
+        """first_name, given_name, forename, fname, billing_first_name, shipping_first_name
+        vorname, prenom, prénom"""
+    ),
+    "last_name": _names(
+        """last_name, surname, family_name, lname, billing_last_name, shipping_last_name
+        nachname, familienname, nom_de_famille, apellido, apellidos, sobrenome, cognome"""
+    ),
+    "postal_code": _names(
+        """postal_code, postcode, zip, zip_code, billing_postcode, billing_zip, shipping_postcode
+        shipping_zip, default_address_zip, plz, postleitzahl, code_postal, codigo_postal, cep
+        郵便番号, 邮编, 邮政编码"""
+    ),
+    "city": _names(
+        """city, town, billing_city, shipping_city, default_address_city, ort, stadt, wohnort
+        ville, ciudad, cidade, citta, città, şehir, 市区町村, 城市"""
+    ),
+    "region": _names(
+        """region, state, province, state_region, state_province, billing_state, shipping_state
+        default_address_province_code, bundesland, provincia, 都道府県, 省份"""
+    ),
     "event_time": _names(
         """event_time, event_timestamp, event_date, event_datetime, viewed_at, visited_at
         visit_time, visit_date, view_time, occurred_at, server_time, hit_time, session_start

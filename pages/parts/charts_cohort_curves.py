@@ -8,7 +8,13 @@ import plotly.graph_objects as go
 
 from clv_core.segments.cohorts import Cohorts, average_retention, average_revenue, lay_out_cells
 from pages.parts.charts import GREEN, ORANGE, lay_out
-from pages.parts.cohort_words import SINCE_TITLES, cohort_name, measure_title, period_name
+from pages.parts.cohort_words import (
+    SINCE_TITLES,
+    cohort_name,
+    cohort_told,
+    measure_title,
+    period_name,
+)
 from pages.parts.terms import Terms
 from pages.parts.text import _, percent, say
 
@@ -27,8 +33,8 @@ def retention_curves(cohorts: Cohorts, chosen: pd.Timestamp) -> go.Figure:
     cells = lay_out_cells(cohorts, "retention").loc[:, 1:]
     mean = average_retention(cohorts).loc[1:]
     own = cells.loc[chosen].dropna()
-    name = cohort_name(chosen, cohorts.unit)
-    figure = _draw_curves(cells, own, mean, name)
+    name = cohort_told(chosen, cohorts.unit)
+    figure = _draw_curves(cells, own, mean, cohort_name(chosen, cohorts.unit))
     if own.empty:
         title = _("Customers won in {cohort}: it is too early to tell who comes back").format(
             cohort=name
@@ -66,8 +72,8 @@ def revenue_curves(
     """
     cells = lay_out_cells(cohorts, "cumulative_per_customer")
     own = cells.loc[chosen].dropna()
-    name = cohort_name(chosen, cohorts.unit)
-    figure = _draw_curves(cells, own, average_revenue(cohorts), name)
+    name = cohort_told(chosen, cohorts.unit)
+    figure = _draw_curves(cells, own, average_revenue(cohorts), cohort_name(chosen, cohorts.unit))
     now, then = ahead.iloc[0], ahead.iloc[1]
     has_range = bool(np.isfinite(then["low"]))
     if has_range:

@@ -19,6 +19,7 @@ from pages.parts.cohort_words import (
     SINCE_TITLES,
     WON_TITLES,
     cohort_name,
+    cohort_told,
     measured,
     period_name,
 )
@@ -128,7 +129,7 @@ def _find_in_cells(cohorts: Cohorts, over: pd.DataFrame, measure: Measure, terms
     return _(
         "Strongest after their first purchase: customers won in {cohort}, {value} in {period}"
     ).format(
-        cohort=cohort_name(cohort, cohorts.unit),
+        cohort=cohort_told(cohort, cohorts.unit),
         value=_name_count(later.loc[cohort, period], measure, terms),
         period=period_name(period, cohorts.unit),
     )
@@ -183,11 +184,15 @@ def outlook_bars(outlook: pd.DataFrame, cohorts: Cohorts, terms: Terms) -> go.Fi
         )
     )
     best, total = outlook["expected"].idxmax(), outlook["expected"].sum()
-    title = _("Of the {total} expected, most comes from customers won in {cohort}: {value}").format(
-        total=terms.money(total),
-        cohort=cohort_name(best, cohorts.unit),
-        value=terms.money(outlook.loc[best, "expected"]),
-    )
+    title = _("Nothing more is expected from any of them")
+    if total > 0:
+        title = _(
+            "Of the {total} expected, most comes from customers won in {cohort}: {value}"
+        ).format(
+            total=terms.money(total),
+            cohort=cohort_told(best, cohorts.unit),
+            value=terms.money(outlook.loc[best, "expected"]),
+        )
     lay_out(figure, title, say(WON_TITLES[cohorts.unit]), terms.amounts(terms.forecast_mean), 340)
     figure.update_xaxes(type="category", tickangle=-60)
     return figure.update_yaxes(tickformat="~s", rangemode="tozero")

@@ -45,8 +45,14 @@ STANDING_TITLES: Final[dict[Standing, Sentence]] = {
 }
 
 
+def cohort_told(cohort: pd.Timestamp, unit: Unit) -> str:
+    """Return when a cohort was won, as a sentence says it."""
+    name = cohort_name(cohort, unit)
+    return _("the week of {day}").format(day=name) if unit == "week" else name
+
+
 def cohort_name(cohort: pd.Timestamp, unit: Unit) -> str:
-    """Return when a cohort was won."""
+    """Return when a cohort was won, as axes and tables say it."""
     if unit == "week":
         return str(format_date(cohort, format="medium", locale=locale()))
     return str(format_skeleton({"month": "yMMM", "quarter": "yQQQ"}[unit], cohort, locale=locale()))

@@ -5,28 +5,34 @@ import streamlit as st
 from clv_core.segments.cohort_outlook import continue_curve
 from clv_core.segments.cohorts import MEASURES
 from clv_core.segments.periods import UNITS, choose_unit
-from pages.parts import cached, derived_cohorts
+from pages.parts import cached, derived, derived_cohorts
 from pages.parts.behind import open_customers
 from pages.parts.charts import draw
 from pages.parts.charts_cohort_curves import retention_curves, revenue_curves
 from pages.parts.charts_cohorts import cohort_heatmap, first_period, outlook_bars
 from pages.parts.clicks import draw_clickable
 from pages.parts.cohort_tables import cell_table
-from pages.parts.cohort_words import UNIT_TITLES, cohort_name, measure_title, period_name
+from pages.parts.cohort_words import (
+    UNIT_TITLES,
+    cohort_name,
+    cohort_told,
+    measure_title,
+    period_name,
+)
 from pages.parts.layout import empty_state, next_step, page_head
 from pages.parts.payback import show_payback
 from pages.parts.state import require_run
 from pages.parts.subjects import show_subject
-from pages.parts.text import _, number, say
+from pages.parts.text import _, number, safe, say
 
 
 def open_cell(at: int, period: int | None) -> None:
     """Go to a cohort's customers, or to those of them who bought in one period."""
     cohort = cohorts.sizes.index[at]
-    title = _("Won in {cohort}").format(cohort=cohort_name(cohort, unit))
+    title = _("Won in {cohort}").format(cohort=cohort_told(cohort, unit))
     if period is not None:
         title = _("Won in {cohort}, bought in {period}").format(
-            cohort=cohort_name(cohort, unit), period=period_name(period, unit)
+            cohort=cohort_told(cohort, unit), period=period_name(period, unit)
         )
     open_customers(title, derived_cohorts.members(run.id, unit, cohort, period))
 
@@ -126,6 +132,9 @@ st.subheader(_("What each cohort is still expected to bring"), anchor=False)
 click = draw_clickable(outlook_bars(outlook, cohorts, terms), "cohorts_outlook")
 if click:
     open_cell(click.at[0], None)
+total = derived.total(run.id)
+if total is not None:
+    st.caption(safe(say(total.contains)))
 show_payback(run.id, unit, subject, open_cell)
 next_step(
     _("What changed since an earlier result: who rose, who fell."),

@@ -47,8 +47,8 @@ class Effect:
     table : DataFrame with ``EFFECT_COLUMNS``
         All tiers together first (``ALL_TIERS``), then each; NaN where a tier cannot be
         compared.
-    smallest : float
-        Difference that this many customers show with a chance of ``POWER``; NaN where
+    smallest : float or None
+        Difference that this many customers show with a chance of ``POWER``; None where
         it cannot be reckoned.
     needed : int or None
         Customers, in lists with the same share of controls, who would show a difference
@@ -58,7 +58,7 @@ class Effect:
     measure: str
     verdict: Verdict
     table: pd.DataFrame
-    smallest: float
+    smallest: float | None
     needed: int | None
 
 
@@ -115,7 +115,7 @@ def _measure(measure: str, members: pd.DataFrame, outcome: pd.Series, buyers: in
         if members["is_control"].any()
         else "no_control",
         pd.DataFrame(rows, columns=list(EFFECT_COLUMNS)),
-        smallest,
+        None if math.isnan(smallest) else smallest,
         needed,
     )
 

@@ -158,8 +158,8 @@ def tell_buyers(total: Mapping[str, float]) -> Sentence:
 def tell_strangers(customers: int, revenue: float) -> Sentence:
     """Say what customers brought who were in no forecast."""
     return Sentence(
-        "{customers} customers whom the result did not know bought for the first time, and they"
-        " brought {revenue:,.0f}: no part of the forecast, and not counted above.",
+        "Customers whom the result did not know and who bought: {customers}. They brought"
+        " {revenue:,.0f}, which is no part of the forecast and not counted above.",
         customers=customers,
         revenue=revenue,
     )

@@ -100,8 +100,10 @@ def _find_marginal(response: SpendResponse, budget: float) -> float:
 
     if left_over(0.0) >= 0:
         return BREAK_EVEN
-    steepest = float(response.slope(response.least).max())
-    highest = max(np.log(steepest), 0.0) + 1.0  # there everybody gets the least
+    steepest = float(response.slope(response.least).max())  # there everybody gets the least
+    highest = float(np.log(steepest))
+    if left_over(highest) <= 0:
+        return steepest
     root = optimize.brentq(left_over, 0.0, highest, xtol=1e-14, rtol=1e-14, maxiter=500)
     return float(np.exp(root))
 

@@ -32,6 +32,7 @@ STARTING_HALF_SHARE: Final = 0.025  # of the margin that a customer is expected 
 STARTING_BUDGET_SHARE: Final = 0.01  # of the margin that all are expected to bring
 TARGET_RATIO: Final = 3.0  # of value to acquisition cost: the customary one
 _LN2: Final = float(np.log(2))
+_NO_SLOPE: Final = 1e-200  # of a group that gains nothing; its logarithm is finite
 
 
 class TierResponse(Settings):
@@ -85,7 +86,7 @@ class SpendResponse:
 
     def invert_slope(self, slope: float) -> FloatArray:
         """Return at which spending the next unit adds so much, within the limits."""
-        steepest = np.maximum(self.greatest * _LN2 / self.half, np.finfo(float).tiny)
+        steepest = np.maximum(self.greatest * _LN2 / self.half, _NO_SLOPE)
         wanted = self.half * np.log2(steepest / slope)
         return np.asarray(np.clip(wanted, self.least, self.most))
 

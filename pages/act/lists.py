@@ -10,7 +10,7 @@ from pages.parts.action_lists import (
     show_measures,
     tell_precision,
 )
-from pages.parts.behind import open_customers
+from pages.parts.behind import export_customers, open_customers
 from pages.parts.cutoffs import chosen_cutoffs, tell_moved_cutoffs
 from pages.parts.gate import show_objection
 from pages.parts.layout import empty_state, page_head
@@ -77,8 +77,7 @@ with st.container(horizontal=True):
     if st.button(
         _("Take this list away"), type="primary", icon=":material/download:", key="list_export"
     ):
-        st.session_state["export_keys"] = (run.id, title, list(made.table.index))
-        st.switch_page("pages/act/export.py")
+        export_customers(title, made.table.index)
     if st.button(_("Show these customers"), icon=":material/group:", key="list_behind"):
         open_customers(title, made.table.index)
 if len(made.table) > ROWS:

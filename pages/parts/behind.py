@@ -26,6 +26,16 @@ def open_customers(title: str, keys: pd.Index) -> NoReturn:
     st.switch_page("pages/value/customers.py")
 
 
+def export_customers(title: str, keys: pd.Index) -> NoReturn:
+    """Go to the export, narrowed to some customers; parameters as in :func:`open_customers`."""
+    run = open_run_id()
+    st.session_state[_KEY] = (run, title, pd.Index(keys))
+    st.session_state[f"export_behind:{run}"] = True
+    for tiers in ("export_value", "export_marketing"):  # chosen before, for another list
+        st.session_state[tiers] = []
+    st.switch_page("pages/act/export.py")
+
+
 def behind_keys(run_id: str) -> tuple[str, pd.Index] | None:
     """Return whom the list is narrowed to and what they are called; None for everybody.
 

@@ -109,7 +109,7 @@ def _choose_named(run_id: str) -> pd.Index | None:
         return None
     title, keys = behind
     is_narrowed = st.toggle(
-        _("Only the {count} customers you picked in a chart").format(count=number(len(keys))),
+        _("Only the {count} customers you picked on another page").format(count=number(len(keys))),
         key=f"export_behind:{run_id}",
         persist_state="session",
     )

@@ -136,6 +136,7 @@ def _keep_play(dataset_id: str, tier: TierName, keys: dict[str, str], action: st
             }
         )
         keep(workspace(), dataset_id, read_playbook(dataset_id).change(tier, play))
+        st.toast(_("Kept for these data."), icon=":material/check:")
     except UserDataError as error:
         show_error(error)
 

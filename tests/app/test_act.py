@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -119,8 +120,10 @@ def test_a_list_is_taken_away_by_its_keys(app: AppTest, run_id: str, found: RunF
     assert ids[0] not in json.dumps(dict(app.query_params))
     app.button(key="list_export").click().run()
     assert not app.exception
-    run, title, keys = app.session_state["export_keys"]
+    run, title, keys = app.session_state["customers_behind"]
     assert (run, title) == (run_id, "Win back")
+    assert app.toggle(key=f"export_behind:{run_id}").value
+    assert "Win back" in [text.value for text in app.text]
     customers = found.customers()
     assert customers is not None
     assert list(customers["customer_id"].loc[keys]) == ids
@@ -196,6 +199,32 @@ def test_lists_say_why_a_value_table_has_none(app: AppTest, value_run_id: str) -
     assert "does not say" in said(app)
     app.button(key="next:pages/act/tiers.py").click().run()
     assert app.title[0].value == "Tiers"
+
+
+@pytest.mark.parametrize("page", [TIERS, LISTS, BUDGET])
+def test_what_is_not_known_is_left_out_or_told(
+    app: AppTest,
+    workspace: Workspace,
+    run_id: str,
+    with_margin: EconomicSettings,
+    page: str,
+) -> None:
+    """Without ranges, chances or currency there is neither a ceiling nor a word like nan."""
+    folder = workspace.run(run_id).folder
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    manifest |= {"total": None, "interval": None, "total_spread": None, "currency": ""}
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    forecast = pd.read_parquet(folder / "forecast.parquet")
+    forecast[["low", "high", "p_buy", "churn_risk", "expected_orders"]] = float("nan")
+    forecast.to_parquet(folder / "forecast.parquet")
+    open_page(app, page, run=run_id)
+    assert not re.search(r"\bnan\b", said(app).lower())
+    assert "$" not in "".join(str(metric.value) for metric in app.metric)
+    told = said(app) + "".join(info.value for info in app.info)
+    if page == TIERS:
+        assert "no ceiling can be told" in told
+    if page == LISTS:
+        assert "Nobody can be watched" in told
 
 
 def test_a_result_without_a_test_says_so(app: AppTest, workspace: Workspace, run_id: str) -> None:

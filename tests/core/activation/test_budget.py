@@ -90,6 +90,14 @@ def test_least_amounts_are_spent_even_where_nothing_comes_back() -> None:
     assert plan.break_even is None
 
 
+def test_no_budget_buys_nothing() -> None:
+    """Of nothing nothing is spent, and the curve of budgets is a point."""
+    plan = allocate(two_tiers(), 0.0)
+    assert plan.spend == pytest.approx(0.0, abs=1e-9)
+    assert plan.marginal == pytest.approx(16 * np.log(2))
+    assert trace_budgets(two_tiers(), 0.0)["gain"].abs().max() < 1e-6
+
+
 def test_a_budget_below_the_least_amounts_is_refused() -> None:
     """The sentence names both amounts."""
     with pytest.raises(InvalidSetting) as refused:

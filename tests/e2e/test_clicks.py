@@ -51,14 +51,58 @@ def click_flow(chart: Locator) -> None:
     flow.click(force=True)
 
 
-CLICKS: list[tuple[str, str, str, Callable[[Locator], None]]] = [
-    ("tiers", "Tiers", "tiers_bars", click_bar),
-    ("tiers", "Tiers", "tiers_map", click_area),
-    ("cohorts", "Cohorts", "cohorts_heatmap", click_cell),
-    ("cohorts", "Cohorts", "cohorts_outlook", click_bar),
-    ("compare", "Compare", "compare_flow", click_flow),
-    ("explain", "Reasons", "explain_features", click_bar),
-    ("explain", "Reasons", "explain_families", click_bar),
+def divide_by(view: str) -> Callable[[Page], None]:
+    """Choose how the customers are divided."""
+
+    def choose(page: Page) -> None:
+        page.get_by_role("radio", name=view).click()
+        settle(page)
+
+    return choose
+
+
+def give_costs(page: Page) -> None:
+    """Say what is left of the revenue and what a customer costs, where it is not known yet."""
+    settle(page)
+    if page.get_by_role("spinbutton", name=re.compile("^Margin")).count() == 0:
+        return  # kept for these data by the test before
+    for name, amount in (("Margin", "40"), ("Cost of winning", "15")):
+        box = page.get_by_role("spinbutton", name=re.compile(f"^{name}"))
+        box.fill(amount)
+        box.press("Enter")
+        settle(page)
+
+
+def work_out_products(page: Page) -> None:
+    """Have recommendations and demand worked out, and wait for the chart."""
+    page.get_by_role("button", name="Work out recommendations and demand").click()
+    page.locator(".st-key-clicks_products_demand").wait_for(timeout=120_000)
+    settle(page)
+
+
+def do_nothing(page: Page) -> None:
+    """Take the page as it opens."""
+    settle(page)
+
+
+Step = Callable[[Page], None]
+CLICKS: list[tuple[str, str, Step, str, Callable[[Locator], None]]] = [
+    ("segments", "Segments", do_nothing, "segments_tiers", click_bar),
+    ("segments", "Segments", divide_by("RFM groups"), "segments_rfm", click_area),
+    ("segments", "Segments", divide_by("RFM groups"), "segments_rfm_tiers", click_cell),
+    ("segments", "Segments", divide_by("Lifecycle"), "segments_lifecycle", click_bar),
+    ("segments", "Segments", divide_by("Personas"), "segments_personas", click_area),
+    ("segments", "Segments", divide_by("Personas"), "segments_distinctions", click_cell),
+    ("tiers", "Tiers", do_nothing, "tiers_bars", click_bar),
+    ("tiers", "Tiers", do_nothing, "tiers_map", click_area),
+    ("cohorts", "Cohorts", do_nothing, "cohorts_heatmap", click_cell),
+    ("cohorts", "Cohorts", do_nothing, "cohorts_outlook", click_bar),
+    ("cohorts", "Cohorts", give_costs, "cohorts_payback", click_bar),
+    ("budget", "Budget", give_costs, "budget_bars", click_bar),
+    ("recommend", "Products", work_out_products, "products_demand", click_bar),
+    ("compare", "Compare", do_nothing, "compare_flow", click_flow),
+    ("explain", "Reasons", do_nothing, "explain_features", click_bar),
+    ("explain", "Reasons", do_nothing, "explain_families", click_bar),
 ]
 
 
@@ -111,13 +155,20 @@ def page(window: tuple[Browser, str]) -> Iterator[Page]:
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize(("path", "title", "chart", "click"), CLICKS)
+@pytest.mark.parametrize(("path", "title", "prepare", "chart", "click"), CLICKS)
 def test_a_click_opens_the_customers_behind_it(
-    page: Page, shop: str, path: str, title: str, chart: str, click: Callable[[Locator], None]
+    page: Page,
+    shop: str,
+    path: str,
+    title: str,
+    prepare: Step,
+    chart: str,
+    click: Callable[[Locator], None],
 ) -> None:
     """The list of customers says whom it is narrowed to, and can be widened again."""
     page.goto(f"{shop}/{path}?lang=en")
     open_heading(page, title)
+    prepare(page)
     box = page.locator(f".st-key-clicks_{chart}")
     box.scroll_into_view_if_needed()
     click(box)

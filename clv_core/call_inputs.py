@@ -155,6 +155,16 @@ def read_run_settings(options: argparse.Namespace) -> RunSettings:
     return RunSettings.check(told)
 
 
+@contextmanager
+def tables_of_run(options: argparse.Namespace, run: RunFolder) -> Iterator[Tables]:
+    """Read the files that are named; a run of the workspace knows its data."""
+    if options.orders or options.events or options.reviews or options.customers:
+        with prepared_logs(options) as (tables, _):
+            yield tables
+    else:
+        yield Tables.open(Workspace.default().dataset_of_run(run.folder.name).folder)
+
+
 def find_run(wanted: str) -> RunFolder:
     """Return a whole run, named by its folder or by its id in the workspace."""
     folder = Path(wanted)

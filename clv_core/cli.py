@@ -23,6 +23,7 @@ from clv_core import (
     commands,
     export_command,
     look_back_command,
+    product_command,
     proof_command,
     search_command,
 )
@@ -179,8 +180,17 @@ def build_parser() -> argparse.ArgumentParser:
     _add_reading(back)
     back.add_argument("--out", type=Path, metavar="DIR")
 
+    _add_recommend(verbs)
     _add_export(_add(verbs, "export", export_command.export, "write a list for another tool"))
     return parser
+
+
+def _add_recommend(verbs: Any) -> None:
+    products = _add(verbs, "recommend", product_command.recommend, "what to recommend and to stock")
+    products.add_argument("--run", required=True, metavar="ID_OR_DIR")
+    _add_inputs(products, is_needed=False)
+    _add_reading(products)
+    products.add_argument("--out", type=Path, required=True, metavar="DIR")
 
 
 def _add(verbs: Any, name: str, verb: Callable[..., Any], about: str) -> argparse.ArgumentParser:

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, Final
 
-from clv_core.call_inputs import find_run, prepared_logs
-from clv_core.cleaning.tables import Tables
+from clv_core.call_inputs import find_run, tables_of_run
 from clv_core.evaluation.metrics import METRICS
 from clv_core.evaluation.proof import Proof, count_standing, summarise_scores
 from clv_core.evaluation.proof_words import tell_files, tell_history
 from clv_core.evaluation.recommendation import DECISIVE
-from clv_core.runs.folder import RunFolder
 from clv_core.runs.proof import prove_run
 from clv_core.runs.proof_folder import ProofFolder
 from clv_core.runs.proof_plan import ProofSettings
 from clv_core.storage.atomic import telling_not_writable
-from clv_core.storage.workspace import Workspace
 
 SUMMARISED: Final = ("tests", "mean", "deviation", "low", "high")
 
@@ -33,22 +28,12 @@ def prove(options: argparse.Namespace) -> dict[str, Any]:
     folder = ProofFolder(options.out or run.folder)
     with telling_not_writable(folder.folder):
         folder.folder.mkdir(parents=True, exist_ok=True)
-    with _tables(options, run) as tables:
+    with tables_of_run(options, run) as tables:
         proof = prove_run(run, tables, wanted, folder)
     told = _tell(proof)
     if not options.json:
         print("\n".join(told["account"]))
     return {"out": str(folder.folder), **told}
-
-
-@contextmanager
-def _tables(options: argparse.Namespace, run: RunFolder) -> Iterator[Tables]:
-    """Read the files that are named; a run of the workspace knows its data."""
-    if options.orders or options.events or options.reviews or options.customers:
-        with prepared_logs(options) as (tables, _):
-            yield tables
-    else:
-        yield Tables.open(Workspace.default().dataset_of_run(run.folder.name).folder)
 
 
 def _tell(proof: Proof) -> dict[str, Any]:

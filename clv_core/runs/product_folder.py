@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from clv_core.activation.demand_test import DemandTest
 from clv_core.activation.recommendations import RecommendationTest
+from clv_core.activation.recommenders import Method
 from clv_core.errors import NothingStored
 from clv_core.sentences import Sentence
 from clv_core.storage.atomic import write_bytes, write_text
@@ -32,7 +33,7 @@ class ProductAdvice:
 
     Attributes
     ----------
-    method : str
+    method : Method
         The way of recommending in use (``recommenders.METHODS``).
     validation, holdout : RecommendationTest or None
         The windows that chose it and that it was reported on; None where nobody could
@@ -51,7 +52,7 @@ class ProductAdvice:
         As from ``demand.measure_newcomers``.
     """
 
-    method: str
+    method: Method
     validation: RecommendationTest | None
     holdout: RecommendationTest | None
     has_categories: bool

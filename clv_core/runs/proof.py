@@ -87,12 +87,24 @@ def _tell_unit(unit: Unit, number: int, count: int) -> Sentence:
 
 def _check(run: RunFolder, tables: Tables) -> WindowPlan:
     """Return how the run's days were cut, where it can be tested anew with these data."""
-    plan, data = run.plan(), run.manifest()["data"]
+    plan = run.plan()
     if not isinstance(plan, WindowPlan) or run.scoreboard() is None:
         raise InvalidSetting(
             Sentence("This run cannot be tested anew: it knows no days, or what came after them."),
             Sentence("Choose a run on orders that was tested on days it had not seen."),
         )
+    check_same_data(run, tables)
+    return plan
+
+
+def check_same_data(run: RunFolder, tables: Tables) -> None:
+    """Hold tables to being those that a run was made from.
+
+    Raises
+    ------
+    InvalidSetting
+    """
+    data = run.manifest()["data"]
     found = {
         "customers": tables.customer_count,
         "orders": tables.order_count,
@@ -107,7 +119,6 @@ def _check(run: RunFolder, tables: Tables) -> WindowPlan:
             Sentence("These are not the data that the run was made from."),
             Sentence("Give the same files, read and cleaned in the same way."),
         )
-    return plan
 
 
 def _has_same_keys(run: RunFolder, tables: Tables) -> bool:

@@ -206,4 +206,5 @@ def _choose_cells(place: Target, run_id: str) -> dict[str, Any]:
 def _name_country(code: str) -> str:
     if not code:
         return _("Not given")
-    return f"{Locale.parse(LOCALES[language()]).territories[code]} ({code})"
+    names = Locale.parse(LOCALES[language()]).territories  # Chinese has none for some islands
+    return f"{names[code]} ({code})" if code in names else code

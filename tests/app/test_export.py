@@ -72,6 +72,32 @@ def test_every_target_is_counted_shown_and_offered(
     assert not app.download_button(key="export_download").disabled
 
 
+@pytest.mark.parametrize("target", ["klaviyo", "tiktok"])
+def test_the_page_speaks_chinese(app: AppTest, run_id: str, target: str) -> None:
+    """Every country that can be chosen has a name or its code; the account is told."""
+    open_page(app, EXPORT, run=run_id, lang="zh")
+    app.selectbox(key="export_target").set_value(target).run()
+    assert not app.exception
+    assert "文件中共" in said(app)
+    assert "中国 (CN)" in app.selectbox(key=f"export_country:{run_id}").options
+
+
+def test_customers_picked_elsewhere_are_the_only_ones(
+    app: AppTest, run_id: str, found: RunFolder
+) -> None:
+    """What a chart or a list handed over narrows the export; who is left out is counted."""
+    open_page(app, EXPORT, run=run_id)
+    everybody = plan_of(found, consented_only=True)
+    keys = everybody.written[:40]
+    app.session_state["customers_behind"] = (run_id, "Forty **of** them", keys)
+    app.session_state[f"export_behind:{run_id}"] = True
+    app.run()
+    assert not app.exception
+    assert counted(app) == 40
+    assert "not among the customers you came with" in said(app)
+    assert "Forty **of** them" in [text.value for text in app.text]
+
+
 def test_without_a_control_group_the_page_says_what_is_lost(app: AppTest, run_id: str) -> None:
     """It takes a click, and a warning stays; with one the page says what it could show."""
     open_page(app, EXPORT, run=run_id)

@@ -7,7 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from clv_core.settings import RunSettings
+from clv_core.settings import CleaningSettings, RunSettings
+
+_COLUMNS = ["setting", "one", "other"]
 
 
 def compare_settings(one: Mapping[str, Any], other: Mapping[str, Any]) -> pd.DataFrame:
@@ -25,14 +27,36 @@ def compare_settings(one: Mapping[str, Any], other: Mapping[str, Any]) -> pd.Dat
         In the order of the settings.
     """
     known = _flatten(RunSettings().model_dump(mode="json"))
-    first, second = (known | _flatten(manifest["settings"]) for manifest in (one, other))
+    return _list_differences(*(known | _flatten(run["settings"]) for run in (one, other)))
+
+
+def compare_rules(one: Mapping[str, Any], other: Mapping[str, Any]) -> pd.DataFrame:
+    """List the cleaning rules in which the data of two runs differ.
+
+    Parameters
+    ----------
+    one, other : mapping
+        What the data sets were made from, with the rules under ``cleaning``.
+
+    Returns
+    -------
+    DataFrame
+        As of :func:`compare_settings`, in a group named ``cleaning``.
+    """
+    known = _flatten(CleaningSettings().model_dump(mode="json"), "cleaning")
+    return _list_differences(
+        *(known | _flatten(source["cleaning"], "cleaning") for source in (one, other))
+    )
+
+
+def _list_differences(first: dict[str, Any], second: dict[str, Any]) -> pd.DataFrame:
     names = list(dict.fromkeys([*first, *second]))
     rows = [
         (name, first.get(name), second.get(name))
         for name in names
         if first.get(name) != second.get(name)
     ]
-    return pd.DataFrame(rows, columns=["setting", "one", "other"], dtype=object)
+    return pd.DataFrame(rows, columns=_COLUMNS, dtype=object)
 
 
 def share_test(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

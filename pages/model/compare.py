@@ -1,8 +1,9 @@
 """Two results side by side: what they were told, how they did, and who moved between them."""
 
+import pandas as pd
 import streamlit as st
 
-from clv_core.runs.differences import compare_settings, share_test
+from clv_core.runs.differences import compare_rules, compare_settings, share_test
 from pages.parts import cached, derived_movement, state
 from pages.parts.charts import draw
 from pages.parts.charts_movement import change_bars
@@ -50,6 +51,9 @@ st.dataframe(
     alt=_("Data, model, test and total of the two results"),
 )
 differences = compare_settings(*manifests)
+sources = [cached.source(cached.dataset_of_run(one.id)) for one in (then, now)]
+if sources[0] is not None and sources[1] is not None:
+    differences = pd.concat([compare_rules(sources[0], sources[1]), differences])
 if differences.empty:
     st.caption(_("Both were made with the same settings."))
 else:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from pages.parts.cleaning_controls import rule_groups, rule_options
 from pages.parts.family_inputs import ensemble_labels, family_labels, purchase_labels
 from pages.parts.inputs import boosted_labels, network_labels
 from pages.parts.matrix_inputs import matrix_labels
@@ -33,10 +34,24 @@ def settings_table(differences: pd.DataFrame, one: str, other: str) -> pd.DataFr
     return pd.DataFrame(
         {
             _("Setting"): [setting_name(path) for path in differences["setting"]],
-            one: [_write(value) for value in differences["one"]],
-            other: [_write(value) for value in differences["other"]],
+            **{
+                head: [
+                    write_setting(path, value)
+                    for path, value in zip(differences["setting"], differences[side], strict=True)
+                ]
+                for head, side in ((one, "one"), (other, "other"))
+            },
         }
     )
+
+
+def write_setting(path: str, value: Any) -> str:
+    """Return a setting's value in words, where a page has words for it."""
+    group, _point, name = path.partition(".")
+    if group == "cleaning" and isinstance(value, str):
+        options = rule_options().get(name, {"drop": _("yes"), "keep": _("no")})
+        return options.get(value, value)
+    return _write(value)
 
 
 def _own_names() -> dict[str, str]:
@@ -56,6 +71,7 @@ def _own_names() -> dict[str, str]:
 def _group_titles() -> dict[str, str]:
     families = {name: model_name(name) for name in family_labels()}
     return families | {
+        "cleaning": _("Cleaning rules"),
         "network": _("Network"),
         "boosted": _("Boosted trees"),
         "matrix": _("How columns become numbers"),
@@ -65,7 +81,9 @@ def _group_titles() -> dict[str, str]:
 
 
 def _labels() -> dict[str, Any]:
+    rules = [rule for group in rule_groups().values() for rule in group.items()]
     return family_labels() | {
+        "cleaning": dict(rules),
         "network": network_labels(True),
         "boosted": boosted_labels(),
         "matrix": matrix_labels(True),

@@ -17,6 +17,7 @@ from clv_core.storage.workspace import Workspace
 from pages.parts import derived_movement
 from pages.parts.charts_movement import change_bars, list_nodes, movement_flow
 from pages.parts.pairing import propose_two
+from pages.parts.setting_names import settings_table
 from pages.parts.terms import name_days_to_come
 from tests.app.conftest import open_page
 
@@ -177,6 +178,28 @@ def test_the_flow_holds_the_numbers_of_its_table() -> None:
     assert "2 rose to a higher tier and 0 fell" in figure.layout.title.text
     bars = change_bars(movement, name_days_to_come("USD"))
     assert list(bars.data[0].x) == [90.0, 0.0, -9.0, 2.0, -40.0]
+
+
+def test_settings_bear_the_names_of_their_pages() -> None:
+    """Groups, rules and values in words; what no page asks for keeps its path."""
+    differences = pd.DataFrame(
+        [
+            ["cleaning.outliers", "iqr", "keep"],
+            ["cleaning.repeated_lines", "drop", "keep"],
+            ["network.hidden_units", [8, 4], [16]],
+            ["model", None, "boosted_trees"],
+            ["window.max_snapshots", 3, 9],
+        ],
+        columns=["setting", "one", "other"],
+        dtype=object,
+    )
+    assert settings_table(differences, "then", "now").to_numpy().tolist() == [
+        ["Cleaning rules: Unusually large amounts", "Leave out by the middle half (IQR)", "Keep"],
+        ["Cleaning rules: Count repeated lines once", "yes", "no"],
+        ["Network: Layers", "8, 4", "16"],
+        ["Model in use", "chosen for the data", "Boosted trees"],
+        ["window.max_snapshots", "3", "9"],
+    ]
 
 
 def test_the_open_result_is_the_later_one_of_its_kind() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clv_core.runs.differences import compare_settings, share_test
+from clv_core.runs.differences import compare_rules, compare_settings, share_test
 from clv_core.runs.folder import RunFolder
 from clv_core.settings import RunSettings
 
@@ -31,6 +31,17 @@ def test_a_setting_of_an_unknown_version_is_not_hidden() -> None:
     """What this version does not know is listed, with nothing on the other side."""
     found = compare_settings({"settings": {"retired": {"knob": 5}}}, manifest())
     assert found.to_numpy().tolist() == [["retired.knob", 5, None]]
+
+
+def test_rules_of_cleaning_are_compared_the_same_way() -> None:
+    """A rule that was changed and a rate that was given, by their paths."""
+    one = {"cleaning": {"outliers": "iqr"}}
+    other = {"cleaning": {"rates": {"EUR": 1.1}}}
+    found = compare_rules(one, other)
+    assert found.to_numpy().tolist() == [
+        ["cleaning.outliers", "iqr", "keep"],
+        ["cleaning.rates.EUR", None, 1.1],
+    ]
 
 
 def test_tests_are_comparable_on_the_same_data_and_days_only(small_run: RunFolder) -> None:

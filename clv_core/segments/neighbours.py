@@ -85,7 +85,8 @@ class Neighbourhood:
 
         A feature counts where none of the others lies further from the customer than
         ``CLOSE`` in rank and all of them are on one side of the median; among these the
-        ones come first whose ranks are furthest from the middle of all customers. Sisters of a family say much the same.
+        ones come first whose ranks are furthest from the middle of all customers. Sisters
+        of a family say much the same.
 
         Parameters
         ----------

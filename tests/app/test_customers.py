@@ -10,6 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from clv_core.runs.folder import RunFolder
+from clv_core.runs.scoring import check_run
+from clv_core.storage.erasure import erase_person
 from clv_core.storage.index import transaction
 from clv_core.storage.people import find_places, read_person
 from clv_core.storage.workspace import Workspace
@@ -149,6 +151,21 @@ def test_erasing_asks_first_and_then_leaves_nothing(
     assert all(read_person(place, key).empty for place in find_places(workspace, dataset_id))
     app.run()
     assert not app.success
+
+
+def test_a_customer_of_a_value_table_is_erased_as_well(
+    app: AppTest, value_run_id: str, value_dataset_id: str, workspace: Workspace
+) -> None:
+    """The run stays whole without them: its page, its lists and its checksums."""
+    found = RunFolder(workspace.run(value_run_id).folder)
+    key, count = int(found.forecast().index[0]), len(found.forecast())
+    features = found.features().drop(index=key)
+    erase_person(workspace, value_dataset_id, key)
+    open_page(app, CUSTOMERS, run=value_run_id)
+    assert len(app.dataframe[0].value) == count - 1
+    assert len(pd.read_csv(found.folder / "forecast.csv")) == count - 1
+    pd.testing.assert_frame_equal(found.features(), features, check_categorical=False)
+    check_run(found)
 
 
 def test_erasing_waits_for_a_job_in_words(

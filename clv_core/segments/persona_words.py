@@ -38,7 +38,9 @@ WORDS: Final = {
 _AVERAGE: Final = Sentence("Much like everybody")
 
 
-def name_personas(distinctions: pd.DataFrame, personas: Sequence[str]) -> dict[str, Sentence]:
+def name_personas(
+    distinctions: pd.DataFrame, personas: Sequence[str], *, has_own_names: bool = False
+) -> dict[str, Sentence]:
     """Name every persona by what sets it apart most, no two alike.
 
     Parameters
@@ -46,6 +48,8 @@ def name_personas(distinctions: pd.DataFrame, personas: Sequence[str]) -> dict[s
     distinctions : DataFrame
         As ``segments.personas.Personas.distinctions``.
     personas : sequence of str
+    has_own_names : bool
+        Whether features bear the user's headers, whatever these seem to mean.
 
     Returns
     -------
@@ -54,7 +58,7 @@ def name_personas(distinctions: pd.DataFrame, personas: Sequence[str]) -> dict[s
         from the mean of all; more where two personas would be called the same, and a
         number where even all phrases are the same.
     """
-    phrases = {persona: _list_phrases(distinctions, persona) for persona in personas}
+    phrases = {persona: _list_phrases(distinctions, persona, has_own_names) for persona in personas}
     names: dict[str, Sentence] = {}
     for persona in personas:
         told = phrases[persona]
@@ -68,29 +72,34 @@ def name_personas(distinctions: pd.DataFrame, personas: Sequence[str]) -> dict[s
     return names
 
 
-def describe_side(feature: str, category: str | None, difference: float) -> Sentence:
-    """Say on which side of all customers a persona lies."""
-    if category is not None:
-        if difference > 0:
-            return Sentence("Mostly {feature}: {category}", feature=feature, category=category)
-        return Sentence("Seldom {feature}: {category}", feature=feature, category=category)
-    if feature in WORDS:
-        return WORDS[feature].much if difference > 0 else WORDS[feature].little
-    if difference > 0:
-        return Sentence("High {feature}", feature=feature)
-    return Sentence("Low {feature}", feature=feature)
-
-
-def _list_phrases(distinctions: pd.DataFrame, persona: str) -> list[Sentence]:
+def _list_phrases(distinctions: pd.DataFrame, persona: str, has_own_names: bool) -> list[Sentence]:
     own = distinctions[distinctions["persona"] == persona]
     notable = own[own["difference"].abs() >= NOTABLE].sort_values(
         "difference", key=abs, ascending=False, kind="stable"
     )
     columns = (notable[name] for name in ("feature", "category", "difference"))
     return [
-        describe_side(str(feature), None if pd.isna(category) else str(category), float(difference))
+        _describe(
+            str(feature),
+            None if pd.isna(category) else str(category),
+            float(difference) > 0,
+            has_own_names,
+        )
         for feature, category, difference in zip(*columns, strict=True)
     ]
+
+
+def _describe(feature: str, category: str | None, is_above: bool, has_own_names: bool) -> Sentence:
+    """Say on which side of all customers a persona lies."""
+    if category is not None:
+        if is_above:
+            return Sentence("Mostly {feature}: {category}", feature=feature, category=category)
+        return Sentence("Seldom {feature}: {category}", feature=feature, category=category)
+    if not has_own_names:
+        return WORDS[feature].much if is_above else WORDS[feature].little
+    if is_above:
+        return Sentence("High {feature}", feature=feature)
+    return Sentence("Low {feature}", feature=feature)
 
 
 def _join(phrases: list[Sentence]) -> Sentence:

@@ -89,7 +89,8 @@ def find_personas(features: pd.DataFrame, seed: int, *, has_own_names: bool = Fa
         np.array(names)[clusters], index=features.index, name="persona", dtype="str"
     )
     distinctions = _tell_apart(told, columns, points, clusters)
-    return Personas(assignment, name_personas(distinctions, names), distinctions, count)
+    titles = name_personas(distinctions, names, has_own_names=has_own_names)
+    return Personas(assignment, titles, distinctions, count)
 
 
 def _refuse(found: int, needed: int) -> TooFewCustomers:

@@ -24,8 +24,10 @@ RFM_COLOURS = {
     **dict.fromkeys(("needs_attention", "at_risk", "previously_loyal"), ORANGE),
     **dict.fromkeys(("almost_lost", "dormant"), GREY),
 }
-SHADES = ((0.0, "rgba(47,140,117,0.08)"), (1.0, "rgba(47,140,117,1)"))
-SIDES = ((0.0, ORANGE), (0.5, "rgba(125,138,134,0.08)"), (1.0, GREEN))  # below, like all, above
+# Opaque, so that what is written on them is seen on a dark page too.
+PALE = "#e6efec"
+SHADES = ((0.0, PALE), (1.0, GREEN))
+SIDES = ((0.0, ORANGE), (0.5, PALE), (1.0, GREEN))  # below, like all customers, above
 FAR = 2.0  # standard deviations, from where colours deepen no more
 FEATURES = 14  # rows of a figure; the table beside it has all
 

@@ -30,13 +30,23 @@ def group_table(profile: pd.DataFrame, names: Mapping[str, str], terms: Terms) -
     return table.drop(columns=[_("Mean chance to buy")] if profile["p_buy"].isna().all() else [])
 
 
-def name_features(distinctions: pd.DataFrame) -> pd.DataFrame:
-    """Return what sets personas apart with ``label``: what each row is called."""
-    labels = []
+def name_features(distinctions: pd.DataFrame, has_own_names: bool) -> pd.DataFrame:
+    """Return what sets personas apart with ``label`` and ``unit`` of each row.
+
+    Parameters
+    ----------
+    distinctions : DataFrame
+        ``Personas.distinctions``.
+    has_own_names : bool
+        Whether features bear the user's headers; they have no unit then.
+    """
+    labels, units = [], []
     for feature, category in distinctions[["feature", "category"]].itertuples(index=False):
-        told = say(CATALOGUE[feature].label) if feature in CATALOGUE else str(feature)
+        told = str(feature) if has_own_names else say(CATALOGUE[feature].label)
         labels.append(told if pd.isna(category) else f"{told}: {category}")
-    return distinctions.assign(label=labels)
+        plain_unit = "" if has_own_names else CATALOGUE[feature].unit
+        units.append(plain_unit if pd.isna(category) else "share")
+    return distinctions.assign(label=labels, unit=units)
 
 
 def persona_table(
@@ -54,18 +64,13 @@ def persona_table(
     """
     rows = []
     for label, part in distinctions.groupby("label", sort=False):
-        first = part.iloc[0]
-        means = part.set_index("persona")["mean"]
-        rows.append(
-            {
-                _("Mean of"): label,
-                _("All customers"): _write(first, float(first["overall"]), terms),
-                **{
-                    name: _write(first, float(means[persona]), terms)
-                    for persona, name in labels.items()
-                },
-            }
-        )
+        first, means = part.iloc[0], part.set_index("persona")["mean"]
+        told = {name: float(means[persona]) for persona, name in labels.items()}
+        written = {
+            name: _write(value, first["unit"], terms)
+            for name, value in {_("All customers"): float(first["overall"]), **told}.items()
+        }
+        rows.append({_("Mean of"): label, **written})
     return pd.DataFrame(rows)
 
 
@@ -81,14 +86,13 @@ def stability_table(tried: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _write(row: pd.Series, value: float, terms: Terms) -> str:
+def _write(value: float, unit: str, terms: Terms) -> str:
     """Write a mean in the unit of its feature."""
     if pd.isna(value):
         return UNKNOWN
-    unit = CATALOGUE[row["feature"]].unit if row["feature"] in CATALOGUE else None
     if unit == "money":
         return terms.money(value)
-    if unit == "share" or not pd.isna(row["category"]):
+    if unit == "share":
         return percent(value, 1)
     return number(value, 1 if abs(value) >= 10 else 2)
 

@@ -73,7 +73,7 @@ def show_value_tiers(subject: Subject) -> None:
         draw(curve, "segments_concentration")
     if click:
         _open(names, VALUE_TIERS[click.at[0]], segments.assignment, _("Value tier: {group}"))
-    _offer(names, segments.assignment, _("Value tier: {group}"), _("Tier"))
+    _offer(names, segments.assignment, _("Value tier: {group}"), _("Tier"), "tiers")
     table = value_tier_table(
         segments, subject.terms, derived.value_tier_totals(subject.run_id, cutoffs)
     )
@@ -145,7 +145,7 @@ def show_lifecycle(subject: Subject) -> None:
     if click:
         stage = str(found.profile["group"].iloc[click.at[0]])
         _open(names, stage, found.assignment, _("Lifecycle: {group}"))
-    _offer(names, found.assignment, _("Lifecycle: {group}"), _("Stage"))
+    _offer(names, found.assignment, _("Lifecycle: {group}"), _("Stage"), "lifecycle")
     table = group_table(found.profile, names, subject.terms)
     _show_table(table, _("Size and value of each lifecycle stage"))
     for stage, name in names.items():
@@ -175,17 +175,17 @@ def show_personas(subject: Subject) -> None:
         safe(
             _(
                 "Customers who are alike, as clusters found them (k-means). They describe all"
-                " customers as they are on the last day of your data; they forecast nothing, and"
-                " the value beside them took no part in finding them."
+                " customers as your data show them and forecast nothing; the value beside them"
+                " took no part in finding them."
             )
         )
     )
     click = draw_clickable(group_treemap(profile, names, subject.terms), "segments_personas")
     if click:
         _open(names, shown_in_treemap(profile)[click.at[0]], found.assignment, "{group}")
-    _offer(names, found.assignment, "{group}", _("Persona"))
+    _offer(names, found.assignment, "{group}", _("Persona"), f"personas:{subject.run_id}")
     st.subheader(_("What sets each apart"), anchor=False)
-    told = name_features(found.distinctions)
+    told = name_features(found.distinctions, subject.has_own_names)
     click = draw_clickable(persona_heatmap(told, names, labels), "segments_distinctions")
     if click:
         _open(names, list(names)[click.at[1]], found.assignment, "{group}")
@@ -228,23 +228,38 @@ def _open(names: Mapping[str, str], group: str, assignment: pd.Series, title: st
     open_customers(title.format(group=names[group]), assignment.index[assignment == group])
 
 
-def _offer(names: Mapping[str, str], assignment: pd.Series, title: str, label: str) -> None:
+def _offer(
+    names: Mapping[str, str], assignment: pd.Series, title: str, label: str, key: str
+) -> None:
     """Let the user choose a group and go to its customers, mouse or not."""
     sizes = assignment.value_counts()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        group = st.selectbox(label, list(names), format_func=names.__getitem__, width=320)
+        group = st.selectbox(
+            label,
+            list(names),
+            format_func=names.__getitem__,
+            width=320,
+            key=f"segments_group:{key}",
+        )
         _press(int(sizes.get(group, 0)), lambda: _open(names, group, assignment, title))
 
 
 def _offer_cell(subject: Subject, ordered: list[str], names: Mapping[str, str]) -> None:
     """Let the user choose an RFM group and a value tier and go to their customers."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        group = st.selectbox(_("RFM group"), ordered, format_func=names.__getitem__, width=240)
+        group = st.selectbox(
+            _("RFM group"),
+            ordered,
+            format_func=names.__getitem__,
+            width=240,
+            key="segments_group:rfm",
+        )
         tier = st.selectbox(
             _("Value tier"),
             [None, *VALUE_TIERS],
             format_func=lambda one: _("any") if one is None else value_tier(one),
             width=160,
+            key="segments_tier",
         )
         keys = _cell_keys(subject, group, tier)
         _press(len(keys), lambda: _open_cell(subject, group, tier))

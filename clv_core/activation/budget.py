@@ -100,7 +100,8 @@ def _find_marginal(response: SpendResponse, budget: float) -> float:
 
     if left_over(0.0) >= 0:
         return BREAK_EVEN
-    steepest = float(response.slope(response.least).max())  # there everybody gets the least
+    is_open = response.most > response.least
+    steepest = float(response.slope(response.least)[is_open].max())  # there all get the least
     highest = float(np.log(steepest))
     if left_over(highest) <= 0:
         return steepest

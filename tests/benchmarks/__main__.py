@@ -19,6 +19,17 @@ from tests.benchmarks.automatic import (
     measure_automatic,
 )
 from tests.benchmarks.calibration import calibrate
+from tests.benchmarks.explaining import (
+    COMPARED,
+    EVALUATIONS,
+    FEATURES,
+    REFERENCE,
+    TARGET_S,
+    THREADS,
+    ExplainingTime,
+    Likeness,
+    measure_explaining,
+)
 from tests.benchmarks.main_job import measure_main_job
 from tests.benchmarks.reading import ReadingTime, measure_reading
 from tests.benchmarks.training import (
@@ -51,6 +62,7 @@ def main() -> int:
         ]
         trainings = measure_automatic(Path(scratch))
     epochs, scored = measure_training(), measure_scoring()
+    explained, likeness = measure_explaining()
     reference = (before + calibrate()) / 2
     print(f"calibration: {reference:.3f} s for the reference arithmetic on one core\n")
     print(f"{'figure':<52}{'seconds':>9}{'ratio':>9}   target")
@@ -64,6 +76,7 @@ def main() -> int:
         _print_reading(reading)
     _print_training(epochs, scored)
     _print_automatic(trainings)
+    _print_explaining(explained, likeness)
     return 0
 
 
@@ -109,6 +122,27 @@ def _print_automatic(trainings: dict[str, AutomaticTime]) -> None:
         for told in one.told:
             print(f"    {told}")
     print(f"target: automatic within {MINUTES:g} minutes on two cores")
+
+
+def _print_explaining(times: dict[str, ExplainingTime], likeness: Likeness) -> None:
+    """Print what reasons took, each model's beside those of shap's own explainer."""
+    reference = times[REFERENCE]
+    print(f"\nreasons, {FEATURES} features, {THREADS} threads")
+    print(
+        f"{'explained':<30}{'customers':>10}{'seconds':>9}{'computing':>11}{'ms each':>9}"
+        f"{'times faster':>14}{'largest gap':>13}"
+    )
+    for name, one in times.items():
+        print(
+            f"{name:<30}{one.customers:>10,}{one.seconds:>9.1f}{one.computing_s:>11.1f}"
+            f"{one.each_ms:>9.3f}{reference.each_ms / one.each_ms:>14,.0f}{one.gap:>13.1e}"
+        )
+    print(
+        f"batched against shap on {COMPARED} customers ({EVALUATIONS} evaluations each):"
+        f" rank correlation {likeness.rank_correlation:.3f},"
+        f" error {likeness.error:.1%} of the forecasts' spread"
+    )
+    print(f"target: the network's in < {TARGET_S:.0f} s")
 
 
 if __name__ == "__main__":

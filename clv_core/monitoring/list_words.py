@@ -11,7 +11,8 @@ from clv_core.sentences import Sentence
 
 def tell_list(taken: ListOutcome) -> tuple[Sentence, ...]:
     """Say what is compared, and what it shows of every measure."""
-    return (tell_days(taken), *(tell_effect(effect) for effect in taken.effects))
+    told = (tell_effect(effect, taken.is_rehearsal) for effect in taken.effects)
+    return (tell_days(taken), *told)
 
 
 def tell_days(taken: ListOutcome) -> Sentence:
@@ -27,8 +28,11 @@ def tell_days(taken: ListOutcome) -> Sentence:
     return Sentence("The {days} days after {since} are compared.", days=taken.days, since=since)
 
 
-def tell_effect(effect: Effect) -> Sentence:
-    """Say how those on a list differ from those kept out, and whether that is chance."""
+def tell_effect(effect: Effect, is_rehearsal: bool = False) -> Sentence:
+    """Say how those on a list differ from those kept out, and whether that is chance.
+
+    In a rehearsal it is chance, whatever the interval says.
+    """
     if effect.verdict == "no_control":
         return Sentence(
             "Nobody was kept out of this list, so nothing can be said of what it changed. Keep a"
@@ -37,7 +41,7 @@ def tell_effect(effect: Effect) -> Sentence:
     row = effect.table[effect.table["tier"] == ALL_TIERS].iloc[0]
     names = ("treated", "control", "difference", "low", "high")
     facts = {name: float(row[name]) for name in names}
-    judgement = _judge(effect)
+    judgement = _judge(effect, is_rehearsal)
     if math.isnan(facts["difference"]):
         return judgement
     return Sentence(
@@ -61,7 +65,11 @@ def _compare(effect: Effect, facts: dict[str, float]) -> Sentence:
     )
 
 
-def _judge(effect: Effect) -> Sentence:
+def _judge(effect: Effect, is_rehearsal: bool) -> Sentence:
+    if effect.verdict in ("more", "less") and is_rehearsal:
+        return Sentence(
+            "The interval leaves zero out, as that of one in twenty such lists does by chance."
+        )
     if effect.verdict in ("more", "less"):
         return Sentence("That is beyond chance.")
     if effect.verdict == "no_difference":

@@ -161,7 +161,7 @@ def _show_list(taken: ListOutcome, measure: str, terms: Terms) -> None:
             )
         )
         effect = next(one for one in taken.effects if one.measure == measure)
-        finding = say(tell_effect(effect), terms.currency)
+        finding = say(tell_effect(effect, taken.is_rehearsal), terms.currency)
         shown = effect.table.dropna(subset="difference")
         if effect.verdict == "no_control" or shown.empty:
             st.markdown(safe(finding))

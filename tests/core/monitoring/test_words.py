@@ -173,6 +173,8 @@ def test_a_list_that_came_too_late_is_called_a_rehearsal() -> None:
     """It can have changed nothing, which is said before anything else."""
     late = ListOutcome("0" * 32, "csv", CUTOFF, CUTOFF, 30, True, 1000, 1000, (effect("too_few"),))
     assert "can have changed nothing" in str(tell_list(late)[0])
+    drawn = replace(late, effects=(effect("more"),))
+    assert str(tell_list(drawn)[1]).endswith("one in twenty such lists does by chance.")
     assert str(tell_list(replace(late, is_rehearsal=False))[0]) == (
         "The 30 days after 2024-06-30 are compared."
     )

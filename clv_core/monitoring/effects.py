@@ -103,6 +103,9 @@ def _measure(measure: str, members: pd.DataFrame, outcome: pd.Series, buyers: in
     whole = _put_together(comparable)
     rows = [(measure, ALL_TIERS, *whole.row())]
     rows += [(measure, tier, *_put_together([arms]).row()) for tier, arms in tiers]
+    table = pd.DataFrame(rows, columns=list(EFFECT_COLUMNS))
+    if measure == "bought":  # no share lies further from another one
+        table[["low", "high"]] = table[["low", "high"]].clip(-1.0, 1.0)
     counts = (sum(arms.sizes[place] for arms in comparable) for place in (0, 1))
     quantiles = float(stats.norm.isf((1 - CONFIDENCE) / 2) + stats.norm.isf(1 - POWER))
     smallest, worth = quantiles * whole.error, WORTH_SEEING * abs(whole.control)
@@ -114,7 +117,7 @@ def _measure(measure: str, members: pd.DataFrame, outcome: pd.Series, buyers: in
         _judge(whole, min(counts), buyers, smallest, worth)
         if members["is_control"].any()
         else "no_control",
-        pd.DataFrame(rows, columns=list(EFFECT_COLUMNS)),
+        table,
         None if math.isnan(smallest) else smallest,
         needed,
     )

@@ -109,6 +109,11 @@ def look_back_with(
     return found
 
 
+def name_lists(workspace: Workspace, run_id: str) -> set[str]:
+    """Return the ids of the lists that were taken away from a result."""
+    return {record.id for record in list_exports(workspace) if record.run == run_id}
+
+
 def take_lists(workspace: Workspace, run_id: str) -> list[TakenList]:
     """Return the lists that were taken away from a result, the newest first."""
     return [

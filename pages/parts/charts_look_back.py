@@ -42,7 +42,9 @@ def forecast_and_actual(
                 y=forecast,
                 name=_("Forecast, with the range of its total") if has_ranges else terms.forecast,
                 marker={"color": GREEN},
-                error_y={**error_bars(forecast, low, high), "color": GREY} if has_ranges else None,
+                error_y={**error_bars(forecast, low, high), "color": GREY, "thickness": 2.5}
+                if has_ranges
+                else None,
                 customdata=written,
                 hovertemplate="%{customdata[0]} (%{customdata[2]})",
             ),
@@ -114,8 +116,8 @@ def list_effect(table: pd.DataFrame, names: list[str], title: str, terms: Terms)
         )
     )
     figure.add_vline(x=0, line={"color": ORANGE, "dash": "dash", "width": 2})
-    what = _("Net revenue per customer, on the list less kept out")
-    axis = terms.amounts(what) if is_money else _("Share that bought, on the list less kept out")
+    what = _("Difference per customer")
+    axis = terms.amounts(what) if is_money else _("Difference in the share that bought")
     lay_out(figure, title, axis, height=120 + 42 * len(table))
     figure.update_xaxes(tickformat="~s" if is_money else ".0%")
     return figure.update_yaxes(autorange="reversed")

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from clv_core.errors import NothingStored
 from clv_core.jobs.queue import Job, submit_job
 from clv_core.monitoring.findings import LookBack
-from clv_core.monitoring.in_workspace import NewerData, take_lists
+from clv_core.monitoring.in_workspace import NewerData, name_lists
 from clv_core.monitoring.look_back_folder import LookBackFolder
 from clv_core.storage.workspace import Stored
 from pages.parts import cached, derived_look_back, progress, state
@@ -104,8 +104,7 @@ def require_found(run: Stored, newer: NewerData) -> LookBack:
             )
             _offer(run.id, newer.dataset, is_first=True)
         st.stop()
-    since = {one.export for one in take_lists(state.workspace(), run.id)}
-    since -= {one.export for one in found.lists}
+    since = name_lists(state.workspace(), run.id) - {one.export for one in found.lists}
     if since:
         with st.container(border=True):
             st.markdown(

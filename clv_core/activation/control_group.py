@@ -44,7 +44,9 @@ class Power:
     buyers_points: float | None
 
 
-def draw_controls(tiers: pd.Series, share: float, seed: int) -> pd.Series:
+def draw_controls(
+    tiers: pd.Series, share: float, seed: int, ids: pd.Series | None = None
+) -> pd.Series:
     """Draw a control group within every tier.
 
     Parameters
@@ -55,6 +57,9 @@ def draw_controls(tiers: pd.Series, share: float, seed: int) -> pd.Series:
         Of each tier, 0 to 1. The whole group has ``round(share × customers)`` members,
         a tier its due part rounded up or down (largest remainder).
     seed : int
+    ids : Series of str, same index, optional
+        The shop's own, by which customers keep their number when newer files are read;
+        the keys by default.
 
     Returns
     -------
@@ -62,7 +67,8 @@ def draw_controls(tiers: pd.Series, share: float, seed: int) -> pd.Series:
     """
     if not len(tiers):
         return pd.Series(False, index=tiers.index, dtype=bool)
-    numbers = pd.Series(_permanent_numbers(tiers.index, seed), index=tiers.index)
+    known_as = pd.Series(tiers.index.astype(str), tiers.index) if ids is None else ids
+    numbers = known_as.map(lambda name: _permanent_number(name, seed))
     places = numbers.groupby(tiers).rank(method="first")
     return places <= tiers.map(_apportion(tiers.value_counts().sort_index(), share))
 
@@ -147,9 +153,9 @@ def tell_power(power: Power) -> tuple[Sentence, ...]:
     return tuple(told)
 
 
-def _permanent_numbers(keys: pd.Index, seed: int) -> list[bytes]:
-    """Give each customer a number of its own that no other customer of the list changes."""
-    return [hashlib.sha256(f"{seed}:{key}".encode()).digest() for key in keys]
+def _permanent_number(name: str, seed: int) -> bytes:
+    """Give a customer a number of its own that no other customer of the list changes."""
+    return hashlib.sha256(f"{seed}:{name}".encode()).digest()
 
 
 def _apportion(sizes: pd.Series, share: float) -> pd.Series:

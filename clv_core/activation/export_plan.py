@@ -121,7 +121,7 @@ def plan_export(
     forecast : DataFrame, index ``customer_key``
         With ``predicted``, ``value_tier`` and ``marketing_tier``.
     customers : DataFrame, index ``customer_key``
-        ``columns.CUSTOMERS``; of it only ``consent`` is read.
+        ``columns.CUSTOMERS``; of it ``consent`` and, for the draw, ``customer_id`` are read.
     survey : DataFrame, index ``customer_key``
         As from :func:`~clv_core.activation.contacts.survey_contacts`.
     settings : ExportSettings
@@ -153,7 +153,11 @@ def plan_export(
     problems = settings.place.find_problems(survey.loc[left.index], settings.wishes)
     dropped |= {name: int((problems == name).sum()) for name in PROBLEMS}
     audience = left[problems == ""]
-    is_control = draw_controls(audience["marketing_tier"], settings.control_share, settings.seed)
+    keys = pd.Series(audience.index.astype(str), audience.index)  # where a table gives no ids
+    ids = customers.loc[audience.index, "customer_id"].fillna(keys).astype(str)
+    is_control = draw_controls(
+        audience["marketing_tier"], settings.control_share, settings.seed, ids
+    )
     return ExportPlan(
         settings,
         audience,

@@ -6,7 +6,7 @@ import streamlit as st
 
 from clv_core.activation.export_plan import Barred, plan_export
 from clv_core.activation.exports import foresee_size, lay_out, name_file
-from clv_core.activation.handover import Taken, find_earlier_controls, local_account
+from clv_core.activation.handover import Taken, local_account
 from clv_core.activation.spreadsheets import SHEET_ROWS
 from clv_core.storage.exports import list_exports
 from clv_core.storage.suppression import SuppressionList
@@ -40,6 +40,7 @@ place = settings.place
 with st.expander(_("Suppression list"), icon=":material/person_off:"):
     edit_suppression(workspace())
 dataset = cached.dataset_of_run(run.id)
+records = list_exports(workspace(), dataset)
 plan = plan_export(
     forecast,
     people,
@@ -49,7 +50,7 @@ plan = plan_export(
         derived_exports.suppressed(
             run.id, settings.default_country, SuppressionList(workspace()).stamp()
         ),
-        find_earlier_controls(workspace(), dataset),
+        derived_exports.earlier_controls(dataset, tuple(one.id for one in records)),
         choices.named,
     ),
 )
@@ -113,7 +114,6 @@ st.caption(
         " control group later. Cells that a spreadsheet would run as a formula are disarmed."
     )
 )
-records = list_exports(workspace(), dataset)
 if records:
     with st.expander(_("Lists taken before"), icon=":material/history:"):
         show_taken(records)

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from clv_core.activation.contacts import read_contacts, survey_contacts
+from clv_core.activation.handover import find_earlier_controls
 from clv_core.activation.suppression import customer_forms
 from clv_core.storage.suppression import SuppressionList
 from clv_core.storage.workspace import Workspace
@@ -33,3 +34,10 @@ def suppressed(run_id: str, default_country: str, stamp: str) -> pd.Index:
     customers = read_customers(run_id).set_index("customer_key")
     contacts = read_contacts(customers, default_country)
     return customers.index[listed.find(customer_forms(customers, contacts))]
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def earlier_controls(dataset_id: str, exports: tuple[str, ...]) -> pd.Index:
+    """Return whom earlier exports kept out; ``exports`` are their ids, which grow in number."""
+    del exports
+    return find_earlier_controls(Workspace.default(), dataset_id)

@@ -63,14 +63,15 @@ def divide_by(view: str) -> Callable[[Page], None]:
 
 def give_costs(page: Page) -> None:
     """Say what is left of the revenue and what a customer costs, where it is not known yet."""
+    page.get_by_text("Margin and acquisition costs").first.wait_for()
     settle(page)
-    if page.get_by_role("spinbutton", name=re.compile("^Margin")).count() == 0:
+    if not page.get_by_role("spinbutton", name=re.compile("^Margin")).is_visible():
         return  # kept for these data by the test before
-    for name, amount in (("Margin", "40"), ("Cost of winning", "15")):
-        box = page.get_by_role("spinbutton", name=re.compile(f"^{name}"))
-        box.fill(amount)
-        box.press("Enter")
-        settle(page)
+    for name, amount in (("Margin", "40"), ("Cost of winning one", "15")):
+        page.get_by_role("spinbutton", name=re.compile(f"^{name}")).fill(amount)
+    page.get_by_role("button", name="Keep for these data").click()
+    page.get_by_text("Kept for these data.").wait_for()
+    settle(page)
 
 
 def work_out_products(page: Page) -> None:

@@ -1,13 +1,8 @@
 """One person taken out of a data set and of everything that was made from it.
 
-::
-
-    <root>/erasures/<id>.json     what is being erased; gone when nothing is left of it
-    <root>/erasures/lock.sqlite   held by the process that erases
-
 Files are written anew one by one, each as one step, so a process that is killed in
-between leaves whole files, some of which still hold the person. The note in
-``erasures`` says so: whoever starts next (:func:`complete_erasures`) goes on, and
+between leaves whole files, some of which still hold the person. A note
+(``erasure_notes.py``) says so: whoever starts next (:func:`complete_erasures`) goes on, and
 doing a part twice is doing it once. The note names the person by the surrogate key;
 ids and contact fields go last.
 
@@ -25,8 +20,7 @@ import sqlite3
 import uuid
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +30,13 @@ import pandas as pd
 from clv_core.errors import NothingStored, StillAtWork
 from clv_core.sentences import Sentence
 from clv_core.storage.atomic import telling_disk_full, write_bytes, write_text
+from clv_core.storage.erasure_notes import (
+    ErasureNote,
+    erasing_alone,
+    forget_note,
+    read_notes,
+    write_note,
+)
 from clv_core.storage.index import transaction
 from clv_core.storage.people import (
     CUSTOMERS,
@@ -50,8 +51,6 @@ from clv_core.storage.workspace import Workspace
 
 __all__ = ["Erased", "complete_erasures", "erase_person"]
 
-_OURS_ALONE: Final = 0o700
-_PATIENCE_S: Final = 600.0  # another erasure takes seconds
 _LISTS: Final = ("forecast.csv", "tiers.csv")  # a line per row of forecast.parquet, in its order
 _FORECAST: Final = "forecast.parquet"
 _FACTS: Final = ("tables.json", "value_table.json")
@@ -79,23 +78,6 @@ class Erased:
     uploads: int
 
 
-@dataclass(frozen=True)
-class _Note:
-    """What is being erased.
-
-    ``manifests`` holds what each run's manifest hashed to before, ``facts`` the
-    counts that a facts file is to say.
-    """
-
-    id: str
-    dataset: str
-    customer_key: int
-    uploads: list[str]
-    manifests: dict[str, str]
-    facts: dict[str, dict[str, int]]
-    erased: dict[str, int]
-
-
 def erase_person(workspace: Workspace, dataset_id: str, customer_key: int) -> Erased:
     """Take one person out of a data set, its runs, searches, exports and uploads.
 
@@ -119,7 +101,7 @@ def erase_person(workspace: Workspace, dataset_id: str, customer_key: int) -> Er
     DiskFull
         Then it is completed when the program starts next and there is room.
     """
-    with telling_disk_full(), _alone(workspace):
+    with telling_disk_full(), erasing_alone(workspace):
         note = _begin(workspace, dataset_id, customer_key)
         _finish(workspace, note)
     return Erased(**note.erased)
@@ -127,16 +109,16 @@ def erase_person(workspace: Workspace, dataset_id: str, customer_key: int) -> Er
 
 def complete_erasures(workspace: Workspace) -> int:
     """Go on with what a killed process left half erased, and return how many it were."""
-    if not any(_folder(workspace).glob("*.json")):
+    if not read_notes(workspace):
         return 0
-    with telling_disk_full(), _alone(workspace):
-        notes = [_Note(**json.loads(file.read_text("utf-8"))) for file in _notes(workspace)]
+    with telling_disk_full(), erasing_alone(workspace):
+        notes = read_notes(workspace)  # another process may have been faster
         for note in notes:
             _finish(workspace, note)
     return len(notes)
 
 
-def _begin(workspace: Workspace, dataset_id: str, customer_key: int) -> _Note:
+def _begin(workspace: Workspace, dataset_id: str, customer_key: int) -> ErasureNote:
     """Count what there is and note what is to be done, unless a job is reading it."""
     dataset = workspace.dataset(dataset_id).folder
     held = {
@@ -152,7 +134,7 @@ def _begin(workspace: Workspace, dataset_id: str, customer_key: int) -> _Note:
     owners = Counter(kind for kind, _ in {(at.kind, at.owner) for at, rows in held.items() if rows})
     runs = runs_of(workspace, dataset_id)
     uploads = _uploads_of(dataset)
-    note = _Note(
+    note = ErasureNote(
         id=uuid.uuid4().hex,
         dataset=dataset_id,
         customer_key=customer_key,
@@ -169,11 +151,11 @@ def _begin(workspace: Workspace, dataset_id: str, customer_key: int) -> _Note:
     )
     with transaction(workspace.index) as connection:  # no job is asked for meanwhile
         _refuse_while_read(connection, dataset_id, {run.id for run in runs}, set(uploads))
-        write_text(_folder(workspace) / f"{note.id}.json", json.dumps(asdict(note)))
+        write_note(workspace, note)
     return note
 
 
-def _finish(workspace: Workspace, note: _Note) -> None:
+def _finish(workspace: Workspace, note: ErasureNote) -> None:
     """Erase what is still there of what a note names; the note goes last."""
     places = find_places(workspace, note.dataset)
     for folder in {place.folder for place in places}:
@@ -198,7 +180,7 @@ def _finish(workspace: Workspace, note: _Note) -> None:
     drop_person(places[-1], note.customer_key)
     if all(line.get("erasure") != note.id for line in workspace.audit()):
         workspace.record("erase_person", erasure=note.id, dataset=note.dataset, **note.erased)
-    (_folder(workspace) / f"{note.id}.json").unlink()
+    forget_note(workspace, note)
 
 
 def _drop_from_lists(forecast: Place, customer_key: int) -> None:
@@ -296,26 +278,3 @@ def _refuse_while_read(
 
 def _hash(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def _folder(workspace: Workspace) -> Path:
-    folder = workspace.root / "erasures"
-    folder.mkdir(mode=_OURS_ALONE, exist_ok=True)
-    return folder
-
-
-def _notes(workspace: Workspace) -> list[Path]:
-    return sorted(_folder(workspace).glob("*.json"))
-
-
-@contextmanager
-def _alone(workspace: Workspace) -> Iterator[None]:
-    """Let no other process or thread erase meanwhile; what a killed one held is free."""
-    path = _folder(workspace) / "lock.sqlite"
-    path.touch(mode=0o600)
-    connection = sqlite3.connect(path, timeout=_PATIENCE_S, isolation_level=None)
-    try:
-        connection.execute("BEGIN EXCLUSIVE")
-        yield
-    finally:
-        connection.close()

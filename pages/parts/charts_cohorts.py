@@ -29,6 +29,7 @@ from pages.parts.text import _, number, percent, say
 MOST_TEXTS = 13  # columns whose cells are wide enough, on a phone too, to be written in
 UNFINISHED = "rgba(125,138,134,0.22)"
 SHADES = ((0.0, "rgba(47,140,117,0.08)"), (1.0, "rgba(47,140,117,1)"))
+WRITTEN_SHADES = ((0.0, "#dcece7"), (1.0, "#1f6f5c"))  # Plotly fits texts to these on any ground
 
 
 def first_period(measure: Measure) -> int:
@@ -53,7 +54,8 @@ def cohort_heatmap(cohorts: Cohorts, measure: Measure, terms: Terms) -> go.Figur
     unfinished = begun.reindex(columns=over.columns).where(over.isna())
     rows = [cohort_name(cohort, cohorts.unit) for cohort in over.index]
     columns = [int(period) for period in over.columns]
-    texts = {"texttemplate": "%{text}"} if len(columns) <= MOST_TEXTS else {}
+    is_written = len(columns) <= MOST_TEXTS
+    texts = {"texttemplate": "%{text}"} if is_written else {}
     figure = go.Figure(
         [
             go.Heatmap(
@@ -61,7 +63,7 @@ def cohort_heatmap(cohorts: Cohorts, measure: Measure, terms: Terms) -> go.Figur
                 y=rows,
                 z=over.to_numpy(),
                 text=_write_cells(over, measure, terms),
-                colorscale=SHADES,
+                colorscale=WRITTEN_SHADES if is_written else SHADES,
                 zmin=min(0.0, float(np.nan_to_num(over.to_numpy()).min(initial=0.0))),
                 hovertemplate="%{y} · %{x}: %{text}<extra></extra>",
                 **texts,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from clv_core.explain.explanation import Explanation
@@ -51,7 +52,10 @@ def importance_of_families(explanation: Explanation) -> pd.DataFrame:
 
 def sum_families(explanation: Explanation) -> pd.DataFrame:
     """Add up each customer's contributions by family, one column per family, in money."""
-    return explanation.contributions.T.groupby(_families_of(explanation)).sum().T
+    families = _families_of(explanation)
+    membership = pd.get_dummies(families, dtype=np.float64)  # features × families
+    summed = explanation.contributions.to_numpy(np.float64) @ membership.to_numpy()
+    return pd.DataFrame(summed, explanation.contributions.index, membership.columns)
 
 
 def measure_largest_gap(explanation: Explanation, forecast: pd.DataFrame) -> float:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 import streamlit as st
 
@@ -13,16 +11,16 @@ from clv_core.explain.families import FAMILY_TITLES
 from clv_core.explain.interactions import strongest_partner
 from clv_core.explain.summaries import label_of
 from clv_core.segments.value_tiers import VALUE_TIERS
-from pages.parts import derived, derived_explain
+from pages.parts import cached, derived, derived_explain
 from pages.parts.behind import open_customers
-from pages.parts.charts import draw
+from pages.parts.charts import draw, plain
 from pages.parts.charts_explain import beeswarm, family_bars, importance_bars
 from pages.parts.charts_explain_closely import dependence
 from pages.parts.charts_explain_groups import comparison_waterfall, pattern_heatmap
 from pages.parts.clicks import draw_clickable
 from pages.parts.cutoffs import chosen_cutoffs, tell_moved_cutoffs
 from pages.parts.subject import Subject
-from pages.parts.text import _, number, percent, safe, say, show_error
+from pages.parts.text import _, day_of, number, percent, safe, say, show_error
 from pages.parts.words import marketing_tier, value_tier
 
 TOP = 10
@@ -120,7 +118,10 @@ def show_closely(subject: Subject) -> None:
     """Show one fact by its value, coloured by the one it depends on most."""
     run_id, own = subject.run_id, subject.has_own_names
     names = [str(name) for name in derived.feature_importance(run_id)["feature"]]
-    name_of: Callable[[str], str] = lambda name: say(label_of(name, own))  # noqa: E731
+
+    def name_of(name: str) -> str:
+        return say(label_of(name, own))
+
     with st.container(horizontal=True, vertical_alignment="bottom"):
         feature = st.selectbox(
             _("Fact"), names, format_func=name_of, key=f"explain_fact:{run_id}", width=420
@@ -140,6 +141,10 @@ def show_closely(subject: Subject) -> None:
     points = derived_explain.dependence(run_id, feature, partner, CLOSE_POINTS)
     share = 0.0 if partner is None else float(shares[partner])
     figure = dependence(points, feature, partner, share, subject.terms, has_own_names=own)
+    told = cached.own_features(run_id).get(feature)
+    if told is not None and told.newest:
+        days = _("days before {day}").format(day=day_of(told.newest))
+        figure.update_xaxes(title_text=plain(f"{name_of(feature)} ({days})"))
     draw(figure, "explain_dependence")
     if found is None:
         st.caption(_("At like values, no other fact changes notably what this one adds or takes."))

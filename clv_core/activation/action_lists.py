@@ -22,6 +22,7 @@ from clv_core.activation.list_facts import ListFacts
 from clv_core.columns import FREQUENCY, RECENCY, TENURE
 from clv_core.features.review_text import JUDGING
 from clv_core.features.reviews import LOW_RATING
+from clv_core.segments.lifecycle import LAPSED_GAPS
 from clv_core.sentences import Sentence
 from clv_core.settings_base import Settings
 
@@ -33,7 +34,7 @@ class ListSettings(Settings):
 
     valuable_share: Annotated[float, Field(gt=0, le=1)] = 0.3  # of repeat customers, by past spend
     least_certain_share: Annotated[float, Field(gt=0, le=1)] = 0.25  # of those, by chance to buy
-    lapsed_gaps: Annotated[float, Field(ge=1, le=20)] = 4.0  # usual gaps of silence
+    lapsed_gaps: Annotated[float, Field(ge=1, le=20)] = LAPSED_GAPS  # usual gaps of silence
     worthwhile_value: Annotated[float, Field(ge=0, le=1e9)] | None = None  # None: the median
     recent_days: Annotated[int, Field(ge=7, le=730)] = 90  # for returns and reviews
 

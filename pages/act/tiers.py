@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import cached, derived
-from pages.parts.behind import open_customers
+from pages.parts.behind import forget_behind, open_customers
 from pages.parts.charts_value import marketing_tier_bars, value_treemap
 from pages.parts.clicks import draw_clickable
 from pages.parts.cutoffs import chosen_cutoffs, tell_moved_cutoffs
@@ -23,6 +23,7 @@ def prepare_export(tier: str) -> None:
     """Choose one tier on the export page."""
     st.session_state["export_marketing"] = [tier]
     st.session_state["export_value"] = []
+    forget_behind()  # a list that was taken away before would narrow the tier
 
 
 page_head(_("Tiers"), _("Groups of customers, each with what to do about it."))

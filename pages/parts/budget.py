@@ -27,6 +27,7 @@ from pages.parts.words import marketing_tier
 
 STEPS = (0.8, 1.0, 1.2)  # of the budget, set side by side
 UNKNOWN = "–"
+_BEGINNINGS = "budget_beginnings"  # how often fields had to begin anew
 
 
 def choose_assumptions(
@@ -40,6 +41,8 @@ def choose_assumptions(
     """
     kept = _read(dataset_id)
     total, tiers = fill_in(kept, profile, margin_rate)
+    began = st.session_state.get(_BEGINNINGS, 0)  # a browser keeps what a field of one key holds
+    owner = f"{dataset_id}:{began}"
     with st.form(f"budget:{dataset_id}"):
         left, right = st.columns(2)
         budget = left.number_input(
@@ -48,7 +51,7 @@ def choose_assumptions(
             1e12,
             total,
             format="%.2f",
-            key=f"budget_total:{dataset_id}",
+            key=f"budget_total:{owner}",
         )
         ratio = right.number_input(
             _("Value to acquisition cost, at least"),
@@ -57,10 +60,10 @@ def choose_assumptions(
             kept.target_ratio,
             step=0.5,
             format="%.1f",
-            key=f"budget_ratio:{dataset_id}",
+            key=f"budget_ratio:{owner}",
             help=_("For the highest bids below. 3 to 1 is customary, and no more than that."),
         )
-        edited = _edit_tiers(dataset_id, profile, tiers, currency)
+        edited = _edit_tiers(owner, profile, tiers, currency)
         with st.container(horizontal=True):
             is_said = st.form_submit_button(
                 _("Keep and work out"), type="primary", icon=":material/calculate:"
@@ -68,8 +71,7 @@ def choose_assumptions(
             is_reset = st.form_submit_button(_("Back to the starting values"))
     if is_reset:
         forget_kept(workspace(), dataset_id, BudgetSettings)
-        for name in ("total", "ratio", "tiers"):
-            st.session_state.pop(f"budget_{name}:{dataset_id}", None)
+        st.session_state[_BEGINNINGS] = began + 1
         st.rerun()
     if not is_said:
         return total, tiers, kept.target_ratio
@@ -93,7 +95,7 @@ def _read(dataset_id: str) -> BudgetSettings:
 
 
 def _edit_tiers(
-    dataset_id: str,
+    owner: str,
     profile: pd.DataFrame,
     tiers: Mapping[TierName, TierResponse],
     currency: str,
@@ -142,7 +144,7 @@ def _edit_tiers(
                 in_money(_("At most, in total"), currency), min_value=0.0, format="%.2f"
             ),
         },
-        key=f"budget_tiers:{dataset_id}",
+        key=f"budget_tiers:{owner}",
         alt=_("What is assumed of each tier, and what may be spent on it"),
     )
 
@@ -198,6 +200,11 @@ def show_plan(
             " without it: keep the control group that every export offers, and put in the lift"
             " that you find."
         )
+    )
+    st.page_link(
+        "pages/act/look_back.py",
+        label=_("Look back: what lists with a control group brought"),
+        icon=":material/history:",
     )
 
 

@@ -32,6 +32,7 @@ CHANNEL_TITLES: Final = {
     "none": Sentence("No contact"),
 }
 _FIELDS: Final = ("action", "channel", "share", "notes")
+_BEGINNINGS: Final = "playbook_beginnings"  # how often fields had to begin anew
 
 
 def read_playbook(dataset_id: str) -> PlaybookSettings:
@@ -85,7 +86,8 @@ def tell_ceiling(
 
 def edit_play(dataset_id: str, tier: TierName, play: Play, action: str) -> None:
     """Let the user change what is done for a tier; ``action`` as it is shown by default."""
-    keys = {name: f"play_{name}:{dataset_id}:{tier}:{language()}" for name in _FIELDS}
+    began = st.session_state.get(_BEGINNINGS, 0)  # a browser keeps what a field of one key holds
+    keys = {name: f"play_{name}:{dataset_id}:{tier}:{language()}:{began}" for name in _FIELDS}
     with (
         st.popover(_("Edit"), icon=":material/edit:"),
         st.form(f"play:{dataset_id}:{tier}", border=False),
@@ -119,7 +121,7 @@ def edit_play(dataset_id: str, tier: TierName, play: Play, action: str) -> None:
                 args=(dataset_id, tier, keys, action),
             )
             st.form_submit_button(
-                _("As it was at first"), on_click=_reset_play, args=(dataset_id, tier, keys)
+                _("As it was at first"), on_click=_reset_play, args=(dataset_id, tier)
             )
 
 
@@ -141,9 +143,12 @@ def _keep_play(dataset_id: str, tier: TierName, keys: dict[str, str], action: st
         show_error(error)
 
 
-def _reset_play(dataset_id: str, tier: TierName, keys: dict[str, str]) -> None:
-    for key in keys.values():  # the widgets begin anew with what is shown by default
-        st.session_state.pop(key, None)
+def _begin_anew() -> None:
+    st.session_state[_BEGINNINGS] = st.session_state.get(_BEGINNINGS, 0) + 1
+
+
+def _reset_play(dataset_id: str, tier: TierName) -> None:
+    _begin_anew()
     try:
         keep(workspace(), dataset_id, read_playbook(dataset_id).change(tier, None))
     except UserDataError as error:
@@ -163,8 +168,7 @@ def offer_reset(dataset_id: str, book: PlaybookSettings) -> None:
 
 
 def _reset_all(dataset_id: str) -> None:
-    for key in [key for key in st.session_state if str(key).startswith("play_")]:
-        st.session_state.pop(key)
+    _begin_anew()
     try:
         forget_kept(workspace(), dataset_id, PlaybookSettings)
     except UserDataError as error:

@@ -47,7 +47,7 @@ def test_a_changed_play_is_kept_and_shown_as_plain_text(
     """Words that try to be markup are kept as they are and never interpreted."""
     open_page(app, TIERS, run=run_id)
     (action,) = [
-        area for area in app.text_area if area.key == f"play_action:{dataset_id}:protect:en"
+        area for area in app.text_area if area.key == f"play_action:{dataset_id}:protect:en:0"
     ]
     action.set_value(MARKUP)
     submit(app, f"play:{dataset_id}:protect")
@@ -151,7 +151,7 @@ def test_the_budget_is_divided_under_its_total(
 ) -> None:
     """What is spent stays within the budget; assumptions are named as such; a bid is told."""
     open_page(app, BUDGET, run=run_id)
-    field = app.number_input(key=f"budget_total:{dataset_id}")
+    field = app.number_input(key=f"budget_total:{dataset_id}:0")
     field.set_value(100.0)
     submit(app, f"budget:{dataset_id}")
     assert not app.exception

@@ -64,6 +64,9 @@ def tell_choice(
                 fewest=FEWEST_TESTED,
             ),
         )
+    if method == PLAIN:
+        told = _tell_bestsellers(validation, holdout)
+        return (told,) if holdout is None else (told, _tell_hits(method, holdout))
     if holdout is None:
         return (
             Sentence(
@@ -72,8 +75,6 @@ def tell_choice(
                 method=METHOD_TITLES[method],
             ),
         )
-    if method == PLAIN:
-        return (_tell_bestsellers(validation, holdout), _tell_hits(method, holdout))
     value, low, high = holdout.lead_of(method)
     facts: dict[str, Fact] = {
         "method": METHOD_TITLES[method],
@@ -147,10 +148,12 @@ def tell_demand(tested: DemandTest) -> tuple[Sentence, ...]:
     return (verdict, *told, newcomers)
 
 
-def _tell_bestsellers(validation: RecommendationTest, holdout: RecommendationTest) -> Sentence:
+def _tell_bestsellers(
+    validation: RecommendationTest, holdout: RecommendationTest | None
+) -> Sentence:
     marks = validation.leads.sort_values("value", ascending=False, kind="stable")
     best = str(marks["method"].iloc[0])
-    if best == PLAIN or float(marks["low"].iloc[0]) <= 0:
+    if holdout is None or best == PLAIN or float(marks["low"].iloc[0]) <= 0:
         return Sentence(
             "Bestsellers win here: no other way of recommending beat them beyond chance, so they"
             " are what is recommended to everybody."

@@ -65,7 +65,7 @@ def advise_on_products(
         their names.
     """
     plan = _check(run, tables)
-    is_tested, seed = run.scoreboard() is not None, run.settings().seed
+    is_tested, seed = run.scoreboard() is not None, int(run.manifest()["settings"]["seed"])
     progress = Progress(report, WEIGHTS)
     progress.step(Sentence("Trying ways to recommend on an earlier window"))
     validation = _try_before(tables, plan, seed)

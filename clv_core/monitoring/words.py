@@ -224,5 +224,5 @@ UNTESTED_PART: Final = Sentence(
 )
 MANY_LISTS: Final = Sentence(
     "Several lists are compared: of twenty without any effect, one would seem to have one by"
-    " chance."
+    " chance. Whoever was kept out of one and is on another blurs both."
 )

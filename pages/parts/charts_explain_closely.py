@@ -12,6 +12,7 @@ from pandas.api.types import is_numeric_dtype
 from clv_core.explain.summaries import label_of
 from clv_core.features.catalogue import CATALOGUE
 from pages.parts.charts import BLUE, GREEN, GREY, ORANGE, PURPLE, RAMP, lay_out, plain, wrap
+from pages.parts.charts_explain import signed
 from pages.parts.terms import Terms
 from pages.parts.text import _, percent, say
 from pages.parts.words import UNIT_TITLES
@@ -45,9 +46,7 @@ def dependence(
     known = points[points["value"].notna()]
     figure = go.Figure(_partner_traces(known, partner, terms))
     if partner is None:
-        title = _("{feature}: what it adds to or takes from each forecast, by its value").format(
-            feature=label
-        )
+        title = _say_range(known, label, terms)
     else:
         title = _(
             "{share} of how “{feature}” moves forecasts goes together with “{partner}”, at like"
@@ -68,6 +67,31 @@ def dependence(
     if is_numeric_dtype(known["value"]):
         return figure.update_xaxes(nticks=7)
     return figure.update_xaxes(type="category", automargin=True)
+
+
+def _say_range(points: pd.DataFrame, label: str, terms: Terms) -> str:
+    """Say what the smallest and the largest tenth of values go with; of levels the outermost."""
+    parts = points["contribution"]
+    if points.empty:
+        return _("“{feature}” is not known of any customer drawn").format(feature=label)
+    if not is_numeric_dtype(points["value"]):
+        means = parts.groupby(points["value"].astype(str)).mean()
+        return _("“{feature}” goes with {high} at “{most}” and with {low} at “{least}”").format(
+            feature=label,
+            high=signed(float(means.max()), terms),
+            most=means.idxmax(),
+            low=signed(float(means.min()), terms),
+            least=means.idxmin(),
+        )
+    ranks = points["value"].rank(pct=True)
+    small, large = parts[ranks <= max(0.1, ranks.min())], parts[ranks >= min(0.9, ranks.max())]
+    return _(
+        "“{feature}” goes with {low} at its smallest values and with {high} at its largest"
+    ).format(
+        feature=label,
+        low=signed(float(small.mean()), terms),
+        high=signed(float(large.mean()), terms),
+    )
 
 
 def _partner_traces(points: pd.DataFrame, partner: str | None, terms: Terms) -> list[go.Scatter]:

@@ -134,6 +134,27 @@ def test_a_category_colours_by_level_and_the_rest_is_grey() -> None:
     assert sum(len(trace.x) for trace in drawn.data) == count
 
 
+def test_without_a_partner_the_title_says_what_small_and_large_values_go_with() -> None:
+    """The outermost tenths' means; of a category the outermost levels'."""
+    values = pd.Series(np.arange(1.0, 101.0))
+    points = pd.DataFrame(
+        {
+            "value": values,
+            "contribution": np.where(values <= 10, -20.0, np.where(values > 90, 40.0, 1.0)),
+            "partner_value": np.nan,
+            "partner_rank": np.nan,
+        }
+    )
+    terms = name_days_to_come("USD")
+    drawn = dependence(points, "order_count", None, 0.0, terms)
+    assert "with -$20.00 at its smallest values and with +$" in drawn.layout.title.text
+    levels = points.assign(value=["a", "b"] * 50, contribution=[5.0, -5.0] * 50)
+    told = dependence(levels, "Class", None, 0.0, terms, has_own_names=True).layout.title.text
+    assert told == "“Class” goes with +$5.00 at “a” and with -$5.00 at “b”"
+    nobody = dependence(points.assign(value=np.nan), "order_count", None, 0.0, terms)
+    assert "not known" in nobody.layout.title.text
+
+
 def test_the_second_opinion_stands_beside_the_reasons(run_id: str, found: RunFolder) -> None:
     """Opened for one customer, it tells its fidelity and what it says of the forecast."""
     key = int(found.forecast().index[0])

@@ -136,7 +136,7 @@ def show_demand(subject: Subject, advice: ProductAdvice, stamp: int, days: int) 
         ["money", "pieces"],
         default="money",
         required=True,
-        format_func={"money": _("Money"), "pieces": _("Pieces")}.__getitem__,
+        format_func={"money": _("Amount"), "pieces": _("Pieces")}.__getitem__,
         key="products_unit",
         persist_state="session",
     )

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from clv_core.errors import TooFewCustomers
 from clv_core.features.matrix import FeatureMatrix
@@ -82,8 +83,9 @@ def find_personas(features: pd.DataFrame, seed: int, *, has_own_names: bool = Fa
     kinds = len(np.unique(points, axis=0))
     if kinds < FEWEST_KINDS:
         raise _refuse(kinds, FEWEST_KINDS)
-    count = choose_count(points, seed)
-    clusters = fit_clusters(points, count.chosen, seed)
+    with threadpool_limits(1):  # on a busy machine threads wait for each other for most of a minute
+        count = choose_count(points, seed)
+        clusters = fit_clusters(points, count.chosen, seed)
     names = [f"persona_{number + 1}" for number in range(count.chosen)]
     assignment = pd.Series(
         np.array(names)[clusters], index=features.index, name="persona", dtype="str"

@@ -177,9 +177,9 @@ def persona_heatmap(
         From ``segments.personas``, with what each row is called; the ``FEATURES``
         features that tell most apart are drawn, a column per persona.
     names : mapping of str to str
-        Full names of the personas.
+        The personas, in the order of the columns, which are numbered from 1.
     labels : mapping of str to str
-        Short ones, for the axis.
+        What they are called in the title.
     """
     cells = distinctions.pivot(index="label", columns="persona", values="difference")
     cells = cells.reindex(columns=list(names))
@@ -187,7 +187,7 @@ def persona_heatmap(
     cells = cells.loc[widest.index[:FEATURES]]
     figure = go.Figure(
         go.Heatmap(
-            x=[labels[persona] for persona in cells.columns],
+            x=[str(place) for place in range(1, len(cells.columns) + 1)],  # narrow on a phone
             y=[plain(wrap(str(label))) for label in cells.index],
             z=cells.to_numpy(float),
             text=[[f"{value:+.1f}" for value in row] for row in cells.to_numpy(float)],
@@ -217,5 +217,5 @@ def persona_heatmap(
 
 def _turn_to_table(figure: go.Figure) -> go.Figure:
     """Read from the top, as a table is, without lines through its cells."""
-    figure.update_xaxes(side="top", showgrid=False)
+    figure.update_xaxes(side="top", showgrid=False, type="category")
     return figure.update_yaxes(autorange="reversed", showgrid=False)

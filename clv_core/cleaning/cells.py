@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Final
 
-__all__ = ["is_unclean", "narrow_expression", "trim_expression"]
+__all__ = ["is_unclean", "narrow_expression", "narrow_text", "trim_expression"]
 
 # What surrounds a value without belonging to it: blanks of all kinds.
 _BLANKS: Final = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(12288) || chr(65279)"
@@ -21,6 +22,13 @@ def narrow_expression(column: str) -> str:
         f"CASE WHEN strlen({column}) = length({column}) THEN {column}"
         f" ELSE nfc_normalize(translate({column}, '{wide}', '{narrow}')) END"
     )
+
+
+def narrow_text(text: str) -> str:
+    """Return what :func:`narrow_expression` makes of a text."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", text.translate(str.maketrans(_WIDE, _NARROW)))
 
 
 def trim_expression(column: str) -> str:

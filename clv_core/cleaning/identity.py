@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import duckdb
+import pandas as pd
 
-from clv_core.cleaning.cells import narrow_expression
+from clv_core.cleaning.cells import narrow_expression, narrow_text
 
 _WHOLE_NUMBER: Final = r"^[0-9]+(?:\.0)?$"
 _DESTROYED: Final = r"^-?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}$"
@@ -76,6 +77,20 @@ def identity_expression(written_id: str, reading: IdReading) -> str:
     if not reading.has_addresses:
         return narrow
     return f"CASE WHEN contains({written_id}, '@') THEN lower({narrow}) ELSE {narrow} END"
+
+
+def fold_ids(ids: pd.Series) -> pd.Series:
+    """Return ids in the one spelling in which those of different files are compared.
+
+    A customer keeps the spelling that their first order has in a file, so that a file
+    that begins later may spell the same one otherwise; as :func:`identity_expression`.
+    """
+    return ids.map(_fold_id, na_action="ignore")
+
+
+def _fold_id(written_id: str) -> str:
+    narrow = narrow_text(written_id)
+    return narrow.lower() if "@" in narrow else narrow
 
 
 def customer_columns(written_id: str, reading: IdReading) -> str:

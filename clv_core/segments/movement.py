@@ -8,6 +8,7 @@ from typing import Final, Literal
 import numpy as np
 import pandas as pd
 
+from clv_core.cleaning.identity import fold_ids
 from clv_core.segments.value_tiers import VALUE_TIERS, assign_value_tiers
 from clv_core.settings import SegmentSettings
 
@@ -110,8 +111,9 @@ def match_by_id(
 
 def _read_ids(keys: pd.Index, customers: pd.DataFrame) -> pd.DataFrame:
     own = customers[["customer_key", "customer_id"]].dropna()
+    own["customer_id"] = fold_ids(own["customer_id"].astype(str))
     own = own[~own["customer_id"].duplicated(keep=False)]
-    return own[own["customer_key"].isin(keys)].astype({"customer_id": "str"})
+    return own[own["customer_key"].isin(keys)]
 
 
 def trace_movement(

@@ -83,6 +83,15 @@ def test_customers_of_two_data_sets_are_paired_by_id() -> None:
     assert told == {(0, 2), (1, 0), (2, -1), (3, -1), (4, -1), (-1, 1), (-1, 3), (-1, 9)}
 
 
+def test_a_file_that_spells_an_address_otherwise_names_the_same_customer() -> None:
+    """Capitals of an e-mail address and full-width digits tell nobody apart; other capitals do."""
+    then = customers({0: "Anna@Shop.de", 1: "１７", 2: "a1"})
+    now = customers({5: "anna@shop.de", 6: "17", 7: "A1"})
+    pairs = match_by_id(pd.Index([0, 1, 2]), pd.Index([5, 6, 7]), then, now)
+    told = set(pairs.itertuples(index=False, name=None))
+    assert told == {(0, 5), (1, 6), (2, -1), (-1, 7)}
+
+
 def test_only_who_is_in_a_forecast_is_paired() -> None:
     """Customers of a data set who are in no forecast (only returns) are nowhere."""
     pairs = match_by_id(

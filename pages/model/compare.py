@@ -87,7 +87,7 @@ else:
             icon=":material/warning:",
         )
     st.dataframe(
-        marks_table((boards[0], boards[1]), (subjects[0].model, subjects[1].model), heads, terms),
+        marks_table((boards[0], boards[1]), subjects, heads),
         hide_index=True,
         height="content",
         alt=_("Every measure of the model in use of either result, with its interval"),

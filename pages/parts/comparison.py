@@ -72,24 +72,21 @@ def side_by_side(
 
 
 def marks_table(
-    boards: tuple[Scoreboard, Scoreboard],
-    models: tuple[str, str],
-    heads: tuple[str, str],
-    terms: Terms,
+    boards: tuple[Scoreboard, Scoreboard], subjects: tuple[Subject, Subject], heads: tuple[str, str]
 ) -> pd.DataFrame:
-    """Return every measure of one model of either result, with its interval."""
+    """Return every measure of either result's model with its interval, in its own currency."""
+    own = list(zip(heads, boards, subjects, strict=True))
     measures = [
         metric
         for metric in METRICS
-        if any(board.find(model, metric) for board, model in zip(boards, models, strict=True))
+        if any(board.find(one.model, metric) for _head, board, one in own)
     ]
     columns = {
-        head: [_write_mark(board.find(model, metric), metric, terms) for metric in measures]
-        for head, board, model in zip(heads, boards, models, strict=True)
+        head: [_write_mark(board.find(one.model, metric), metric, one.terms) for metric in measures]
+        for head, board, one in own
     }
-    return pd.DataFrame(
-        {_("Measure"): [terms.metric_label(metric) for metric in measures], **columns}
-    )
+    labels = [subjects[1].terms.metric_label(metric) for metric in measures]
+    return pd.DataFrame({_("Measure"): labels, **columns})
 
 
 def _write_mark(found: tuple[float, float, float] | None, metric: str, terms: Terms) -> str:

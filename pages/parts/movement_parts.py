@@ -43,9 +43,9 @@ def show_flow(movement: Movement, then_id: str, now_id: str, terms: Terms) -> No
             _open(movement, chosen, then_id, now_id)
     st.caption(
         _(
-            "Both results are cut into tiers the same way: high are those who hold most of their"
-            " own result's value, so somebody may fall while their forecast rises. Customers open"
-            " in the later result; those who are not in it, in the earlier one."
+            "Both results are cut into tiers the same way, each by its own forecasts, so somebody"
+            " may fall while their forecast rises. Customers open in the later result; those who"
+            " are not in it, in the earlier one."
         )
     )
 

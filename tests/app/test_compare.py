@@ -109,6 +109,21 @@ def test_a_flow_opens_its_customers_in_the_later_result(
     assert len(keys) == count
 
 
+def test_marks_bear_the_currency_of_their_own_result(
+    app: AppTest, workspace: Workspace, run_id: str, later_run_id: str
+) -> None:
+    """Of a result in US dollars and one in yen, each error is told in its own."""
+    for run, currency in ((run_id, "USD"), (later_run_id, "JPY")):
+        file = workspace.run(run).folder / "manifest.json"
+        manifest = json.loads(file.read_text("utf-8")) | {"currency": currency}
+        file.write_text(json.dumps(manifest), "utf-8")
+    open_page(app, PAGE, run=later_run_id)
+    marks = app.dataframe[2].value.set_index("Measure").loc["Mean absolute error"]
+    assert marks.iloc[0].startswith("$")
+    assert marks.iloc[1].startswith("¥")
+    assert "different currencies" in app.info[0].value
+
+
 def test_results_on_two_files_are_matched_by_id(
     app: AppTest, run_id: str, newer_data_run_id: str
 ) -> None:

@@ -22,6 +22,7 @@ from pages.parts.charts_explain import family_bars, importance_bars
 from pages.parts.charts_trust import scoreboard_dots
 from pages.parts.charts_value import concentration, marketing_tier_bars, value_tier_bars
 from pages.parts.cutoffs import chosen_cutoffs
+from pages.parts.playbook import read_playbook
 from pages.parts.row_account import account_table
 from pages.parts.subject import UNKNOWN, Subject, Total
 from pages.parts.tables import metric_rows, value_tier_table
@@ -162,13 +163,17 @@ def _tell_tiers(subject: Subject, title: str) -> Section:
 
 def _tell_actions(subject: Subject, title: str) -> Section:
     profile = derived.marketing_tiers(subject.run_id, chosen_cutoffs(subject.run_id)).profile
+    book = read_playbook(cached.dataset_of_run(subject.run_id))
     table = pd.DataFrame(
         {
             _("Tier"): [marketing_tier(tier) for tier in profile["tier"]],
             _("Customers"): [number(count) for count in profile["customers"]],
             subject.terms.forecast_mean: [subject.terms.money(value) for value in profile["value"]],
             _("Who"): [say(why, subject.currency) for why in profile["why"]],
-            _("What to do"): [say(action) for action in profile["action"]],
+            _("What to do"): [
+                book.play(tier).action or say(action)
+                for tier, action in zip(profile["tier"], profile["action"], strict=True)
+            ],
         }
     )
     return Section(

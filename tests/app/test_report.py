@@ -9,7 +9,9 @@ import pytest
 from reportlab.graphics.shapes import Circle, PolyLine, Rect, String
 from streamlit.testing.v1 import AppTest
 
+from clv_core.activation.playbook import Play, PlaybookSettings
 from clv_core.runs.folder import RunFolder
+from clv_core.storage.kept_settings import keep
 from clv_core.storage.workspace import Workspace
 from pages.parts.dated_forecast import DatedForecast
 from pages.parts.given_value import GivenValue
@@ -65,6 +67,18 @@ def test_text_stays_text_and_nothing_is_fetched(run_id: str) -> None:
     assert "&lt;script&gt;alert(1)" in page
     assert "default-src 'none'" in page
     assert not re.findall(r'<(?:script|img|link|iframe)[^>]+(?:src|href)=["\']?http', page)
+
+
+def test_what_to_do_is_what_the_playbook_says(
+    run_id: str, dataset_id: str, workspace: Workspace
+) -> None:
+    """The shop's own words stand for its tier, as text; the other tiers keep theirs."""
+    keep(workspace, dataset_id, PlaybookSettings(plays={"grow": Play(action="Call <b>them</b>")}))
+    section = next(one for one in compose(run_id, "en").sections if one.title.startswith("What to"))
+    told = section.tables[0].set_index("Tier")["What to do"]
+    assert told["Grow"] == "Call <b>them</b>"
+    assert told.drop("Grow").str.len().min() > 20
+    assert "Call &lt;b&gt;them" in without_plotly(write_html(compose(run_id, "en")))
 
 
 def test_no_customer_is_in_it(run_id: str, found: RunFolder, workspace: Workspace) -> None:

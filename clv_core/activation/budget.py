@@ -50,6 +50,8 @@ class BudgetPlan:
     @property
     def unspent(self) -> float:
         """What is left of the budget, since more of it would not come back."""
+        if self.marginal > BREAK_EVEN:  # all is spent, but for the last bits of sums
+            return 0.0
         return max(self.budget - self.spend, 0.0)
 
     @property

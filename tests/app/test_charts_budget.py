@@ -67,3 +67,12 @@ def test_the_tornado_reaches_to_both_nets(response: SpendResponse, plan: BudgetP
     assert down.base + down.x[0] == pytest.approx(980.0)
     assert up.base + up.x[0] == pytest.approx(1620.0)
     assert "between $980 and $1,620" in figure.layout.title.text
+
+
+def test_last_bits_of_sums_are_no_money_left(response: SpendResponse) -> None:
+    """Below break-even every budget is spent, and no figure says that more brings less."""
+    for budget in np.linspace(1.0, 590.0, 120):
+        planned = allocate(response, float(budget))
+        assert planned.marginal > 1
+        assert planned.unspent == 0.0
+    assert allocate(response, 5000.0).unspent == pytest.approx(5000 - 594.27, abs=0.5)

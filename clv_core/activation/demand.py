@@ -4,7 +4,8 @@ Customers known today: their forecasts, divided over the categories by their own
 purchases so far (:mod:`~clv_core.activation.category_shares`). The parts of a
 customer add up to the forecast, so the categories add up to its total. Customers who
 are yet to come are in no forecast; they are taken to buy as those did who came in
-the period before. Pieces are money by what a piece of the category brought lately.
+the period before (of a history of less than two periods, in its later half). Pieces
+are money by what a piece of the category brought lately.
 """
 
 from __future__ import annotations
@@ -101,7 +102,7 @@ def expect_demand(
     -------
     DataFrame, index category
         ``known_money`` and ``known_pieces`` of known customers (``known_money`` adds up to
-        ``predicted``), ``new_money`` and ``new_pieces`` as in the period before,
+        ``predicted``), ``new_money`` and ``new_pieces`` as of those who came lately,
         ``money``, ``pieces`` of all, and ``price``, money per piece lately. Net of returns.
     """
     opens = cutoff - dt.timedelta(days=horizon_days)
@@ -110,11 +111,26 @@ def expect_demand(
     table["known_money"] = predicted.to_numpy(np.float64) @ shares.to_numpy(np.float64)
     table["price"] = _price_pieces(tables, cutoff, lately, table.index)
     table["known_pieces"] = table["known_money"] / table["price"]
+    newcomers = _sum_newcomers(tables, cutoff, horizon_days, table.index)
     for unit in ("money", "pieces"):
-        newcomers = lately[unit] - lately[f"known_{unit}"]
-        table[f"new_{unit}"] = newcomers.reindex(table.index).fillna(0.0)
+        table[f"new_{unit}"] = newcomers[unit]
         table[unit] = table[f"known_{unit}"] + table[f"new_{unit}"]
     return table
+
+
+def _sum_newcomers(
+    tables: Tables, cutoff: dt.date, horizon_days: int, categories: pd.Index
+) -> pd.DataFrame:
+    """Return ``money``, ``pieces`` of those who came in the period before.
+
+    Orders have to reach back another period, or whoever had bought before they begin
+    would pass for new. Where they do not, the later half of the days stands for the period.
+    """
+    history_days = (cutoff - tables.first_day).days + 1
+    days = min(horizon_days, max(history_days // 2, 1))
+    sold = gather_small(sum_window(tables, cutoff - dt.timedelta(days=days), days), categories)
+    new = {unit: (sold[unit] - sold[f"known_{unit}"]) for unit in ("money", "pieces")}
+    return pd.DataFrame(new).reindex(categories).fillna(0.0) * (horizon_days / days)
 
 
 def guess_plainly(tables: Tables, cutoff: dt.date, horizon_days: int) -> dict[str, pd.DataFrame]:

@@ -46,16 +46,17 @@ def demand_bars(demand: pd.DataFrame, unit: str, days: int, terms: Terms) -> go.
         low = demand[f"low_{unit}"].clip(upper=top).tolist()
         ends = error_bars(top.tolist(), low, demand[f"high_{unit}"].clip(lower=top).tolist())
         figure.data[1].error_x = ends | {"color": ORANGE}
-    first = demand[unit].fillna(0).idxmax()
-    share = float(demand[unit].max() / demand[unit].sum())
-    title = _(
-        "Most will be asked for in {category}: {amount} in {days} days, {share} of all."
-    ).format(
-        category=category_name(first),
-        amount=write_amount(float(demand[unit].max()), unit, terms),
-        days=number(days),
-        share=percent(share),
-    )
+    title = _("No more is expected to be sold than comes back.")
+    if demand[unit].sum() > 0:
+        most = demand[unit].max()
+        title = _(
+            "Most will be asked for in {category}: {amount} in {days} days, {share} of all."
+        ).format(
+            category=category_name(demand[unit].idxmax()),
+            amount=write_amount(float(most), unit, terms),
+            days=number(days),
+            share=percent(float(most / demand[unit].sum())),
+        )
     figure = lay_out(figure, title, x=unit_axis(unit, terms), height=110 + ROW_HEIGHT * len(names))
     return figure.update_layout(barmode="stack", yaxis={"autorange": "reversed"})
 

@@ -78,7 +78,7 @@ def _show_fairness(checks: dict[str, FairnessCheck]) -> None:
         told.append(_("Checked: everybody in a tier is offered the same."))
     titles = {"country": _("country"), "name_script": _("the script of the name")}
     for name, check in checks.items():
-        if len(check.by_group) < 2:
+        if len(check.by_group) < 2 or check.by_group["depth"].isna().any():
             continue
         told.append(_tell_groups(titles[name], check))
     told.append(

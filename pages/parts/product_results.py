@@ -209,6 +209,8 @@ def _tell_range(advice: ProductAdvice) -> None:
             "Whiskers allow for how far totals of earlier windows were off, for chance, and for how"
             " much newcomers changed from one period to the next ({share})."
         ).format(share=percent(advice.newcomers_miss))
+    if "low_money" in advice.demand:
+        told += " " + _("How often such ranges of categories hold has not been tested.")
     st.caption(safe(told))
 
 

@@ -187,3 +187,10 @@ def test_demand_bars_disarm_names_and_show_ranges() -> None:
     assert figure.data[1].error_x.array[0] == 40.0
     assert figure.data[1].error_x.arrayminus[0] == 30.0
     assert "90 days" in figure.layout.title.text
+
+
+def test_demand_of_nothing_is_told_as_that() -> None:
+    """Where what comes back outweighs what is sold there is no largest share."""
+    demand = demand_of("Tea").assign(known_money=-50.0, money=-30.0)
+    title = charts_products.demand_bars(demand, "money", 90, TERMS).layout.title.text
+    assert title == "No more is expected to be sold than comes back."

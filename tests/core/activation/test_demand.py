@@ -85,6 +85,17 @@ def test_demand_adds_up_to_the_forecast(tables, keys):
     assert demand.loc["Tea", "price"] == pytest.approx(10.0)
 
 
+def test_whoever_bought_before_the_data_begin_is_no_newcomer(tables, keys):
+    """With a single period of history all seem new in it; in its later half they are known."""
+    cutoff = FIRST_DAY + 89 * DAY
+    shares = share_customers(tables, cutoff, keys)
+    demand = expect_demand(tables, cutoff, 90, pd.Series(0.0, index=keys), shares)
+    halves = sum_window(tables, cutoff - 45 * DAY, 45)
+    expected = 2 * (halves["money"] - halves["known_money"]).sum()
+    assert demand["new_money"].sum() == pytest.approx(expected)
+    assert expected < 0.35 * sum_window(tables, FIRST_DAY - DAY, 90)["money"].sum()
+
+
 def test_demand_follows_who_is_expected_to_buy(tables, keys):
     """Where only tea drinkers come back, garden things are little asked for."""
     shares = share_customers(tables, CUTOFF, keys)

@@ -125,7 +125,8 @@ def compare_shop(orders: Frame, first_day: dt.date, cutoff: dt.date, days: int) 
     DataFrame with ``SHOP_COLUMNS``
         A row per ``SHOP_MEASURES``: numbers and net revenue per ``PER_DAYS`` days, mean
         amount of an order, money returned ÷ money taken in. NaN where the orders do not
-        reach back so far.
+        reach back so far; of new customers where they do not reach back as many days more,
+        since whoever bought before the orders begin would pass for new.
     """
     closes = {
         "before": cutoff,
@@ -137,6 +138,8 @@ def compare_shop(orders: Frame, first_day: dt.date, cutoff: dt.date, days: int) 
         opens = last_day - dt.timedelta(days=days)
         reaches = opens + dt.timedelta(days=1) >= first_day
         told[name] = _sum_shop(orders, opens, days) if reaches else dict.fromkeys(SHOP_MEASURES)
+        if opens - dt.timedelta(days=days - 1) < first_day:
+            told[name] |= {"new_customers": np.nan}
     rows = [(measure, *(told[name][measure] for name in closes)) for measure in SHOP_MEASURES]
     table = pd.DataFrame(rows, columns=list(SHOP_COLUMNS))
     return table.astype(dict.fromkeys(closes, float))

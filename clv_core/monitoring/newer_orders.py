@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import narwhals as nw
 import pandas as pd
 
+from clv_core.cleaning.identity import fold_ids
 from clv_core.cleaning.tables import Tables
 from clv_core.errors import HistoryTooShort, InvalidSetting
 from clv_core.features.labels import label_future
@@ -119,8 +120,9 @@ def match_customers(ids: pd.Series, tables: Tables) -> pd.Series:
     named: pd.DataFrame = (
         theirs.filter(~nw.col("customer_id").is_null()).collect("pyarrow").to_pandas()
     )
-    found = ids.dropna().map(named.set_index("customer_id")["customer_key"]).dropna()
-    return found.astype("int64")
+    theirs_by_id = named.set_index(fold_ids(named["customer_id"]))["customer_key"]
+    theirs_by_id = theirs_by_id[~theirs_by_id.index.duplicated(keep=False)]
+    return fold_ids(ids.dropna()).map(theirs_by_id).dropna().astype("int64")
 
 
 def refuse_given_value() -> InvalidSetting:

@@ -84,3 +84,13 @@ def test_the_shop_before_and_since_by_hand(tmp_path: Path) -> None:
     assert told.loc["mean_order_amount", "since"] == pytest.approx(200 / 3)
     assert told.loc["returned_share", ["before", "since"]].tolist() == [0.0, 0.2]
     assert told["year_before"].isna().all()
+
+
+def test_who_is_new_is_not_told_where_the_orders_begin(tmp_path: Path) -> None:
+    """Of orders that begin after the cutoff nobody knows who had bought before it."""
+    orders = make_orders((1, "2024-02-01", 20.0), (2, "2024-02-09", 80.0))
+    tables = write_shop(tmp_path, orders=orders)
+    shop = compare_shop(tables.scan("orders"), tables.first_day, dt.date(2024, 1, 31), 10)
+    since = shop.set_index("measure")["since"]
+    assert since["orders"] == pytest.approx(6.0)
+    assert np.isnan(since["new_customers"])

@@ -13,16 +13,19 @@ import pytest
 
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
+from clv_core.columns import CUSTOMERS
 from clv_core.errors import InvalidSetting, NothingStored
 from clv_core.jobs.queue import Job
 from clv_core.jobs.work import WORK
 from clv_core.models.forecaster import ignore_report
 from clv_core.monitoring.in_workspace import find_newer_data
 from clv_core.monitoring.look_back_folder import LookBackFolder
+from clv_core.monitoring.newer_orders import match_customers
 from clv_core.runs.folder import RunFolder
 from clv_core.storage.exports import ExportRecord, remember_export
 from clv_core.storage.workspace import Workspace
-from tests.core.monitoring.shops import add_orders, after, write_tables
+from tests.core.features.shops import make_orders
+from tests.core.monitoring.shops import SHIFT, add_orders, after, write_tables
 from tests.core.monitoring.shops import read as read_table
 
 LIFT = 500.0  # what everyone on the list brings, and nobody who was kept out
@@ -197,3 +200,14 @@ def test_a_table_of_values_is_no_newer_data(workspace: Workspace, run_id: str) -
     assert find_newer_data(workspace, run_id) == []
     with pytest.raises(InvalidSetting, match="not orders"):
         look(workspace, run_id, dataset)
+
+
+def test_newer_orders_may_spell_an_address_otherwise(tmp_path: Path) -> None:
+    """Capitals of an e-mail address tell nobody apart; ids that two share name nobody."""
+    customers = pd.DataFrame(
+        {"customer_key": [1, 2, 3, 4], "customer_id": ["anna@shop.de", "b", "c@x.de", "C@x.de"]}
+    )
+    orders = make_orders((1, "2024-01-05", 10.0))
+    tables = write_tables(tmp_path / "newer", orders, customers.reindex(columns=list(CUSTOMERS)))
+    found = match_customers(pd.Series(["Anna@Shop.de", "B", "c@x.de"], index=[7, 8, 9]), tables)
+    assert found.to_dict() == {7: 1 + SHIFT}

@@ -25,6 +25,8 @@ CONTACTS: Final = (
 )
 """Columns of :func:`read_contacts`; empty text where not known."""
 _MASKED: Final = re.compile(MASKED)
+# 138 xxxx 8000, 138----8000, 1*2: no number is written so, and the rest would be a stranger's.
+_MASKED_NUMBER: Final = re.compile(r"[*xX#_•·…./-]{3,}|\*")
 _INTERNATIONAL_PREFIX: Final = re.compile(r"^00\s*(?=[1-9])")
 _LATIN: Final = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
 _NOT_SPLIT: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -55,17 +57,18 @@ def read_phone(text: str, country: str = "") -> str:
         With a country code (``+49…``, ``0049…``), or as dialled at home.
     country : str
         Two letters, for a number without a country code; without either there is
-        no telling where it rings. Held to a possible length, not to ranges that
-        are in use: those change faster than any list.
+        no telling where it rings. Held to a possible length with its area, not to
+        ranges that are in use: those change faster than any list.
     """
     bare = _INTERNATIONAL_PREFIX.sub("+", unicodedata.normalize("NFKC", text).strip())
-    if not bare or _MASKED.search(bare):
+    if not bare or _MASKED.search(bare) or _MASKED_NUMBER.search(bare):
         return ""
     try:
         number = phonenumbers.parse(bare, country or None)
     except phonenumbers.NumberParseException:
         return ""
-    if not phonenumbers.is_possible_number(number):
+    length = phonenumbers.is_possible_number_with_reason(number)
+    if length != phonenumbers.ValidationResult.IS_POSSIBLE:  # nor one that rings in its town only
         return ""
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
@@ -95,7 +98,8 @@ def read_contacts(customers: pd.DataFrame, default_country: str = "") -> pd.Data
     customers : DataFrame, index ``customer_key``
         Columns of ``columns.CUSTOMERS``; optional ones may be missing.
     default_country : str
-        Two letters, where a customer's own country is not known.
+        Two letters, where nothing is said of a customer's own country; one that is said
+        and cannot be read is not this one.
 
     Returns
     -------
@@ -106,7 +110,9 @@ def read_contacts(customers: pd.DataFrame, default_country: str = "") -> pd.Data
     given = {name: _texts(customers, name) for name in CUSTOMERS if name != "consent"}
     extra = {name: _texts(customers, name) for name in CONTACTS if name not in given}
     named = [split_name(name) for name in given["customer_name"]]
-    countries = [read_country(text) or default_country for text in given["country"]]
+    countries = [
+        read_country(text) if text.strip() else default_country for text in given["country"]
+    ]
     phones = [
         read_phone(text, country) for text, country in zip(given["phone"], countries, strict=True)
     ]

@@ -27,6 +27,17 @@ _ALSO_KNOWN_AS: Final = {  # what shops write and CLDR does not
     "Republic of Korea": "KR",
     "Russian Federation": "RU",
     "Viet Nam": "VN",
+    "Turkey": "TR",
+    "Czech Republic": "CZ",
+    "Macedonia": "MK",
+    "Ivory Coast": "CI",
+    "Hong Kong": "HK",
+    "Macau": "MO",
+    "Eire": "IE",
+    "Republic of Ireland": "IE",
+    "Swaziland": "SZ",
+    "Burma": "MM",
+    "UAE": "AE",
     "中国大陆": "CN",
 }
 
@@ -68,5 +79,5 @@ def _codes() -> dict[str, str]:
 
 
 def _fold(text: str) -> str:
-    kept = unicodedata.normalize("NFKC", text).casefold()
+    kept = unicodedata.normalize("NFKC", text).casefold().replace("&", "and")
     return "".join(sign for sign in kept if sign.isalnum())

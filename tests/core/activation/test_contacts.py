@@ -42,6 +42,13 @@ def test_addresses(written, read):
         ("+1-212-555-0123", "DE", "+12125550123"),  # its own code goes before the country
         ("138****8000", "CN", ""),
         ("138xxxx8000", "CN", ""),
+        ("138 xxxx 8000", "CN", ""),  # letters can be dialled, and 138 9999 8000 is somebody's
+        ("+86 138xxxx8000", "", ""),
+        ("138----8000", "CN", ""),
+        ("138....8000", "CN", ""),
+        ("138*8000", "CN", ""),
+        ("555-0123", "US", ""),  # rings in its own town only
+        ("020 7946 0018 x5", "GB", "+442079460018"),
         ("12", "US", ""),
         ("call me", "US", ""),
     ],
@@ -56,6 +63,8 @@ def test_telephones(written, country, read):
     [
         *[(name, "GB") for name in ("GB", "uk", "United Kingdom", "GBR", "England", "Royaume-Uni")],
         *[("Deutschland", "DE"), ("中国", "CN"), ("U.S.A.", "US"), ("Holland", "NL")],
+        *[("Turkey", "TR"), ("Türkiye", "TR"), ("Czech Republic", "CZ"), ("EIRE", "IE")],
+        *[("Bosnia and Herzegovina", "BA"), ("Bosnia & Herzegovina", "BA")],
         *[("Atlantis", ""), ("EU", ""), ("", "")],
     ],
 )
@@ -101,6 +110,21 @@ def test_a_customer_s_own_country_goes_before_the_default():
     read = read_contacts(customers, "DE")
     assert read["phone"].tolist() == ["+33199001234", "+493023125014"]
     assert read["country"].tolist() == ["FR", "DE"]
+
+
+def test_a_country_that_cannot_be_read_is_not_the_default():
+    """A number of Atlantis, dialled in Germany, would reach a stranger."""
+    customers = pd.DataFrame(
+        {
+            "customer_id": ["a", "b"],
+            "phone": ["030 23125014", "030 23125014"],
+            "country": ["Atlantis", " "],
+        },
+        index=[1, 2],
+    )
+    read = read_contacts(customers, "DE")
+    assert read["phone"].tolist() == ["", "+493023125014"]
+    assert read["country"].tolist() == ["", "DE"]
 
 
 def test_names_given_apart_go_before_names_cut():

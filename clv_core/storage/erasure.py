@@ -37,6 +37,7 @@ from clv_core.storage.erasure_notes import (
     read_notes,
     write_note,
 )
+from clv_core.storage.exports import discard_unfinished
 from clv_core.storage.index import transaction
 from clv_core.storage.people import (
     CUSTOMERS,
@@ -157,6 +158,7 @@ def _begin(workspace: Workspace, dataset_id: str, customer_key: int) -> ErasureN
 
 def _finish(workspace: Workspace, note: ErasureNote) -> None:
     """Erase what is still there of what a note names; the note goes last."""
+    discard_unfinished(workspace)
     places = find_places(workspace, note.dataset)
     for folder in {place.folder for place in places}:
         for stray in folder.rglob(".*.partial"):

@@ -23,12 +23,18 @@ import pandas as pd
 
 from clv_core.errors import NothingStored
 from clv_core.sentences import Sentence
-from clv_core.storage.atomic import publish_folder, telling_disk_full, write_bytes
+from clv_core.storage.atomic import (
+    discard_folder,
+    publish_folder,
+    telling_disk_full,
+    write_bytes,
+)
 from clv_core.storage.workspace import Workspace
 
 __all__ = [
     "MEMBERS",
     "ExportRecord",
+    "discard_unfinished",
     "forget_member",
     "list_exports",
     "read_export",
@@ -42,6 +48,7 @@ MEMBERS: Final = {
     "is_control": "bool",  # kept out on purpose, to be compared with
 }
 _OURS_ALONE: Final = 0o700
+_WRITING_S: Final = 600.0  # a list takes seconds
 _OUR_ID: Final = re.compile(r"[0-9a-f]{32}")
 _RECORD: Final = "export.json"
 _MEMBERS: Final = "members.parquet"
@@ -99,11 +106,25 @@ def remember_export(workspace: Workspace, record: ExportRecord, members: pd.Data
     prepared = root / f".{uuid.uuid4().hex}.partial"
     prepared.mkdir(mode=_OURS_ALONE)
     stored = members[["tier", "is_control"]].rename_axis("customer_key").reset_index()
-    with telling_disk_full():
-        write_bytes(prepared / _MEMBERS, _to_parquet(stored))
-        write_bytes(prepared / _RECORD, json.dumps(asdict(record), indent=2).encode())
-        publish_folder(prepared, root / record.id)
+    try:
+        with telling_disk_full():
+            write_bytes(prepared / _MEMBERS, _to_parquet(stored))
+            write_bytes(prepared / _RECORD, json.dumps(asdict(record), indent=2).encode())
+            publish_folder(prepared, root / record.id)
+    finally:
+        discard_folder(prepared)
     return record.id
+
+
+def discard_unfinished(workspace: Workspace) -> int:
+    """Remove what processes that were killed left half written, and return how many it were."""
+    given_up = time.time() - _WRITING_S
+    strays = [
+        stray for stray in _root(workspace).glob(".*.partial") if stray.stat().st_mtime < given_up
+    ]
+    for stray in strays:
+        discard_folder(stray)
+    return len(strays)
 
 
 def list_exports(workspace: Workspace, dataset: str | None = None) -> list[ExportRecord]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 from clv_core.errors import NothingStored
 from clv_core.storage.exports import (
     ExportRecord,
+    discard_unfinished,
     forget_member,
     list_exports,
     read_export,
@@ -70,6 +72,23 @@ def test_an_erased_person_leaves_every_export_of_the_data_set(workspace: Workspa
     assert sorted(read_members(workspace, second).index) == [4, 7]
     assert 9 in read_members(workspace, other).index
     assert forget_member(workspace, "shop", 9) == 0
+
+
+def test_what_was_not_finished_does_not_stay(workspace: Workspace) -> None:
+    """Members of a list that failed are removed at once, those of a killed process later."""
+    taken = record()
+    remember_export(workspace, taken, MEMBERS)
+    with pytest.raises(FileExistsError):
+        remember_export(workspace, taken, MEMBERS)
+    folder = workspace.root / "exports"
+    assert [one.name for one in folder.iterdir()] == [taken.id]
+    killed, at_work = folder / ".killed.partial", folder / ".now.partial"
+    for one in (killed, at_work):
+        one.mkdir()
+        (one / "members.parquet").write_bytes(b"members")
+    os.utime(killed, (0, 0))
+    assert discard_unfinished(workspace) == 1
+    assert sorted(one.name for one in folder.iterdir()) == [at_work.name, taken.id]
 
 
 @pytest.mark.parametrize("export_id", ["0" * 32, "../runs", ""])

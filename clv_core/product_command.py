@@ -10,8 +10,8 @@ from typing import Any, Final
 import pandas as pd
 
 from clv_core.activation.demand_history import NOT_GIVEN
-from clv_core.activation.formula_guard import guard_cells
 from clv_core.activation.product_words import tell_choice, tell_demand, tell_repeats
+from clv_core.activation.spreadsheets import export_csv
 from clv_core.call_inputs import find_run, published, tables_of_run
 from clv_core.cleaning.tables import Tables
 from clv_core.runs.folder import RunFolder
@@ -45,11 +45,16 @@ def _write(
     ids = _read(tables, "customers").set_index("customer_key")["customer_id"]
     lists = kept.recommended().join(products, on="product_key")
     lists.insert(0, "customer_id", lists.pop("customer_key").map(ids))
-    guard_cells(lists.drop(columns="product_key")).to_csv(folder / "recommended.csv", index=False)
+    _write_table(folder / "recommended.csv", lists.drop(columns="product_key"))
     demand = advice.demand.rename(index={NOT_GIVEN: None}).reset_index()
-    guard_cells(demand).to_csv(folder / "demand.csv", index=False)
+    _write_table(folder / "demand.csv", demand)
     by_product = products[["product_id", "product_name"]].join(advice.products, how="right")
-    guard_cells(by_product).to_csv(folder / "demand_by_product.csv", index=False)
+    _write_table(folder / "demand_by_product.csv", by_product)
+
+
+def _write_table(file: Path, table: pd.DataFrame) -> None:
+    """Write names that a shop typed so that no spreadsheet runs one of them."""
+    file.write_bytes(export_csv(table))
 
 
 def _read(tables: Tables, name: str) -> pd.DataFrame:

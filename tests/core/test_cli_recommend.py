@@ -30,6 +30,10 @@ def test_lists_and_demand_are_written(
     assert told["lead_over_bestsellers"]["low"] <= told["lead_over_bestsellers"]["value"]
     assert set(told["demand_error"]) >= {"forecast", "last_period"}
     assert any("bought within 90 days" in line for line in told["account"])
+    files = {file.name: file.read_bytes() for file in out.iterdir()}
+    assert all(content.startswith(b'\xef\xbb\xbf"') for content in files.values())
+    first = files["recommended.csv"].decode("utf-8-sig").splitlines()[1]
+    assert first.count('"') == 8  # id, product's id, name, category: no semicolon opens a cell
     lists = pd.read_csv(out / "recommended.csv")
     assert lists["customer_id"].nunique() == len(small_run.forecast())
     assert lists.groupby("customer_id").size().max() == 10

@@ -15,9 +15,15 @@ from clv_core.activation.control_group import measure_power, tell_power
 from clv_core.activation.export_plan import Barred, ExportPlan, plan_export, warn_of_limits
 from clv_core.activation.export_settings import ExportSettings
 from clv_core.activation.exports import write_controls, write_export
-from clv_core.activation.handover import Taken, find_earlier_controls, hand_over, local_account
+from clv_core.activation.handover import (
+    Taken,
+    find_earlier_controls,
+    hand_over,
+    hand_over_controls,
+    local_account,
+)
 from clv_core.activation.marketing_tiers import MARKETING_TIERS
-from clv_core.activation.suppression import customer_forms, read_entries
+from clv_core.activation.suppression import customer_forms, decode_entries, read_entries
 from clv_core.call_inputs import find_run, write_out
 from clv_core.errors import InvalidSetting, NothingStored, UnreadableFile
 from clv_core.pipeline import open_tables
@@ -47,10 +53,14 @@ def export(options: argparse.Namespace) -> dict[str, Any]:
     _say(limits)
     bundle = write_export(plan, customers)
     write_out(options.out, bundle.content)
-    if options.controls_out is not None:
-        write_out(options.controls_out, write_controls(plan, customers).content)
+    controls = None if options.controls_out is None else write_controls(plan, customers)
+    if controls is not None:
+        write_out(options.controls_out, controls.content)
     if dataset is not None and workspace is not None:
-        hand_over(Taken(workspace, found.folder.name, dataset.id, local_account()), plan, bundle)
+        taken = Taken(workspace, found.folder.name, dataset.id, local_account())
+        hand_over(taken, plan, bundle)
+        if controls is not None:
+            hand_over_controls(taken, plan, controls)
     return {
         "out": str(options.out),
         "format": settings.target,
@@ -137,10 +147,10 @@ def _find_suppressed(
 
 def _read_text(path: Path) -> str:
     try:
-        return path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
+        return decode_entries(path.read_bytes())
+    except OSError:
         raise UnreadableFile(
-            Sentence("{name} cannot be read as text.", name=path.name),
+            Sentence("{name} cannot be read.", name=path.name),
             Sentence("Give ids, e-mail addresses or telephone numbers in UTF-8, one per line."),
         ) from None
 

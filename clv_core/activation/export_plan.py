@@ -39,7 +39,7 @@ class Barred:
     Attributes
     ----------
     suppressed : Index
-        On the suppression list.
+        On the suppression list; whoever shares a mailbox with them is barred too.
     earlier_controls : Index
         Kept out of an earlier export; barred only where the settings say so, counted always.
     named : Index or None
@@ -142,7 +142,9 @@ def plan_export(
         if barred.named is None
         else pd.Series(~chosen.index.isin(barred.named), chosen.index),
         "no_consent": ~agreed & settings.consented_only,
-        "suppressed": pd.Series(chosen.index.isin(barred.suppressed), chosen.index),
+        "suppressed": pd.Series(
+            chosen.index.isin(_with_namesakes(barred.suppressed, survey)), chosen.index
+        ),
         "earlier_control": pd.Series(chosen.index.isin(spared), chosen.index),
     }
     left, dropped = chosen, {}
@@ -169,6 +171,15 @@ def plan_export(
         int(survey.loc[audience.index, "is_unread_email"].sum()),
         int(survey.loc[audience.index, "is_unread_phone"].sum()),
     )
+
+
+def _with_namesakes(customers: pd.Index, survey: pd.DataFrame) -> pd.Index:
+    """Return some customers and all who have the mailbox of one: the same people once more."""
+    if customers.empty:
+        return customers
+    mailboxes = survey.loc[survey.index.isin(customers), "mailbox_group"]
+    named = mailboxes[mailboxes >= 0]
+    return customers.union(survey.index[survey["mailbox_group"].isin(named)])
 
 
 def warn_of_limits(plan: ExportPlan) -> tuple[Sentence, ...]:

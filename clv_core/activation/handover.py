@@ -77,6 +77,22 @@ def hand_over(taken: Taken, plan: ExportPlan, bundle: ExportBundle) -> bytes:
     return bundle.content
 
 
+def hand_over_controls(taken: Taken, plan: ExportPlan, bundle: ExportBundle) -> bytes:
+    """Put on record that the ids of a control group are taken, and return the file.
+
+    Who they are is remembered with the list itself.
+    """
+    taken.workspace.record(
+        "export_controls",
+        who=taken.who,
+        run=taken.run,
+        target=plan.settings.target,
+        rows=len(bundle.frame),
+        sha256=hashlib.sha256(bundle.content).hexdigest(),
+    )
+    return bundle.content
+
+
 def local_account() -> str:
     """Return the name of the account on this machine that a list is taken with."""
     try:

@@ -19,7 +19,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
+from clv_core.errors import NothingStored
+from clv_core.sentences import Sentence
 from clv_core.storage.atomic import telling_disk_full, write_bytes
+from clv_core.storage.index import transaction
 from clv_core.storage.workspace import Workspace
 
 __all__ = ["SuppressionList"]
@@ -38,17 +41,27 @@ class SuppressionList:
 
     def __init__(self, workspace: Workspace) -> None:
         self._folder = workspace.root / "suppression"
+        self._index = workspace.index
 
     def add(self, entries: Iterable[Sequence[str]]) -> int:
-        """Add entries, given as the forms they are known by, and return how many are new."""
+        """Add entries, given as the forms they are known by, and return how many are new.
+
+        Raises
+        ------
+        NothingStored
+            When the key of those who are on the list is gone.
+        DiskFull
+        """
         self._folder.mkdir(mode=_OURS_ALONE, exist_ok=True)
-        key = self._key()
-        known = {line.split()[0]: line for line in self._lines()}
-        before = len(known)
-        for forms in entries:
-            hashes = [_hash(key, form) for form in forms]
-            known.setdefault(hashes[0], " ".join(hashes))
-        self._write(known.values())
+        with transaction(self._index):  # no other window writes meanwhile
+            key = self._key()
+        hashed = [[_hash(key, form) for form in forms] for forms in entries]
+        with transaction(self._index):
+            known = {line.split()[0]: line for line in self._lines()}
+            before = len(known)
+            for hashes in hashed:
+                known.setdefault(hashes[0], " ".join(hashes))
+            self._write(known.values())
         return len(known) - before
 
     def __len__(self) -> int:
@@ -66,7 +79,13 @@ class SuppressionList:
         return hashlib.sha256(self._entries.read_bytes()).hexdigest()
 
     def find(self, people: Iterable[Iterable[str]]) -> list[bool]:
-        """Say of each person, given as forms, whether one of them is on the list."""
+        """Say of each person, given as forms, whether one of them is on the list.
+
+        Raises
+        ------
+        NothingStored
+            When its key is gone: then nobody could be told from anybody.
+        """
         listed = {digest for line in self._lines() for digest in line.split()}
         if not listed:
             return [False for _ in people]
@@ -80,7 +99,13 @@ class SuppressionList:
     def _key(self) -> bytes:
         path = self._folder / "key"
         if not path.is_file():
-            write_bytes(path, secrets.token_bytes(_KEY_BYTES))
+            if self._lines():
+                raise NothingStored(
+                    Sentence("The key of the suppression list is gone: who is on it is not known."),
+                    Sentence("Clear the list and add everybody anew."),
+                )
+            with telling_disk_full():
+                write_bytes(path, secrets.token_bytes(_KEY_BYTES))
         return path.read_bytes()
 
     def _lines(self) -> list[str]:

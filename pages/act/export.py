@@ -8,6 +8,7 @@ from clv_core.activation.export_plan import Barred, plan_export
 from clv_core.activation.exports import foresee_size, lay_out, name_file
 from clv_core.activation.handover import Taken, local_account
 from clv_core.activation.spreadsheets import SHEET_ROWS
+from clv_core.errors import NothingStored
 from clv_core.storage.exports import list_exports
 from clv_core.storage.suppression import SuppressionList
 from pages.parts import cached, derived, derived_exports
@@ -22,7 +23,7 @@ from pages.parts.state import require_run, workspace
 from pages.parts.subjects import show_subject
 from pages.parts.suppressed import edit_suppression
 from pages.parts.tables import export_columns, tell_apart
-from pages.parts.text import _, number, safe, say
+from pages.parts.text import _, number, safe, say, show_error
 
 PREVIEW_ROWS = 10
 SAMPLE_ROWS = 200  # tell how large the file will be
@@ -41,15 +42,20 @@ with st.expander(_("Suppression list"), icon=":material/person_off:"):
     edit_suppression(workspace())
 dataset = cached.dataset_of_run(run.id)
 records = list_exports(workspace(), dataset)
+try:
+    suppressed = derived_exports.suppressed(
+        run.id, settings.default_country, SuppressionList(workspace()).stamp()
+    )
+except NothingStored as error:  # nobody is written to while it is not known who may not be
+    show_error(error)
+    st.stop()
 plan = plan_export(
     forecast,
     people,
     derived_exports.survey(run.id, settings.default_country),
     settings,
     Barred(
-        derived_exports.suppressed(
-            run.id, settings.default_country, SuppressionList(workspace()).stamp()
-        ),
+        suppressed,
         derived_exports.earlier_controls(dataset, tuple(one.id for one in records)),
         choices.named,
     ),
@@ -98,7 +104,7 @@ with st.container(horizontal=True):
     if plan.is_control.any():
         st.download_button(
             _("Download the control group"),
-            partial(write_control_list, plan, people),
+            partial(write_control_list, taken, plan, people),
             file_name=name_file("control-group", "csv"),
             mime=MIME["csv"],
             icon=":material/group_off:",

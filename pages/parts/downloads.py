@@ -8,7 +8,7 @@ import pandas as pd
 
 from clv_core.activation.export_plan import ExportPlan
 from clv_core.activation.exports import write_controls, write_export
-from clv_core.activation.handover import Taken, hand_over
+from clv_core.activation.handover import Taken, hand_over, hand_over_controls
 
 MIME: Final = {
     "csv": "text/csv",
@@ -21,6 +21,6 @@ def write_list(taken: Taken, plan: ExportPlan, customers: pd.DataFrame) -> bytes
     return hand_over(taken, plan, write_export(plan, customers))
 
 
-def write_control_list(plan: ExportPlan, customers: pd.DataFrame) -> bytes:
-    """Write who is kept out of it; they are remembered with the list itself."""
-    return write_controls(plan, customers).content
+def write_control_list(taken: Taken, plan: ExportPlan, customers: pd.DataFrame) -> bytes:
+    """Write who is kept out of it, and put on record that it was taken."""
+    return hand_over_controls(taken, plan, write_controls(plan, customers))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from clv_core.activation.suppression import read_entries
+from clv_core.activation.suppression import decode_entries, read_entries
+from clv_core.errors import UserDataError
 from clv_core.storage.suppression import SuppressionList
 from clv_core.storage.workspace import Workspace
-from pages.parts.text import _, number
+from pages.parts.text import _, number, show_error
 
 MOST_MEGABYTES = 20
 
@@ -33,11 +34,15 @@ def edit_suppression(workspace: Workspace) -> None:
         )
         is_sent = st.form_submit_button(_("Add to the suppression list"))
     if is_sent:
-        text = pasted if file is None else f"{pasted}\n{_read(file.getvalue())}"
-        added = listed.add(read_entries(text))
-        workspace.record("suppress", added=added, listed=len(listed))
-        st.session_state["export_added"] = added
-        st.rerun()
+        try:
+            listing = "" if file is None else decode_entries(file.getvalue())
+            added = listed.add(read_entries(f"{pasted}\n{listing}"))
+        except UserDataError as error:
+            show_error(error)
+        else:
+            workspace.record("suppress", added=added, listed=len(listed))
+            st.session_state["export_added"] = added
+            st.rerun()
     added = st.session_state.pop("export_added", None)
     if added is not None:
         st.success(_("{count} new entries were added.").format(count=number(added)))
@@ -45,7 +50,3 @@ def edit_suppression(workspace: Workspace) -> None:
         listed.clear()
         workspace.record("clear_suppression")
         st.rerun()
-
-
-def _read(content: bytes) -> str:
-    return content.decode("utf-8-sig", errors="replace")

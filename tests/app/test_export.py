@@ -18,7 +18,7 @@ from clv_core.runs.folder import RunFolder
 from clv_core.storage.exports import list_exports, read_members
 from clv_core.storage.suppression import SuppressionList
 from clv_core.storage.workspace import Workspace
-from pages.parts.downloads import write_list
+from pages.parts.downloads import write_control_list, write_list
 from tests.app.conftest import open_page
 
 EXPORT = "pages/act/export.py"
@@ -147,6 +147,39 @@ def test_an_export_is_put_on_record_without_anybody_in_it(
     members = read_members(workspace, record.id)
     assert set(members.index) == set(plan.audience.index)
     assert members["is_control"].sum() == round(0.1 * len(members))
+
+
+def test_a_control_group_that_is_taken_is_on_record_too(
+    workspace: Workspace, run_id: str, dataset_id: str, found: RunFolder
+) -> None:
+    """The shop's ids leave the house: who took how many, and the hash of the file."""
+    customers = found.customers()
+    assert customers is not None
+    plan = plan_of(found, target="meta", default_country="GB")
+    content = write_control_list(Taken(workspace, run_id, dataset_id, "me"), plan, customers)
+    entry = workspace.audit()[0]
+    assert (entry["action"], entry["who"], entry["rows"]) == (
+        "export_controls",
+        "me",
+        plan.is_control.sum(),
+    )
+    assert entry["sha256"] == hashlib.sha256(content).hexdigest()
+    told = json.dumps(entry)
+    assert not [one for one in customers["customer_id"] if one in told]
+
+
+def test_no_list_is_offered_while_it_is_not_known_who_is_suppressed(
+    app: AppTest, workspace: Workspace, run_id: str
+) -> None:
+    """The key is gone: the page says so, and how to go on, and offers no file."""
+    SuppressionList(workspace).add([("id:a",)])
+    (workspace.root / "suppression/key").unlink()
+    open_page(app, EXPORT, run=run_id)
+    assert app.error
+    assert not app.get("download_button")
+    app.button(key="export_unsuppress").click().run()
+    assert not app.error
+    assert not app.download_button(key="export_download").disabled
 
 
 def test_the_same_file_taken_twice_is_remembered_once(

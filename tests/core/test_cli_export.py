@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import os
 import shutil
@@ -63,7 +64,8 @@ def test_whoever_a_file_names_is_left_out(call: Any, small_run: RunFolder, tmp_p
     named = customers.loc[small_run.forecast().index]
     first, second = named.iloc[0], named[named["email"].notna()].iloc[5]
     listed = tmp_path / "never.csv"
-    listed.write_text(f"person\n{first['customer_id']}\n{second['email'].upper()}\n")
+    text = f"person\n{first['customer_id']}\n{second['email'].upper()}\n"
+    listed.write_bytes(text.encode("utf-16"))  # as spreadsheets save text
     told = call("--suppress", str(listed))
     assert told["dropped"] == {"suppressed": 2}
 
@@ -82,7 +84,7 @@ def test_the_draw_and_its_absence_are_the_users(call: Any) -> None:
     [
         (["--default-country", "Atlantis"], "default_country"),
         (["--control-share", "0.9"], "control_share"),
-        (["--suppress", "nowhere.txt"], "nowhere.txt cannot be read"),
+        (["--suppress", "nowhere.txt"], "nowhere.txt cannot be read."),
     ],
 )
 def test_a_wrong_call_is_told(
@@ -112,7 +114,11 @@ def test_a_run_of_the_workspace_is_remembered_and_put_on_record(
     shutil.copytree(small_run.folder, run)
     workspace.publish_run(run, workspace.publish_dataset(dataset, "shop"))
     told = []
-    for more in ([], ["--spare-earlier-controls", "--seed", "5"]):
+    controls = tmp_path / "controls.csv"
+    for more in (
+        ["--controls-out", str(controls)],
+        ["--spare-earlier-controls", "--seed", "5"],
+    ):
         asked = ["export", "--run", "run", "--out", str(tmp_path / "list.csv"), "--json", *more]
         done = subprocess.run(
             [sys.executable, "-m", "clv_core", *asked],
@@ -129,4 +135,7 @@ def test_a_run_of_the_workspace_is_remembered_and_put_on_record(
     assert second.filters["spares_earlier_controls"]
     entries = [entry for entry in workspace.audit() if entry["action"] == "export"]
     assert [entry["rows"] for entry in entries] == [told[1]["customers"], told[0]["customers"]]
-    assert "@" not in json.dumps(entries)
+    (apart,) = [entry for entry in workspace.audit() if entry["action"] == "export_controls"]
+    assert apart["rows"] == told[0]["controls"] == len(pd.read_csv(controls))
+    assert apart["sha256"] == hashlib.sha256(controls.read_bytes()).hexdigest()
+    assert "@" not in json.dumps([*entries, apart])

@@ -70,10 +70,10 @@ def test_tiers_consent_suppression_and_earlier_controls_are_counted():
     """The first reason that holds is counted; chosen = written + dropped."""
     made = plan(value_tiers=["high", "low"], consented_only=True)
     assert (made.chosen, dict(made.dropped)) == (4, {"no_consent": 1})
-    barred = Barred(pd.Index([6, 1]), pd.Index([2]), None)
+    barred = Barred(pd.Index([6, 3]), pd.Index([2]), None)
     made = plan(barred, consented_only=True, spares_earlier_controls=True)
-    assert dict(made.dropped) == {"no_consent": 2, "suppressed": 1, "earlier_control": 1}
-    assert list(made.written) == [4, 5]
+    assert dict(made.dropped) == {"no_consent": 2, "earlier_control": 1}
+    assert list(made.written) == [1, 4, 5]
     assert add_up(made) == made.chosen == 6
     contacted = plan(Barred(earlier_controls=pd.Index([2])))
     assert list(contacted.written) == list(FORECAST.index)
@@ -120,9 +120,19 @@ def test_a_country_given_for_all_lets_everyone_with_a_contact_in():
 
 def test_the_one_left_of_two_with_one_address_is_the_first_that_can_be_written():
     """A customer who is dropped for another reason takes nobody along."""
-    made = plan(Barred(suppressed=pd.Index([1])), target="google")
+    made = plan(Barred(named=pd.Index([2, 3, 4, 5, 6])), target="google")
     assert 5 in made.written
     assert "duplicate" not in made.dropped
+
+
+@pytest.mark.parametrize("target", list(TARGETS))
+def test_whoever_has_the_address_of_somebody_suppressed_is_left_out_too(target):
+    """5 is 1 with another id: the address must not leave by that way."""
+    for named in (1, 5):
+        made = plan(Barred(suppressed=pd.Index([named])), target=target)
+        assert made.dropped["suppressed"] == 2
+        assert not {1, 5} & set(made.audience.index)
+        assert add_up(made) == made.chosen
 
 
 def test_fields_that_could_not_be_read_are_counted_among_those_on_the_list():

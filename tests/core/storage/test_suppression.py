@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from clv_core.errors import NothingStored
 from clv_core.storage.suppression import SuppressionList
 from clv_core.storage.workspace import Workspace
 
@@ -32,11 +34,38 @@ def test_nothing_on_disk_can_be_read(workspace: Workspace) -> None:
     SuppressionList(workspace).add([("email:ada@example.com",)])
     folder = workspace.root / "suppression"
     assert folder.stat().st_mode & 0o077 == 0
-    assert all(b"ada" not in file.read_bytes() for file in folder.iterdir())
+    assert all(b"ada@" not in file.read_bytes() for file in folder.iterdir())
     elsewhere = Workspace(workspace.root / "other")
     SuppressionList(elsewhere).add([("email:ada@example.com",)])
     theirs = (elsewhere.root / "suppression/entries").read_bytes()
     assert theirs != (folder / "entries").read_bytes()
+
+
+def test_two_windows_that_add_at_once_lose_nobody(workspace: Workspace) -> None:
+    """Neither writes over what the other has just added."""
+
+    def add(person: int) -> int:
+        return SuppressionList(workspace).add([(f"id:{person}",)])
+
+    with ThreadPoolExecutor(8) as windows:
+        assert sum(windows.map(add, range(80))) == 80
+    listed = SuppressionList(workspace)
+    assert len(listed) == 80
+    assert all(listed.find([{f"id:{person}"} for person in range(80)]))
+
+
+def test_a_list_without_its_key_lets_nobody_through(workspace: Workspace) -> None:
+    """With another key nobody would be found; clearing it is the way out."""
+    listed = SuppressionList(workspace)
+    listed.add([("id:a",)])
+    (workspace.root / "suppression/key").unlink()
+    with pytest.raises(NothingStored):
+        listed.find([{"id:a"}])
+    with pytest.raises(NothingStored):
+        listed.add([("id:b",)])
+    listed.clear()
+    listed.add([("id:b",)])
+    assert listed.find([{"id:a"}, {"id:b"}]) == [False, True]
 
 
 def test_clearing_forgets_everybody_and_every_change_is_stamped(workspace: Workspace) -> None:

@@ -17,7 +17,8 @@ from clv_core.models.baselines import PastRate, PastSpend
 from clv_core.models.expectation import ExpectationModel
 from clv_core.models.forecaster import Prediction
 from clv_core.models.statistical import ParetoNbdForecaster
-from clv_core.monitoring.elapsed import EXPECTATION_FILE, ElapsedForecast
+from clv_core.monitoring.elapsed import ElapsedForecast
+from clv_core.runs.alive import EXPECTATION_FILE
 from clv_core.runs.folder import RunFolder
 
 GROUP_COLUMNS: Final = (

@@ -14,12 +14,12 @@ from clv_core.evaluation.ranges import Ranges
 from clv_core.evaluation.totals import TotalInterval, TotalSpread
 from clv_core.models.expectation import ExpectationModel
 from clv_core.models.purchase_process import DAYS_PER_WEEK, PurchaseHistories
+from clv_core.runs.alive import EXPECTATION_FILE
 from clv_core.runs.folder import RunFolder
 from clv_core.runs.intervals import read_interval
 from clv_core.runs.segment_totals import bound_groups
 from clv_core.sentences import Sentence
 
-EXPECTATION_FILE: Final = "expectation.json"
 _CERTAIN: Final = 1e-9  # chances are kept so far from 0 and 1, whose logs are infinite
 
 

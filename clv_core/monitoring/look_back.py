@@ -21,11 +21,12 @@ from clv_core.monitoring.advice import advise
 from clv_core.monitoring.comparison import ALL, compare_groups, mark_forecasts, number_deciles
 from clv_core.monitoring.drift import FEATURE_COLUMNS, compare_features, compare_shop
 from clv_core.monitoring.effects import measure_effects
-from clv_core.monitoring.elapsed import EXPECTATION_FILE, ElapsedForecast, bring_to_days
+from clv_core.monitoring.elapsed import ElapsedForecast, bring_to_days
 from clv_core.monitoring.findings import ListOutcome, LookBack
 from clv_core.monitoring.newer_orders import NewerOrders, read_newer
 from clv_core.monitoring.past import PastChange, compare_past
 from clv_core.monitoring.words import list_caveats, list_findings
+from clv_core.runs.alive import EXPECTATION_FILE
 from clv_core.runs.folder import RunFolder
 from clv_core.runs.progress import Progress
 from clv_core.sentences import Sentence

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from clv_core.segments.value_tiers import VALUE_TIERS
 from pages.parts.charts import BLUE, GREEN, GREY, ORANGE, PALETTE, lay_out, plain, wrap
-from pages.parts.charts_value import share_bars
+from pages.parts.charts_value import share_bars, treemap
 from pages.parts.terms import Terms
 from pages.parts.text import _, number, percent
 from pages.parts.words import value_tier
@@ -58,31 +58,12 @@ def group_treemap(
     shown = profile[profile["value"] > 0]
     groups = shown_in_treemap(profile)
     paint = colours or {group: PALETTE[at % len(PALETTE)] for at, group in enumerate(groups)}
-    figure = go.Figure(
-        go.Treemap(
-            ids=groups,
-            labels=[plain(wrap(names[group], 22)) for group in groups],
-            parents=[""] * len(groups),
-            values=shown["value"],
-            marker={"colors": [paint[group] for group in groups]},
-            textfont={"color": "#ffffff", "size": 15},
-            customdata=[
-                [terms.money(value), number(customers), percent(share)]
-                for value, customers, share in shown[
-                    ["value", "customers", "value_share"]
-                ].itertuples(index=False)
-            ],
-            texttemplate="%{label}<br>%{customdata[0]}",
-            hovertemplate=_("{label}: {value} ({share}), {customers} customers").format(
-                label="%{label}",
-                value="%{customdata[0]}",
-                share="%{customdata[2]}",
-                customers="%{customdata[1]}",
-            )
-            + "<extra></extra>",
-            tiling={"pad": 2},
-            pathbar={"visible": False},
-        )
+    figure = treemap(
+        shown,
+        groups,
+        [plain(wrap(names[group], 22)) for group in groups],
+        [paint[group] for group in groups],
+        terms,
     )
     return lay_out(figure, _most_title(profile, names), height=320)
 

@@ -222,12 +222,39 @@ def value_treemap(profile: pd.DataFrame, terms: Terms) -> go.Figure:
     terms : Terms
     """
     shown = profile[profile["value"] > 0]
-    figure = go.Figure(
+    tiers = list(shown["tier"])
+    figure = treemap(
+        shown,
+        tiers,
+        [marketing_tier(tier) for tier in tiers],
+        [MARKETING_COLOURS[tier] for tier in tiers],
+        terms,
+    )
+    total = terms.money(float(profile["value"].sum()))
+    most = shown.nlargest(2, "value")
+    title = terms.treemap_title.format(
+        total=total,
+        part=terms.money(float(most["value"].sum())),
+        tiers=", ".join(marketing_tier(tier) for tier in most["tier"]),
+    )
+    return lay_out(figure, title, height=320)
+
+
+def treemap(
+    shown: pd.DataFrame, groups: list[str], labels: list[str], colours: list[str], terms: Terms
+) -> go.Figure:
+    """Draw the value of groups as areas, in the order of the table.
+
+    ``shown`` has ``value`` (above 0), ``customers`` and ``value_share``, a row per group;
+    ``groups`` tell them apart where two have the same label.
+    """
+    return go.Figure(
         go.Treemap(
-            labels=[marketing_tier(tier) for tier in shown["tier"]],
+            ids=groups,
+            labels=labels,
             parents=[""] * len(shown),
             values=shown["value"],
-            marker={"colors": [MARKETING_COLOURS[tier] for tier in shown["tier"]]},
+            marker={"colors": colours},
             textfont={"color": "#ffffff", "size": 15},
             customdata=[
                 [terms.money(value), number(customers), percent(share)]
@@ -247,14 +274,6 @@ def value_treemap(profile: pd.DataFrame, terms: Terms) -> go.Figure:
             pathbar={"visible": False},
         )
     )
-    total = terms.money(float(profile["value"].sum()))
-    most = shown.nlargest(2, "value")
-    title = terms.treemap_title.format(
-        total=total,
-        part=terms.money(float(most["value"].sum())),
-        tiers=", ".join(marketing_tier(tier) for tier in most["tier"]),
-    )
-    return lay_out(figure, title, height=320)
 
 
 def share_bars(profile: pd.DataFrame, names: list[str], terms: Terms) -> go.Figure:

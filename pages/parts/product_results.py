@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from clv_core.activation.demand import FEWEST_LINES
 from clv_core.activation.marketing_tiers import MARKETING_TIERS
 from clv_core.activation.product_words import (
     METHOD_MEANINGS,
@@ -166,7 +167,10 @@ def show_demand(subject: Subject, advice: ProductAdvice, stamp: int, days: int) 
             icon=":material/person_search:",
             key="products_category_behind",
             disabled=keys.empty,
-            help=_("Those who bring 80 % of the money that known customers will spend on it"),
+            help=_(
+                "Those who bring {share} of the money that known customers are expected to spend"
+                " on it"
+            ).format(share=percent(derived_products.DEMAND_SHARE)),
         ):
             _open_buyers(subject.run_id, stamp, category)
     with st.expander(_("The same as a table"), icon=":material/table:"):
@@ -235,7 +239,7 @@ def _show_products(subject: Subject, advice: ProductAdvice) -> None:
         st.caption(
             _(
                 "A category's demand divided as its products sold in the period before. Only"
-                " products with 30 order lines or more in it; a product that is new or going out"
-                " needs your own judgement."
-            )
+                " products with {fewest} order lines or more in it; a product that is new or going"
+                " out needs your own judgement."
+            ).format(fewest=number(FEWEST_LINES))
         )

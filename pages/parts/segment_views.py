@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from clv_core.errors import UserDataError
-from clv_core.segments.cluster_count import STABLE
+from clv_core.segments.cluster_count import SMALLEST_SHARE, STABLE
 from clv_core.segments.lifecycle import LIFECYCLE_TITLES, explain_stage
 from clv_core.segments.rfm import RFM_GROUPS, RFM_MEANINGS, RFM_TITLES, explain_rfm_group
 from clv_core.segments.value_tiers import VALUE_TIERS
@@ -36,7 +36,7 @@ from pages.parts.segment_tables import (
 )
 from pages.parts.subject import Subject
 from pages.parts.tables import value_tier_table
-from pages.parts.text import _, number, safe, say, show_error
+from pages.parts.text import _, number, percent, safe, say, show_error
 from pages.parts.words import value_tier
 
 VIEW_TITLES: Final = {
@@ -216,9 +216,9 @@ def _tell_stability(stability: float, tried: pd.DataFrame) -> None:
             _(
                 "Stability is the mean adjusted Rand index between clusters found on random halves"
                 " with other seeds: 1 is the same, 0 is chance. Of the numbers with at least"
-                " {stable} and no persona below 3% of the customers, the one with the widest"
-                " silhouette is taken; without one, the most stable."
-            ).format(stable=number(STABLE, 1))
+                " {stable} and no persona below {smallest} of the customers, the one with the"
+                " widest silhouette is taken; without one, the most stable."
+            ).format(stable=number(STABLE, 1), smallest=percent(SMALLEST_SHARE))
         )
         _show_table(stability_table(tried), _("Numbers of personas that were tried"))
 

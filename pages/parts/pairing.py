@@ -24,7 +24,8 @@ def choose_two(runs: Sequence[Stored], opened: str) -> tuple[Stored, Stored]:
         Id of the open result.
     """
     ids = [run.id for run in runs]
-    then, now = propose_two(ids, opened, {run: cached.shape(run) for run in ids})
+    kinds = {run: (cached.dataset_of_run(run), cached.shape(run)) for run in ids}
+    then, now = propose_two(ids, opened, kinds)
     names = told_apart({run.id: f"{run.title} · {_time(run)}" for run in runs})
     left, right = st.columns(2)
     chosen = [
@@ -44,17 +45,28 @@ def choose_two(runs: Sequence[Stored], opened: str) -> tuple[Stored, Stored]:
     return first, second
 
 
-def propose_two(ids: Sequence[str], opened: str, shapes: dict[str, str]) -> tuple[str, str]:
-    """Return the open result as the later one, with the newest before it of its kind.
+def propose_two(
+    ids: Sequence[str], opened: str, kinds: dict[str, tuple[str, str]]
+) -> tuple[str, str]:
+    """Return the open result with the one most like it, the earlier of the two first.
 
-    Where it has no forerunner, it is the earlier one of the two.
+    Parameters
+    ----------
+    ids : sequence of str
+        Of all results, newest first.
+    opened : str
+    kinds : dict
+        Data set and shape of each result: the same data set is more alike than the same
+        shape, and of those equally alike the newest before the open one is taken.
     """
     at = ids.index(opened)
-    alike = [one for one in ids if shapes[one] == shapes[opened]] or list(ids)
-    older = [one for one in ids[at + 1 :] if one in alike] or list(ids[at + 1 :])
-    if older:
-        return older[0], opened
-    return opened, ids[at - 1]
+    others = [*ids[at + 1 :], *reversed(ids[:at])]
+
+    def is_like(one: str) -> list[bool]:
+        return [own == its for own, its in zip(kinds[opened], kinds[one], strict=True)]
+
+    other = max(others, key=is_like)
+    return (other, opened) if other in ids[at + 1 :] else (opened, other)
 
 
 def find_obstacle(then_id: str, now_id: str) -> str | None:

@@ -219,7 +219,17 @@ def test_settings_bear_the_names_of_their_pages() -> None:
 
 def test_the_open_result_is_the_later_one_of_its_kind() -> None:
     """Newest first: the forerunner is the newest older one alike; the oldest is the earlier."""
-    shapes = {"d": "log", "c": "value_table", "b": "log", "a": "log"}
-    assert propose_two(list(shapes), "d", shapes) == ("b", "d")
-    assert propose_two(list(shapes), "c", shapes) == ("b", "c")
-    assert propose_two(list(shapes), "a", shapes) == ("a", "b")
+    kinds = {"d": ("new", "log"), "c": ("plan", "value_table"), "b": ("shop", "log")}
+    kinds["a"] = ("shop", "log")
+    assert propose_two(list(kinds), "d", kinds) == ("b", "d")
+    assert propose_two(list(kinds), "c", kinds) == ("b", "c")
+    assert propose_two(list(kinds), "a", kinds) == ("a", "b")
+
+
+def test_a_result_of_the_same_data_goes_before_one_of_another_shop() -> None:
+    """The other shop's result is the newest before the open one, yet says nothing of it."""
+    kinds = {"c": ("shop", "log"), "b": ("other", "log"), "a": ("shop", "log")}
+    assert propose_two(list(kinds), "c", kinds) == ("a", "c")
+    assert propose_two(list(kinds), "a", kinds) == ("a", "c")
+    newer = {"c": ("shop", "log"), "b": ("shop", "log"), "a": ("other", "log")}
+    assert propose_two(list(newer), "b", newer) == ("b", "c")

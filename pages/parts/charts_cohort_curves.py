@@ -112,7 +112,7 @@ def revenue_curves(
     y = terms.amounts(measure_title("cumulative_per_customer"))
     lay_out(figure, title, say(SINCE_TITLES[cohorts.unit]), y, 380)
     figure.update_traces(hovertemplate="%{x:.1f}: %{y:,.2f}", selector={"hoverinfo": None})
-    return figure.update_yaxes(tickformat="~s", rangemode="tozero")
+    return figure.update_yaxes(rangemode="tozero")
 
 
 def _draw_curves(cells: pd.DataFrame, own: pd.Series, mean: pd.Series, name: str) -> go.Figure:

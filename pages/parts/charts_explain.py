@@ -75,7 +75,7 @@ def _size_bars(sizes: pd.Series, labels: list[str], title: str, terms: Terms) ->
         terms.amounts(_("Mean change")),
         height=80 + 44 * len(sizes),
     )
-    figure.update_xaxes(tickformat="~s", nticks=6)
+    figure.update_xaxes(nticks=6)
     return figure.update_yaxes(autorange="reversed")
 
 
@@ -125,7 +125,7 @@ def beeswarm(swarm: pd.DataFrame, terms: Terms, *, has_own_names: bool = False) 
         height=140 + 48 * len(names),
     )
     figure.update_layout(margin={"t": 60})
-    figure.update_xaxes(tickformat="~s", nticks=6)
+    figure.update_xaxes(nticks=6)
     figure.add_vline(x=0, line={"color": GREY, "width": 1})
     return figure.update_yaxes(
         tickvals=list(range(len(names))),
@@ -226,7 +226,7 @@ def walk(steps: pd.DataFrame, ends: tuple[str, str], title: str, terms: Terms) -
         )
     )
     lay_out(figure, title, terms.amounts(terms.forecast), height=70 + 46 * len(labels))
-    figure.update_xaxes(tickformat="~s", nticks=6)
+    figure.update_xaxes(nticks=6)
     figure.update_layout(margin_r=64)
     return figure.update_yaxes(
         tickvals=list(range(len(labels))),

@@ -62,7 +62,7 @@ def dependence(
         height=420,
     )
     figure.update_layout(margin={"t": 70})
-    figure.update_yaxes(tickformat="~s", nticks=7)
+    figure.update_yaxes(nticks=7)
     figure.add_hline(y=0, line={"color": GREY, "width": 1})
     if is_numeric_dtype(known["value"]):
         return figure.update_xaxes(nticks=7)
@@ -188,5 +188,5 @@ def two_attributions(
         )
     lay_out(figure, title, terms.amounts(_("Adds or takes")), height=140 + 46 * len(labels))
     figure.update_layout(margin={"t": 48})
-    figure.update_xaxes(tickformat="~s", nticks=6)
+    figure.update_xaxes(nticks=6)
     return figure.update_yaxes(autorange="reversed")

@@ -217,4 +217,4 @@ def _axis(metric: str, terms: Terms) -> str:
 
 
 def _ticks(metric: str) -> str:
-    return {"share": ".0%", "money": "~s"}.get(METRICS[metric].unit, "~g")
+    return {"share": ".0%", "money": ""}.get(METRICS[metric].unit, "~g")

@@ -76,7 +76,7 @@ def scoreboard_dots(
     label = terms.metric_label(metric)
     x = terms.amounts(label) if unit == "money" else label
     lay_out(figure, title, x, height=90 + 38 * len(rows))
-    return figure.update_xaxes(tickformat={"share": ".0%", "money": "~s"}.get(unit, "~g"), nticks=6)
+    return figure.update_xaxes(tickformat={"share": ".0%", "money": ""}.get(unit, "~g"), nticks=6)
 
 
 def gain_curve(curve: pd.DataFrame, highlighted: str, terms: Terms) -> go.Figure:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from clv_core.evaluation.splits import SplitPlan
 from pages.parts.charts import BLUE, GREEN, GREY, ORANGE, PURPLE, lay_out, plain, wrap
-from pages.parts.text import _, number, percent
+from pages.parts.text import _, listed, number, percent
 from pages.parts.words import value_tier
 
 COLOURS = (GREEN, ORANGE, BLUE, PURPLE, "#b0873a")  # of the most frequent categories
@@ -95,7 +95,7 @@ def category_bars(
     title = _("{label}: the share of {category} is {shares}").format(
         label=label,
         category=titles[drawn[0]],
-        shares=", ".join(f"{percent(share)} ({value_tier(tier)})" for tier, share in known.items()),
+        shares=listed(f"{percent(share)} ({value_tier(tier)})" for tier, share in known.items()),
     )
     lay_out(figure, title, _("Share of the tier's customers"), height=340)
     figure.update_layout(barmode="stack", legend={"traceorder": "normal"})

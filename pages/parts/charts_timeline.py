@@ -16,6 +16,10 @@ Window = tuple[pd.Timestamp, pd.Timestamp]
 
 _DAY_MS = 86_400_000
 _THINNEST = 250  # bars that fit beside each other
+_DAY_TICKS = (  # in figures: Plotly knows the names of months in English only
+    {"dtickrange": [None, 27 * _DAY_MS], "value": "%Y-%m-%d"},
+    {"dtickrange": [27 * _DAY_MS, None], "value": "%Y-%m"},
+)
 
 
 def history(
@@ -52,7 +56,7 @@ def history(
         showlegend=False, margin={"t": 24}, yaxis={"title": {"text": rows[0][1]}}, bargap=0
     )
     figure.update_annotations(x=0, xanchor="left", font={"size": 13})
-    figure.update_xaxes(fixedrange=True, automargin=True)
+    figure.update_xaxes(fixedrange=True, automargin=True, tickformatstops=_DAY_TICKS)
     if alive is not None:
         figure.update_yaxes(range=[0, 1.05], tickformat=".0%", row=1, col=1)
     if timeline.reviews is not None:

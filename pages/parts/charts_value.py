@@ -19,7 +19,7 @@ from pages.parts.charts import (
     wrap,
 )
 from pages.parts.terms import Terms
-from pages.parts.text import _, number, percent
+from pages.parts.text import _, listed, number, percent
 from pages.parts.words import marketing_tier, value_tier
 
 MARKETING_COLOURS = {
@@ -177,7 +177,7 @@ def feature_boxes(spread: pd.DataFrame, label: str, unit: str) -> go.Figure:
     }
     title = _("{label}: half of each tier lies below {medians}").format(
         label=label,
-        medians=", ".join(f"{figures[tier]} ({value_tier(tier)})" for tier in figures),
+        medians=listed(f"{figures[tier]} ({value_tier(tier)})" for tier in figures),
     )
     return lay_out(figure, title, _("Value tier"), plain(f"{label} ({unit})" if unit else label))
 
@@ -235,7 +235,7 @@ def value_treemap(profile: pd.DataFrame, terms: Terms) -> go.Figure:
     title = terms.treemap_title.format(
         total=total,
         part=terms.money(float(most["value"].sum())),
-        tiers=", ".join(marketing_tier(tier) for tier in most["tier"]),
+        tiers=listed(marketing_tier(tier) for tier in most["tier"]),
     )
     return lay_out(figure, title, height=320)
 

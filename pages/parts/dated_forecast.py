@@ -19,8 +19,10 @@ from pages.parts.charts_trust import timeline
 from pages.parts.charts_value import explain_boxes, feature_boxes
 from pages.parts.subject import UNKNOWN, Subject, Total, read_facts, write_range
 from pages.parts.terms import name_days_to_come
-from pages.parts.text import _, day, money, number, percent, safe, say
+from pages.parts.text import _, day, days_between, money, month, number, percent, safe, say
 from pages.parts.words import CAVEATS, UNIT_TITLES, model_name
+
+NEAR_DAYS = 300  # up to here a day without its year is understood
 
 
 @dataclass(frozen=True)
@@ -225,7 +227,8 @@ class DatedForecast(Subject):
         early, late = customer["next_order_low_date"], customer["next_order_high_date"]
         told = _("not within {days} days").format(days=self.days)
         if not pd.isna(early):
-            told = _("{first} to {last}").format(first=day(early), last=day(late))
+            is_near = self.days <= NEAR_DAYS  # the metric holds one line, on a phone as well
+            told = days_between(early, late) if is_near else f"{month(early)} – {month(late)}"
         return {_("Next order, if they come back"): told}
 
     def customer_facts(self, customer: pd.Series, key: int) -> dict[str, str]:

@@ -18,7 +18,7 @@ from pages.parts import cached, file_reading, saved_layouts, uploads, value_colu
 from pages.parts.confirmed_file import ConfirmedFile
 from pages.parts.fields import field_names, kind_names
 from pages.parts.mapping_editor import edit_mapping, show_samples
-from pages.parts.text import _, safe, say, show_error
+from pages.parts.text import _, listed, safe, say, show_error
 
 
 def look_at_all(table: Sequence[Upload]) -> None:
@@ -142,7 +142,7 @@ def _choose_columns(raw: RawTable, said: FileChoice, key: str) -> FileChoice:
 def _ask_missing(kind: TableKind, choice: FileChoice) -> None:
     missing = missing_fields(kind, choice.mapping or {})
     if missing:
-        wanted = ", ".join(field_names()[field] for field in missing)
+        wanted = listed(field_names()[field] for field in missing)
         st.warning(
             safe(_("Choose the column that holds: {fields}.").format(fields=wanted)),
             icon=":material/help:",

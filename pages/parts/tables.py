@@ -13,7 +13,7 @@ from clv_core.evaluation.totals import TotalInterval
 from clv_core.segments.value_tiers import Segments
 from pages.parts.ranges import write_total
 from pages.parts.terms import Terms
-from pages.parts.text import _, percent
+from pages.parts.text import _, listed, percent
 from pages.parts.words import marketing_tier, metric_value, model_name, value_tier
 
 UNKNOWN = "–"
@@ -57,7 +57,7 @@ def _note(scoreboard: Scoreboard, model: str, metric: str) -> str:
         notes.append(_("plain baseline"))
     if scoreboard.find(model, metric) is None:
         notes.append(_("does not give what this measures"))
-    return ", ".join(notes)
+    return listed(notes)
 
 
 def value_tier_table(

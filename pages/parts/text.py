@@ -10,7 +10,7 @@ import datetime as dt
 import gettext
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -19,7 +19,7 @@ from string import Formatter
 from typing import Any, Final
 
 import streamlit as st
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_interval, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
@@ -124,6 +124,11 @@ def day_of(iso: str) -> str:
     return day(dt.date.fromisoformat(iso))
 
 
+def days_between(first: dt.date, last: dt.date) -> str:
+    """Write a stretch of days of the year to come, as short as can be: without the year."""
+    return str(format_interval(first, last, "MMMd", locale=locale()))
+
+
 def moment(time: dt.datetime) -> str:
     """Write a day of this year or so with its time, short."""
     return f"{format_skeleton('MMMd', time, locale=locale())}, {time:%H:%M}"
@@ -132,6 +137,11 @@ def moment(time: dt.datetime) -> str:
 def month(date: dt.date | dt.datetime) -> str:
     """Write a month with its year."""
     return str(format_skeleton("yMMMM", date, locale=locale()))
+
+
+def listed(names: Iterable[str]) -> str:
+    """Write one name after the other."""
+    return ("、" if language() == "zh" else ", ").join(names)
 
 
 def duration(seconds: float) -> str:

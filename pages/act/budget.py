@@ -78,6 +78,7 @@ st.dataframe(
     plan_table(plan, profile, terms),
     hide_index=True,
     height="content",
+    column_config={_("Customers"): st.column_config.NumberColumn(format="localized")},
     alt=_("What each tier gets and what it is assumed to add"),
 )
 with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -48,6 +48,7 @@ def show_bids(
         bid_table(bids, terms),
         hide_index=True,
         height="content",
+        column_config={_("Customers"): st.column_config.NumberColumn(format="localized")},
         alt=_("What customers of each tier are worth against what they cost, and the highest bids"),
     )
     st.caption(

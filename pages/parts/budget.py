@@ -118,7 +118,7 @@ def _edit_tiers(
         disabled=["tier", "customers"],
         column_config={
             "tier": st.column_config.TextColumn(_("Tier"), pinned=True),
-            "customers": st.column_config.NumberColumn(_("Customers")),
+            "customers": st.column_config.NumberColumn(_("Customers"), format="localized"),
             "max_lift": st.column_config.NumberColumn(
                 _("Greatest lift (% of expected value)"),
                 required=True,

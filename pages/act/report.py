@@ -84,6 +84,7 @@ st.caption(
     )
 )
 st.subheader(safe(report.title), anchor=False)
+st.caption(_("How each part begins; charts, tables and the rest are in the file."))
 for section in report.sections:
     st.markdown(f"**{safe(section.title)}**")
     for text in (*section.warnings, *section.paragraphs)[:2]:

@@ -68,6 +68,7 @@ def choose_customer(
         selection_mode="single-row",
         selection_default={"selection": {"rows": ticked}},
         key=f"customers_table:{st.session_state.get(_LISTING, 0)}",
+        placeholder="–",
         alt=_("Customers with their forecast, its range and their tiers"),
     )
     rows = [row for row in event.selection.rows if row < len(shown)]

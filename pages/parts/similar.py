@@ -61,6 +61,7 @@ def show_similar(
         on_select=lambda: _open_ticked(run_id, keys, table_key),
         selection_mode="single-row",
         key=table_key,
+        placeholder="–",
         alt=_("The customers most like this one, with their forecast"),
     )
     if common.empty:

@@ -24,6 +24,7 @@ from clv_core.cleaning.value_columns import ColumnReading, ValueFeature, read_co
 from clv_core.cleaning.value_notes import note_gaps, refuse_no_features, write_notes
 from clv_core.cleaning.value_reading import read_columns_as
 from clv_core.cleaning.value_rows import judge_value_rows, value_rules, value_treatments
+from clv_core.columns import CUSTOMERS
 from clv_core.errors import TooFewCustomers, UnreadableColumn
 from clv_core.ingest.engine import cursor as open_cursor
 from clv_core.ingest.engine import scan_parquet
@@ -273,12 +274,17 @@ def _write_profiles(
         SELECT row_number() OVER (ORDER BY source_row) - 1 AS customer_key, *
         FROM value_table_kept"""
     )
-    cursor.sql(
-        """SELECT CAST(customer_key AS BIGINT) AS customer_key, written_customer AS customer_id,
-                  email, phone, customer_name, CAST(NULL AS VARCHAR) AS country,
-                  CAST(NULL AS BOOLEAN) AS consent
-           FROM value_kept ORDER BY customer_key"""
-    ).write_parquet(str(folder / "customers.parquet"), compression="zstd")
+    known = {
+        "customer_key": "customer_key",
+        "customer_id": "written_customer",
+        **{name: name for name in ("email", "phone", "customer_name")},
+    }
+    contacts = ", ".join(  # what a value table does not tell is null
+        f"CAST({known.get(name, 'NULL')} AS {kind}) AS {name}" for name, kind in CUSTOMERS.items()
+    )
+    cursor.sql(f"SELECT {contacts} FROM value_kept ORDER BY customer_key").write_parquet(
+        str(folder / "customers.parquet"), compression="zstd"
+    )
     columns = ", ".join(
         f"{reading.expression} AS {reading.feature.column}"
         for reading in readings

@@ -31,10 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     verbs = parser.add_subparsers(required=True, metavar="VERB")
 
-    sample = _add(verbs, "sample", commands.sample, "write the sample shop's files")
-    sample.add_argument("--out", type=Path, required=True, metavar="DIR")
-    sample.add_argument("--customers", type=_whole_number, default=commands.SAMPLE_CUSTOMERS)
-    sample.add_argument("--seed", type=int, default=commands.SAMPLE_SEED)
+    _add_sample(verbs)
 
     inspect = _add(verbs, "inspect", commands.inspect, "say what each file is; stores nothing")
     inspect.add_argument("files", nargs="+", type=Path, metavar="FILE")
@@ -93,6 +90,17 @@ def build_parser() -> argparse.ArgumentParser:
     _add_recommend(verbs)
     _add_export(_add(verbs, "export", export_command.export, "write a list for another tool"))
     return parser
+
+
+def _add_sample(verbs: Any) -> None:
+    sample = _add(verbs, "sample", commands.sample, "write the sample shop's files")
+    sample.add_argument("--out", type=Path, required=True, metavar="DIR")
+    size = sample.add_mutually_exclusive_group()
+    size.add_argument("--customers", type=_whole_number, default=commands.SAMPLE_CUSTOMERS)
+    size.add_argument(
+        "--lines", type=_whole_number, metavar="N", help="orders.csv alone, with so many lines"
+    )
+    sample.add_argument("--seed", type=int, default=commands.SAMPLE_SEED)
 
 
 def _add_recommend(verbs: Any) -> None:

@@ -32,7 +32,7 @@ from clv_core.runs.folder import write_run
 from clv_core.runs.result import RunResult
 from clv_core.runs.scoring import score_tables
 from clv_core.runs.value_scoring import read_to_score, score_value_table
-from clv_core.samples import write_samples
+from clv_core.samples import write_order_lines, write_samples
 from clv_core.sentences import Sentence
 from clv_core.storage.atomic import (
     telling_not_writable,
@@ -43,10 +43,13 @@ SAMPLE_SEED: Final = 7
 
 
 def sample(options: argparse.Namespace) -> dict[str, Any]:
-    """Write the sample shop."""
+    """Write the sample shop, or order lines of one as large as asked for."""
     with telling_not_writable(options.out):
         options.out.mkdir(parents=True, exist_ok=True)
-        write_samples(options.out, options.customers, options.seed)
+        if options.lines is None:
+            write_samples(options.out, options.customers, options.seed)
+        else:
+            write_order_lines(options.out / "orders.csv", options.lines, options.seed)
     return {"out": str(options.out), "files": sorted(f.name for f in options.out.glob("*.csv"))}
 
 

@@ -26,7 +26,7 @@ CURRENCY: Final = "USD"
 DUPLICATE_SHARE: Final = 0.006  # lines with a customer that stand in the file twice
 FIRST_ORDER_NUMBER: Final = 100_001
 
-_PRODUCTS: Final = pd.DataFrame(
+PRODUCTS: Final = pd.DataFrame(
     [
         (f"{category[:3].upper()}-{rung:02d}", name, category)
         for category, shelf in CATALOGUE.items()
@@ -47,15 +47,15 @@ class SampleCounts:
 
 
 @dataclass(frozen=True)
-class _Rows:
+class Rows:
     """Rows of ``orders.csv``: a line of the ledger, sold (+1) or given back (-1), and when."""
 
     line: IntArray
     sign: IntArray
     second: IntArray
 
-    def take(self, position: IntArray) -> _Rows:
-        return _Rows(self.line[position], self.sign[position], self.second[position])
+    def take(self, position: IntArray) -> Rows:
+        return Rows(self.line[position], self.sign[position], self.second[position])
 
 
 def table_orders(
@@ -67,7 +67,7 @@ def table_orders(
     ----------
     ids : (customers + 1,) customer ids; the last, None, is the guests'
     """
-    rows = _list_rows(ledger)
+    rows = list_rows(ledger)
     order = ledger.lines.order[rows.line]
     known = np.flatnonzero(ledger.orders.owner[order] < len(ids) - 1)
     copies = rng.choice(known, round(DUPLICATE_SHARE * len(known)), replace=False)
@@ -81,14 +81,15 @@ def table_orders(
     return _table_rows(ledger, rows, ids), counts
 
 
-def _list_rows(ledger: Ledger) -> _Rows:
+def list_rows(ledger: Ledger) -> Rows:
+    """List lines sold and given back up to the last day, in order of time."""
     sold, back = np.arange(len(ledger.lines.order)), ledger.refunds.line
     second = ledger.orders.second[ledger.lines.order]
     # Refunds are booked in the morning, all lines of an order in one go.
     order = ledger.lines.order[back]
     day = second[back] // DAY_SECONDS + ledger.refunds.delay_days
     booked = day * DAY_SECONDS + 9 * 3600 + order % 7200
-    rows = _Rows(
+    rows = Rows(
         line=np.concatenate([sold, back]),
         sign=np.repeat([1, -1], [len(sold), len(back)]),
         second=np.concatenate([second, booked]),
@@ -97,7 +98,7 @@ def _list_rows(ledger: Ledger) -> _Rows:
     return rows.take(np.lexsort((rows.line, rows.second)))
 
 
-def _table_rows(ledger: Ledger, rows: _Rows, ids: npt.NDArray[np.object_]) -> pd.DataFrame:
+def _table_rows(ledger: Ledger, rows: Rows, ids: npt.NDArray[np.object_]) -> pd.DataFrame:
     order = ledger.lines.order[rows.line]
     product = ledger.lines.product[rows.line]
     number = pd.Series(FIRST_ORDER_NUMBER + order).astype("str")
@@ -108,8 +109,8 @@ def _table_rows(ledger: Ledger, rows: _Rows, ids: npt.NDArray[np.object_]) -> pd
             "customer_id": _take_ids(ids, ledger.orders.owner[order]),
         }
     )
-    for column in _PRODUCTS:
-        frame[column] = _PRODUCTS[column].to_numpy()[product]
+    for column in PRODUCTS:
+        frame[column] = PRODUCTS[column].to_numpy()[product]
     frame["quantity"] = rows.sign * ledger.lines.quantity[rows.line]
     frame["unit_price"] = PRICES_CENTS[product] / 100
     frame["amount"] = rows.sign * ledger.lines.cents[rows.line] / 100
@@ -131,7 +132,7 @@ def table_future(ledger: Ledger, ids: npt.NDArray[np.object_]) -> pd.DataFrame:
     kept = (second >= HISTORY_SECONDS) & (owner < len(ids) - 1)
     kept[ledger.refunds.line] = False
     chosen = np.flatnonzero(kept)
-    products = _PRODUCTS.iloc[lines.product[chosen]].reset_index(drop=True)
+    products = PRODUCTS.iloc[lines.product[chosen]].reset_index(drop=True)
     return pd.DataFrame(
         {
             "customer_id": _take_ids(ids, owner[chosen]),
@@ -153,7 +154,7 @@ def table_events(events: Events, ids: npt.NDArray[np.object_]) -> pd.DataFrame:
             "event_time": date_seconds(events.second),
             "customer_id": _take_ids(ids, events.owner),
             "event_type": np.array(EVENT_TYPES, dtype=object)[events.kind],
-            "product_id": _PRODUCTS["product_id"].to_numpy()[events.product],
+            "product_id": PRODUCTS["product_id"].to_numpy()[events.product],
             "session_id": "S" + session,
             "duration_seconds": duration.mask(duration < 0),
         }
@@ -173,7 +174,7 @@ def table_reviews(
         {
             "review_time": date_seconds(second[shown]),
             "customer_id": _take_ids(ids, orders.owner[order]),
-            "product_id": _PRODUCTS["product_id"].to_numpy()[orders.product[order]],
+            "product_id": PRODUCTS["product_id"].to_numpy()[orders.product[order]],
             "rating": ratings.rating[shown],
             "review_text": pd.array(ratings.text[shown], dtype="str"),
         }

@@ -13,6 +13,7 @@ import duckdb
 from clv_core.cleaning import customers, events, orders, products, reviews
 from clv_core.cleaning.facts import measure_months, measure_orders, write_notes
 from clv_core.cleaning.judging import RuleBook, account_for
+from clv_core.cleaning.kept_rows import keep_files
 from clv_core.cleaning.rejected import write_rejected
 from clv_core.cleaning.report import FileQuality, QualityReport
 from clv_core.cleaning.staging import StagedFile, count_rows, open_parquet, stage_file
@@ -24,7 +25,7 @@ from clv_core.ingest.reading import TextRows
 from clv_core.sentences import Sentence
 from clv_core.settings import CleaningSettings
 
-__all__ = ["clean_tables"]
+__all__ = ["clean_staged", "clean_tables"]
 
 _QUERIES: Final = {
     "orders": orders.ORDERS_QUERY,
@@ -45,6 +46,7 @@ def clean_tables(
     folder: Path,
     settings: CleaningSettings,
     today: dt.date | None = None,
+    keeps_rows: bool = False,
 ) -> tuple[Tables, QualityReport]:
     """Clean all files of one upload together.
 
@@ -59,6 +61,9 @@ def clean_tables(
     settings : CleaningSettings
     today : date, optional
         Dates more than a year after it are taken for errors; the real one by default.
+    keeps_rows : bool, default False
+        Whether the rows as they were read stay beside the tables, so that files can be
+        added later (:mod:`.kept_rows`).
 
     Returns
     -------
@@ -75,9 +80,27 @@ def clean_tables(
     TooFewCustomers
         When no order is left.
     """
+    staged = [
+        StagedFile(number, rows, date_order=settings.date_order)
+        for number, rows in enumerate(files)
+    ]
+    return clean_staged(staged, folder, settings, today, keeps_rows)
+
+
+def clean_staged(
+    staged: Sequence[StagedFile],
+    folder: Path,
+    settings: CleaningSettings,
+    today: dt.date | None = None,
+    keeps_rows: bool = False,
+) -> tuple[Tables, QualityReport]:
+    """Clean files of which some may have been read and typed before.
+
+    Parameters and what is raised as for :func:`clean_tables`.
+    """
     today = today or dt.datetime.now(tz=dt.UTC).date()
-    staged = [StagedFile(number, rows) for number, rows in enumerate(files)]
     with open_cursor() as cursor, TemporaryDirectory(dir=folder, prefix="typed-") as scratch:
+        unclean = {file.number: stage_file(cursor, file) for file in staged}
         books, ordered = _clean_kinds(cursor, staged, Path(scratch), settings, today)
         named = ordered.currency
         qualities = tuple(account_for(cursor, file, books[file.number]) for file in staged)
@@ -92,6 +115,8 @@ def clean_tables(
         )
         _write_tables(cursor, staged, ordered, folder, Path(scratch))
         write_rejected(cursor, staged, books, folder)
+        if keeps_rows:
+            keep_files(staged, unclean, ordered.lines, Path(scratch), folder)
     tables = Tables(
         folder=folder,
         first_day=facts.first_day,
@@ -116,8 +141,6 @@ def _clean_kinds(
             Sentence("None of the files holds orders."),
             Sentence("Add a file with a customer, a date and an amount in each row."),
         )
-    for file in staged:
-        stage_file(cursor, file)
     ordered = orders.clean_orders(cursor, _of_kind(staged, "orders"), scratch, settings, today)
     books = dict(ordered.books)
     if found := _of_kind(staged, "events"):

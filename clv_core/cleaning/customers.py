@@ -57,7 +57,12 @@ def clean_customers(
     if not files:
         cursor.execute(_NOBODY_LISTED)
         return book
-    store_typed(cursor, "customers", [_typed_query(cursor, file) for file in files], scratch)
+    store_typed(
+        cursor,
+        "customers",
+        [(file, "" if file.earlier else _typed_query(cursor, file)) for file in files],
+        scratch,
+    )
     cursor.execute(
         """CREATE TEMP VIEW customers_named AS
         SELECT typed.*, known.customer_key, CAST(NULL AS DOUBLE) AS money,

@@ -48,7 +48,6 @@ def open_dated_rows(
     cursor: duckdb.DuckDBPyConnection,
     kind: DatedKind,
     file: StagedFile,
-    settings: CleaningSettings,
 ) -> DatedRows:
     """Learn how one file's dates and customers are written.
 
@@ -62,9 +61,7 @@ def open_dated_rows(
         kind=kind,
         file=file,
         customers=identity.learn_id_reading(cursor, file.source, "customer_id"),
-        time=learn_time_reading(
-            cursor, file.source, field, settings.date_order, file.locate(field)
-        ),
+        time=learn_time_reading(cursor, file.source, field, file.date_order, file.locate(field)),
     )
 
 
@@ -86,12 +83,13 @@ def judge_dated_rows(
     UnreadableColumn
         When most dates of a file cannot be read.
     """
-    store_typed(cursor, kind, [query for _, query in typed], scratch)
+    store_typed(cursor, kind, typed, scratch)
     usable = dates.in_range("row_time", today)
     for file, _ in typed:
-        refusals.refuse_unreadable_times(
-            cursor, file, _TIME_FIELDS[kind], f"NOT coalesce({usable}, FALSE)"
-        )
+        if not file.earlier:
+            refusals.refuse_unreadable_times(
+                cursor, file, _TIME_FIELDS[kind], f"NOT coalesce({usable}, FALSE)"
+            )
     cursor.execute(
         f"CREATE TEMP VIEW {kind}_named AS SELECT typed.*, customers_known.customer_key,"
         f" CAST(NULL AS DOUBLE) AS money FROM {kind}_typed AS typed"

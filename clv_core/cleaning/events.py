@@ -55,15 +55,13 @@ def clean_events(
         When most dates of a file cannot be read.
     """
     book = RuleBook(dated_rules("events", today), (rules.note_other_events(), *dated_treatments()))
-    typed = [(file, _typed_query(cursor, file, settings)) for file in files]
+    typed = [(file, "" if file.earlier else _typed_query(cursor, file)) for file in files]
     judge_dated_rows(cursor, "events", typed, scratch, settings, today, book.rejecting)
     return book
 
 
-def _typed_query(
-    cursor: duckdb.DuckDBPyConnection, file: StagedFile, settings: CleaningSettings
-) -> str:
-    rows = open_dated_rows(cursor, "events", file, settings)
+def _typed_query(cursor: duckdb.DuckDBPyConnection, file: StagedFile) -> str:
+    rows = open_dated_rows(cursor, "events", file)
     duration = money.learn_money_reading(cursor, file.source, "duration_seconds")
     products = identity.learn_id_reading(cursor, file.source, "product_id")
     product = identity.identity_expression(identity.id_expression("product_id", products), products)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 
@@ -17,12 +18,21 @@ from clv_core.cleaning.time_reading import learn_time_reading
 from clv_core.ingest.presets import Rule as PresetRule
 from clv_core.settings import CleaningSettings
 
-__all__ = ["OrderLines", "open_lines"]
+__all__ = ["OrderLines", "filled_path", "open_lines"]
 
 _CARRIED: Final = (
     "order_time", "amount", "refunded_amount", "order_status", "cancelled_at", "currency",
 )  # fmt: skip
 _CARRIED_WHERE_EMPTY: Final = ("customer_id", "email", "phone", "customer_name", "country")
+_READINGS: Final = {
+    "customers": IdReading,
+    "products": IdReading,
+    "time": dates.TimeReading,
+    "amount": money.MoneyReading,
+    "refunded": money.MoneyReading,
+    "quantity": money.MoneyReading,
+    "price": money.MoneyReading,
+}
 
 
 @dataclass(frozen=True)
@@ -72,7 +82,7 @@ class OrderLines:
         written = identity.id_expression(self.customer, self.customers)
         has = self.file.has
         return f"""SELECT file_number, source_row, {row_hash("orders")} AS row_hash,
-            {"filled" if self._is_filled else "FALSE AS filled"},
+            {"filled" if self.is_filled else "FALSE AS filled"},
             {identity.customer_columns(written, self.customers)},
             CAST(NULL AS VARCHAR) AS guest,
             {narrow_expression("order_id")} AS order_id, {self.product} AS product,
@@ -94,6 +104,10 @@ class OrderLines:
               FROM (SELECT *, {outer} FROM (SELECT *, {middle}, {odd} FROM (
                     SELECT *, {inner}, {plain} FROM {self.source}))))"""
 
+    def to_json(self) -> dict[str, Any]:
+        """Return how the columns are written, in a form that :func:`open_lines` knows again."""
+        return {name: asdict(getattr(self, name)) for name in _READINGS}
+
     @property
     def _numbers(self) -> dict[str, money.MoneyReading]:
         """How the columns of numbers that the file has are written."""
@@ -111,7 +125,8 @@ class OrderLines:
         return money.layered_money(field, self._numbers[field])
 
     @property
-    def _is_filled(self) -> bool:
+    def is_filled(self) -> bool:
+        """Whether later lines of an order were filled from its first."""
         return self.source != self.file.source
 
     @property
@@ -172,15 +187,21 @@ def open_lines(
     settings: CleaningSettings,
     scratch: Path,
 ) -> OrderLines:
-    """Learn how one file's lines are written.
+    """Learn how one file's lines are written, unless that is known from before.
 
     Raises
     ------
     AmbiguousDates
         When day and month cannot be told apart and no order is set.
     """
-    source = _carry_first_lines(cursor, file, scratch)
     customer = file.name_customer(settings.guests)
+    if file.earlier:
+        source = file.source
+        if file.earlier.filled:
+            source = f"{file.source}_filled"
+            open_parquet(cursor, source, file.earlier.filled)
+        return OrderLines(file, source, customer, **_recall(file.earlier.learnt))
+    source = _carry_first_lines(cursor, file, scratch)
     numbers = {
         name: money.learn_money_reading(cursor, source, field)
         if file.has(field)
@@ -199,10 +220,19 @@ def open_lines(
         customers=identity.learn_id_reading(cursor, source, customer),
         products=identity.learn_id_reading(cursor, source, "coalesce(product_id, product_name)"),
         time=learn_time_reading(
-            cursor, source, "order_time", settings.date_order, file.locate("order_time")
+            cursor, source, "order_time", file.date_order, file.locate("order_time")
         ),
         **numbers,
     )
+
+
+def filled_path(file: StagedFile, scratch: Path) -> Path:
+    """Return where the text of a file lies whose later lines were filled."""
+    return scratch / f"{file.number}_filled.parquet"
+
+
+def _recall(learnt: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: reading(**learnt[name]) for name, reading in _READINGS.items()}
 
 
 def _carry_first_lines(cursor: duckdb.DuckDBPyConnection, file: StagedFile, scratch: Path) -> str:
@@ -220,7 +250,7 @@ def _carry_first_lines(cursor: duckdb.DuckDBPyConnection, file: StagedFile, scra
     ]
     is_head = "order_time IS NOT NULL OR amount IS NOT NULL"
     filled = f"{file.source}_filled"
-    path = scratch / f"{filled}.parquet"
+    path = filled_path(file, scratch)
     cursor.sql(
         f"""WITH numbered AS (SELECT * REPLACE ({order_id} AS order_id) FROM {file.source}),
         headed AS (

@@ -115,9 +115,10 @@ def clean_orders(
         When most dates, amounts or ids of a file are of no use.
     """
     opened = [open_lines(cursor, file, settings, scratch) for file in files]
-    store_typed(cursor, "orders", [lines.typed_query for lines in opened], scratch)
+    store_typed(cursor, "orders", [(lines.file, lines.typed_query) for lines in opened], scratch)
     for lines in opened:
-        _refuse(cursor, lines, today)
+        if not lines.file.earlier:
+            _refuse(cursor, lines, today)
     named = _name_customers(cursor, opened, settings)
     rows, currencies = _value_rows(cursor, opened, named, settings)
     books = judge_orders(cursor, opened, rows, len(currencies) > 1, settings, today)

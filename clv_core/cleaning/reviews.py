@@ -55,17 +55,15 @@ def clean_reviews(
         (*dated_rules("reviews", today), rules.reject_empty_reviews()),
         (rules.note_unknown_ratings(), *dated_treatments()),
     )
-    typed = [(file, _typed_query(cursor, file, settings)) for file in files]
+    typed = [(file, "" if file.earlier else _typed_query(cursor, file)) for file in files]
     judge_dated_rows(cursor, "reviews", typed, scratch, settings, today, book.rejecting)
     has_texts = any(file.has("review_text") for file in files)
     describe_texts(cursor, orders if has_texts else (), scratch)
     return book
 
 
-def _typed_query(
-    cursor: duckdb.DuckDBPyConnection, file: StagedFile, settings: CleaningSettings
-) -> str:
-    rows = open_dated_rows(cursor, "reviews", file, settings)
+def _typed_query(cursor: duckdb.DuckDBPyConnection, file: StagedFile) -> str:
+    rows = open_dated_rows(cursor, "reviews", file)
     reading = money.learn_money_reading(cursor, file.source, "rating")
     rating = money.money_expression("rating", reading)
     products = identity.learn_id_reading(cursor, file.source, "product_id")

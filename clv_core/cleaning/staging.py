@@ -10,9 +10,10 @@ Temporary views belong to the cursor that made them and end with it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -23,9 +24,10 @@ from clv_core.ingest.engine import quoted_path
 from clv_core.ingest.presets import PRESETS, PlatformPreset
 from clv_core.ingest.presets import Rule as PresetRule
 from clv_core.ingest.reading import TextRows
-from clv_core.settings import Guests
+from clv_core.settings import DateOrder, Guests
 
 __all__ = [
+    "EarlierReading",
     "StagedFile",
     "compared_fields",
     "count_rows",
@@ -33,11 +35,35 @@ __all__ = [
     "row_hash",
     "stage_file",
     "store_typed",
+    "typed_path",
     "write_scratch",
 ]
 
 _ROWS_PER_FILE = 10**12  # more than any file has
 _MOST_REPEATED = 2000  # different values of a column in a group of rows; numbering more is slow
+
+
+@dataclass(frozen=True)
+class EarlierReading:
+    """What is known of a file that was read and typed before (:mod:`.kept_rows`).
+
+    Attributes
+    ----------
+    typed : Path
+        Its typed rows.
+    filled : Path or None
+        Its text, an order's later lines filled from its first; None where none were.
+    unclean : frozenset of str
+        Fields in which a cell may have blanks to trim.
+    learnt : mapping
+        How the columns of order lines are written (``OrderLines.to_json``); empty for
+        other kinds.
+    """
+
+    typed: Path
+    filled: Path | None
+    unclean: frozenset[str]
+    learnt: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -49,10 +75,16 @@ class StagedFile:
     number : int
         ``file_number`` of its rows.
     rows : TextRows
+    earlier : EarlierReading or None
+        Of a file that a data set kept; None where the file is typed now.
+    date_order : {"day_first", "month_first"} or None
+        How 03/04/2024 is meant in this file; None lets its rows decide.
     """
 
     number: int
     rows: TextRows
+    earlier: EarlierReading | None = None
+    date_order: DateOrder | None = None
 
     @property
     def kind(self) -> TableKind:
@@ -111,23 +143,32 @@ class StagedFile:
         return {"file": raw.file_name, "column": raw.mapping.get(field, field)}
 
 
-def stage_file(cursor: duckdb.DuckDBPyConnection, file: StagedFile) -> None:
+def stage_file(cursor: duckdb.DuckDBPyConnection, file: StagedFile) -> frozenset[str]:
     """Open a file's text as ``file.source``, blanks trimmed, empty cells null.
 
     The view has ``file_number``, ``source_row``, ``source_line`` and all fields of
     the kind as text, null where the file has no such column.
+
+    Returns
+    -------
+    frozenset of str
+        Fields in which a cell may have had blanks to trim.
     """
     scan = file.rows.scan
-    unclean = _find_unclean(cursor, file, scan)
+    unclean = file.earlier.unclean if file.earlier else _find_unclean(cursor, file, scan)
     cells = ", ".join(f"{_cell(file, field, unclean)} AS {field}" for field in FIELDS[file.kind])
     cursor.execute(
         f"CREATE TEMP VIEW {file.source} AS SELECT CAST({file.number} AS INTEGER) AS file_number,"
         f" source_row, source_line, {cells} FROM {scan}"
     )
+    return unclean
 
 
 def store_typed(
-    cursor: duckdb.DuckDBPyConnection, kind: TableKind, queries: Sequence[str], scratch: Path
+    cursor: duckdb.DuckDBPyConnection,
+    kind: TableKind,
+    typed: Sequence[tuple[StagedFile, str]],
+    scratch: Path,
 ) -> None:
     """Keep the typed rows of all files of a kind as ``<kind>_typed``, with a ``row_id``.
 
@@ -135,16 +176,18 @@ def store_typed(
     ----------
     cursor : DuckDBPyConnection
     kind : {"orders", "events", "reviews", "customers"}
-    queries : sequence of str
-        One per file, with the same columns, ``file_number``, ``source_row`` and those of
-        :func:`~clv_core.cleaning.identity.customer_columns` among them.
+    typed : sequence of (StagedFile, str)
+        Each file with a query that has the same columns, ``file_number``, ``source_row`` and
+        those of :func:`~clv_core.cleaning.identity.customer_columns` among them; it is not
+        asked of files that were typed before.
     scratch : Path
-        Folder for the Parquet files; to be deleted when cleaning is done.
+        Folder for the Parquet files (:func:`typed_path`).
     """
     paths = []
-    for number, query in enumerate(queries):
-        path = scratch / f"{kind}_{number}.parquet"
-        write_scratch(cursor, query, path)
+    for file, query in typed:
+        path = typed_path(file, scratch)
+        if not file.earlier:
+            write_scratch(cursor, query, path)
         paths.append(quoted_path(path))
     cursor.execute(
         f"CREATE TEMP VIEW {kind}_typed AS SELECT * REPLACE"
@@ -152,6 +195,11 @@ def store_typed(
         f" file_number * {_ROWS_PER_FILE} + source_row AS row_id"
         f" FROM read_parquet([{', '.join(paths)}])"
     )
+
+
+def typed_path(file: StagedFile, scratch: Path) -> Path:
+    """Return where the typed rows of a file lie."""
+    return file.earlier.typed if file.earlier else scratch / f"{file.number}_typed.parquet"
 
 
 def write_scratch(cursor: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
@@ -187,15 +235,15 @@ def count_rows(cursor: duckdb.DuckDBPyConnection, source: str, condition: str = 
     return int(found[0]) if found else 0
 
 
-def _find_unclean(cursor: duckdb.DuckDBPyConnection, file: StagedFile, scan: str) -> set[str]:
+def _find_unclean(cursor: duckdb.DuckDBPyConnection, file: StagedFile, scan: str) -> frozenset[str]:
     """Return the fields in which a cell may have blanks to trim."""
     fields = [field for field in FIELDS[file.kind] if file.has(field)]
     flags = ", ".join(f"bool_or({is_unclean(field)})" for field in fields)
     found = cursor.execute(f"SELECT {flags} FROM {scan}").fetchone() or ()
-    return {field for field, unclean in zip(fields, found, strict=True) if unclean}
+    return frozenset(field for field, unclean in zip(fields, found, strict=True) if unclean)
 
 
-def _cell(file: StagedFile, field: str, unclean: set[str]) -> str:
+def _cell(file: StagedFile, field: str, unclean: frozenset[str]) -> str:
     if not file.has(field):
         return "CAST(NULL AS VARCHAR)"
     return trim_expression(field) if field in unclean else field

@@ -1,0 +1,161 @@
+"""The rows that a data set keeps, so that later files are added without the earlier ones.
+
+::
+
+    <data set>/kept/files.json          what each file was understood to be, and how it is written
+    <data set>/kept/<n>_text.parquet    its mapped columns as text
+    <data set>/kept/<n>_typed.parquet   the same rows in types, before they are judged
+    <data set>/kept/<n>_filled.parquet  its text, an order's later lines filled from the first
+
+The files themselves are not opened again. Typed rows are good for the versions that
+typed them: another version types the kept text anew, and so does what it would do with
+the files. Rows hold ids and contact fields; they lie beside the tables and nowhere
+else, and go with them and with the person (``storage/kept_people.py``).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+
+from clv_core import __version__
+from clv_core.cleaning.lines import OrderLines, filled_path
+from clv_core.cleaning.staging import EarlierReading, StagedFile, typed_path
+from clv_core.ingest.reading import TextRows
+from clv_core.settings import DateOrder
+
+__all__ = ["KEPT_FOLDER", "KeptFile", "are_rows_kept", "keep_files", "read_kept_files"]
+
+KEPT_FOLDER: Final = "kept"
+_FILES: Final = "files.json"
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """One file of a data set as it was read.
+
+    Attributes
+    ----------
+    rows : TextRows
+        Without sample cells.
+    earlier : EarlierReading or None
+        None where another version typed the rows.
+    date_order : {"day_first", "month_first"} or None
+        What was said of the file's dates.
+    """
+
+    rows: TextRows
+    earlier: EarlierReading | None
+    date_order: DateOrder | None
+
+    def stage(self, number: int) -> StagedFile:
+        """Return the file as one of those that are cleaned together."""
+        return StagedFile(number, self.rows, self.earlier, self.date_order)
+
+
+def are_rows_kept(folder: Path) -> bool:
+    """Say whether a data set's folder holds the rows that files can be added to."""
+    return (folder / KEPT_FOLDER / _FILES).is_file()
+
+
+def keep_files(
+    staged: Sequence[StagedFile],
+    unclean: Mapping[int, frozenset[str]],
+    lines: Sequence[OrderLines],
+    scratch: Path,
+    folder: Path,
+) -> None:
+    """Keep the rows of cleaned files beside their tables.
+
+    Parameters
+    ----------
+    staged : sequence of StagedFile
+    unclean : mapping of int to frozenset of str
+        What :func:`~clv_core.cleaning.staging.stage_file` found, by the file's number.
+    lines : sequence of OrderLines
+        How the files of orders are written.
+    scratch : Path
+        Where files that were typed now have their rows.
+    folder : Path
+        Of the tables.
+    """
+    kept = folder / KEPT_FOLDER
+    kept.mkdir()
+    learnt = {one.file.number: one.to_json() for one in lines}
+    filled = {one.file.number: _filled_of(one, scratch) for one in lines if one.is_filled}
+    described = []
+    for file in staged:
+        _place(file.rows.parquet, _text_of(kept, file.number))
+        _place(typed_path(file, scratch), _typed_of(kept, file.number))
+        if file.number in filled:
+            _place(filled[file.number], filled_path(file, kept))
+        described.append(
+            {
+                "rows": _without_cells(file.rows).to_json(),
+                "unclean": sorted(unclean[file.number]),
+                "learnt": learnt.get(file.number, {}),
+                "is_filled": file.number in filled,
+                "date_order": file.date_order,
+            }
+        )
+    told = json.dumps({"versions": _versions(), "files": described})
+    (kept / _FILES).write_text(told, encoding="utf-8")
+
+
+def read_kept_files(folder: Path) -> list[KeptFile]:
+    """Return the files of a data set as they were kept, in their order."""
+    kept = folder / KEPT_FOLDER
+    stored = json.loads((kept / _FILES).read_text(encoding="utf-8"))
+    is_same = stored["versions"] == _versions()
+    return [_read_file(kept, number, one, is_same) for number, one in enumerate(stored["files"])]
+
+
+def _read_file(kept: Path, number: int, stored: Mapping[str, Any], is_same: bool) -> KeptFile:
+    rows = replace(TextRows.from_json(stored["rows"]), parquet=_text_of(kept, number))
+    filled = kept / f"{number}_filled.parquet" if stored["is_filled"] else None
+    earlier = EarlierReading(
+        _typed_of(kept, number), filled, frozenset(stored["unclean"]), stored["learnt"]
+    )
+    return KeptFile(rows, earlier if is_same else None, stored["date_order"])
+
+
+def _versions() -> dict[str, str]:
+    """What typed rows depend on: our rules, and the engine's hash of a row's cells."""
+    return {"perennial": __version__, "duckdb": duckdb.__version__}
+
+
+def _without_cells(rows: TextRows) -> TextRows:
+    """Leave out where the file lay and what it showed first, of columns nobody mapped too."""
+    raw = replace(rows.raw, path=Path(), samples=rows.raw.samples.iloc[:0], notes=())
+    return replace(rows, raw=raw, parquet=Path())
+
+
+def _filled_of(lines: OrderLines, scratch: Path) -> Path:
+    earlier = lines.file.earlier
+    return earlier.filled if earlier and earlier.filled else filled_path(lines.file, scratch)
+
+
+def _text_of(kept: Path, number: int) -> Path:
+    return kept / f"{number}_text.parquet"
+
+
+def _typed_of(kept: Path, number: int) -> Path:
+    return kept / f"{number}_typed.parquet"
+
+
+def _place(source: Path, target: Path) -> None:
+    """Give a file a second name; it is copied where the disk cannot do that.
+
+    Files that are kept are never written again, but replaced, so names may be shared.
+    """
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PEERS := .venv-peers
 export KERAS_BACKEND := jax
 
-.PHONY: app setup setup-dev browser test lint bench accuracy sample screenshots lock clean help
+.PHONY: app setup setup-dev browser test lint bench bench-large accuracy sample screenshots lock clean help
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -42,8 +42,11 @@ lint: setup-dev  ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: setup-dev browser  ## measure, as ratios to a reference of the same run
+bench: setup-dev browser  ## measure, as ratios to a reference of the same run, into docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks
+
+bench-large: setup-dev browser  ## the same at sizes that take an hour or more, and 40 GB of disk
+	$(BIN)/python -m tests.benchmarks --large
 
 accuracy: setup-dev $(PEERS)/.peers  ## every model and other tools on the same windows, into docs/accuracy.md
 	$(BIN)/python -m tests.accuracy --peers $(PEERS)/bin/python

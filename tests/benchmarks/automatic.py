@@ -6,9 +6,11 @@ seconds, which say what was computed whatever else the machine did.
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from clv_core.cleaning.tables import Tables
 from clv_core.ingest.understand import understand_file
@@ -16,6 +18,8 @@ from clv_core.models.backend import use_compilation_cache
 from clv_core.pipeline import forecast_shop, prepare_tables
 from clv_core.samples import write_samples
 from clv_core.settings import RunSettings
+from tests.benchmarks.command import run_benchmark
+from tests.benchmarks.figures import Figure
 
 CUSTOMERS = 5_000
 SEED = 11
@@ -70,3 +74,32 @@ def _time_run(tables: Tables, settings: RunSettings) -> AutomaticTime:
         time.process_time() - computed,
         tuple(map(str, result.tuning)),
     )
+
+
+def measure() -> list[Figure]:
+    """Return what both trainings take; what automatic mode says of itself is printed."""
+    with TemporaryDirectory(prefix="perennial-bench-") as scratch:
+        trainings = measure_automatic(Path(scratch))
+    plain, automatic = trainings["plain"], trainings["automatic"]
+    for told in automatic.told:
+        print(told)
+    asked = f"{CUSTOMERS:,} customers x {SNAPSHOTS} snapshots"
+    named = f"automatic training, {asked}"
+    return [
+        Figure("training", f"plain training, {asked}", plain.seconds, "s", CUSTOMERS),
+        Figure(
+            "training",
+            named,
+            automatic.seconds,
+            "s",
+            CUSTOMERS,
+            "plain training",
+            automatic.seconds / plain.seconds,
+            f"< {MINUTES:g} minutes",
+            automatic.seconds < 60 * MINUTES,
+        ),
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(run_benchmark(measure))

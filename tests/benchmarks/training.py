@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import statistics
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any, get_args
@@ -21,6 +22,8 @@ from clv_core.models.forecaster import ignore_report
 from clv_core.models.head_start import start_head
 from clv_core.models.network_rows import Inputs, MatrixRows
 from clv_core.models.sequence_network import JointRows
+from tests.benchmarks.command import run_benchmark
+from tests.benchmarks.figures import Figure
 
 ROWS = 100_000
 COLUMNS = 40
@@ -174,3 +177,34 @@ def _make_step(jax: Any, settings: NetworkSettings, last_step: int) -> Any:
         return (*moved, count), value
 
     return step
+
+
+def measure() -> list[Figure]:
+    """Return a steady epoch of every network in loops by hand, and how fast numpy scores."""
+    epochs, scored = measure_training(), measure_scoring()
+    by_hand = epochs[BY_HAND]
+    figures = [Figure("training", f"{BY_HAND}, steady epoch", by_hand, "processor s", ROWS)]
+    for name, seconds in epochs.items():
+        if name != BY_HAND:
+            ratio = seconds / by_hand
+            asked = {"target": f"at most {TARGET} loops", "is_met": ratio <= TARGET}
+            figures.append(
+                Figure(
+                    "training",
+                    f"{name} network, steady epoch",
+                    seconds,
+                    "processor s",
+                    ROWS,
+                    "loop by hand",
+                    ratio,
+                    **(asked if name == "dense" else {}),
+                )
+            )
+    return figures + [
+        Figure("training", f"{name} network, rows scored by numpy", speed, "rows/s", ROWS)
+        for name, speed in scored.items()
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(run_benchmark(measure))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -14,9 +15,11 @@ from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
 from clv_core.cleaning.value_table import ValueTable
 from clv_core.columns import TableKind
+from clv_core.databases.reading import Source, understand_sources
 from clv_core.errors import InvalidSetting, NothingStored
 from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.confined import Request, understand_confined
+from clv_core.ingest.database_table import DatabaseTable
 from clv_core.inspection import refuse_absent
 from clv_core.pipeline import prepare_tables, prepare_value_table
 from clv_core.runs.folder import RunFolder
@@ -47,6 +50,26 @@ def request_file(path: Path, kind: TableKind | None, options: argparse.Namespace
         }
     )
     return path, path.name.encode(errors="replace").decode(), choice
+
+
+def request_source(
+    source: Path | DatabaseTable, kind: TableKind | None, options: argparse.Namespace
+) -> Source:
+    """Put what was said about a file or a table of a database into one request."""
+    if isinstance(source, Path):
+        return request_file(source, kind, options)
+    mapping = options.map if kind in (None, "orders") else None
+    since = None if kind == "customers" else options.since
+    choice = FileChoice.check({"kind": kind, "mapping": mapping})
+    return replace(source, since=since), source.title, choice
+
+
+def _refuse_since(sources: Sequence[Source], options: argparse.Namespace) -> None:
+    if options.since is not None and all(isinstance(source[0], Path) for source in sources):
+        raise InvalidSetting(
+            Sentence("--since says from which day on a table of a database is read."),
+            Sentence("Leave it out: a file is read as a whole."),
+        )
 
 
 def read_cleaning_options(options: argparse.Namespace) -> CleaningSettings:
@@ -106,8 +129,13 @@ def prepared_logs(options: argparse.Namespace) -> Iterator[tuple[Tables, Quality
     named = [(path, kind) for kind in KINDS for path in getattr(options, kind)]
     for path, _ in named:
         refuse_absent(path)
-    files = understand_confined([request_file(path, kind, options) for path, kind in named])
-    with TemporaryDirectory(prefix="perennial-") as scratch:
+    sources = [request_source(source, kind, options) for source, kind in named]
+    _refuse_since(sources, options)
+    with (
+        TemporaryDirectory(prefix="perennial-") as samples,
+        TemporaryDirectory(prefix="perennial-") as scratch,
+    ):
+        files = understand_sources(sources, Path(samples))
         yield prepare_tables(files, Path(scratch), read_cleaning_options(options))
 
 

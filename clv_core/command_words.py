@@ -6,7 +6,7 @@ import argparse
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from clv_core import (
     commands,
@@ -20,7 +20,10 @@ from clv_core.activation.control_group import DEFAULT_SHARE
 from clv_core.activation.export_settings import DEFAULT_SEED
 from clv_core.activation.platforms.registry import TARGETS
 from clv_core.activation.platforms.target import ValueColumn
+from clv_core.ingest.database_table import DatabaseTable
 from clv_core.settings import SearchMethod
+
+_IN_DATABASE: Final = "db:"
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -34,7 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_sample(verbs)
 
     inspect = _add(verbs, "inspect", commands.inspect, "say what each file is; stores nothing")
-    inspect.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    inspect.add_argument("files", nargs="+", type=_source, metavar="FILE")
     _add_reading(inspect)
 
     run = _add(verbs, "run", commands.run, "the whole flow, from files to tiers")
@@ -122,7 +125,14 @@ def _add_inputs(
     parser: argparse.ArgumentParser, or_table: bool = False, is_needed: bool = True
 ) -> None:
     needed = parser.add_mutually_exclusive_group(required=is_needed)
-    needed.add_argument("--orders", nargs="+", type=Path, default=[], metavar="FILE")
+    needed.add_argument(
+        "--orders",
+        nargs="+",
+        type=_source,
+        default=[],
+        metavar="FILE",
+        help="or a table of a database: db:CONNECTION/schema.table",
+    )
     if or_table:
         needed.add_argument(
             "--table",
@@ -135,7 +145,7 @@ def _add_inputs(
             "--features", type=_names, metavar="A,B,C", help="the columns to learn from"
         )
     for kind in ("events", "reviews", "customers"):
-        parser.add_argument(f"--{kind}", nargs="+", type=Path, default=[], metavar="FILE")
+        parser.add_argument(f"--{kind}", nargs="+", type=_source, default=[], metavar="FILE")
 
 
 def _add_reading(parser: argparse.ArgumentParser) -> None:
@@ -145,6 +155,9 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
         default={},
         metavar="FIELD=COLUMN,…",
         help="customer_id=COL,order_time=COL,amount=COL: overrides what was detected",
+    )
+    parser.add_argument(
+        "--since", type=_day, metavar="DATE", help="of tables of a database: rows from this day on"
     )
     parser.add_argument("--no-header", action="store_true", help="the first row is data")
     parser.add_argument("--columns", type=_names, default=None, metavar="A,B,C")
@@ -245,6 +258,15 @@ def _count(text: str) -> int:
     if number < 0:
         raise argparse.ArgumentTypeError("must not be below 0")
     return number
+
+
+def _source(text: str) -> Path | DatabaseTable:
+    if not text.startswith(_IN_DATABASE):
+        return Path(text)
+    connection, _, table = text.removeprefix(_IN_DATABASE).partition("/")
+    if not connection or not table:
+        raise argparse.ArgumentTypeError("write it as db:CONNECTION/schema.table")
+    return DatabaseTable(connection, table)
 
 
 def _day(text: str) -> dt.date:

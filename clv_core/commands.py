@@ -17,7 +17,7 @@ from clv_core.call_inputs import (
     published,
     read_cleaning_options,
     read_run_settings,
-    request_file,
+    request_source,
     request_table,
     write_out,
 )
@@ -55,7 +55,7 @@ def sample(options: argparse.Namespace) -> dict[str, Any]:
 
 def inspect(options: argparse.Namespace) -> dict[str, Any]:
     """Say what each file is and account for its rows; one refusal does not end it."""
-    requests = [request_file(path, None, options) for path in options.files]
+    requests = [request_source(source, None, options) for source in options.files]
     found = inspect_files(requests, read_cleaning_options(options))
     refusals = [file.refusal for file in found if file.refusal is not None]
     if len(refusals) == len(found):

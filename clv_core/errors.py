@@ -5,6 +5,7 @@
     UserDataError                  one sentence on the problem, one on the remedy
     +-- UnreadableFile             not a table at all: empty, a web page, binary, too wide
     +-- MissingColumns             a table, but the columns we need are not in it
+    +-- UnreadableDatabase         a database cannot be reached, or does not give a table
     +-- UnreadableColumn           a column is there, but (almost) nothing in it can be read
     +-- AmbiguousDates             day and month cannot be told apart; the user must say
     +-- HistoryTooShort            not enough days before the cutoff or after it
@@ -39,6 +40,7 @@ __all__ = [
     "StillAtWork",
     "TooFewCustomers",
     "UnreadableColumn",
+    "UnreadableDatabase",
     "UnreadableFile",
     "UserDataError",
     "error_from_json",
@@ -76,6 +78,10 @@ class UserDataError(Exception):
 
 class UnreadableFile(UserDataError):
     """The file is not a table that can be read."""
+
+
+class UnreadableDatabase(UserDataError):
+    """A database cannot be reached, or does not give what was asked of it."""
 
 
 class MissingColumns(UserDataError):
@@ -142,6 +148,6 @@ _BY_NAME = {
     for kind in (
         *(UserDataError, UnreadableFile, MissingColumns, UnreadableColumn, AmbiguousDates),
         *(HistoryTooShort, TooFewCustomers, NoRepeatBuyers, InvalidSetting, NothingStored),
-        *(StillAtWork, NotWritable, DiskFull),
+        *(StillAtWork, NotWritable, DiskFull, UnreadableDatabase),
     )
 }

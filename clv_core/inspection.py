@@ -15,8 +15,9 @@ from clv_core.cleaning.judging import account_for_mended
 from clv_core.cleaning.report import FileQuality, Rejection
 from clv_core.cleaning.rules import READER_REASONS
 from clv_core.cleaning.value_table import clean_value_table
+from clv_core.databases.reading import Source, read_sources, recognise_sources
 from clv_core.errors import NothingStored, UserDataError
-from clv_core.ingest.confined import Request, read_confined, recognise_confined
+from clv_core.ingest.database_table import DatabaseTable
 from clv_core.ingest.raw import RawTable
 from clv_core.ingest.reading import TextRows
 from clv_core.ingest.understand import refuse_missing
@@ -79,7 +80,7 @@ class Inspected:
         }
 
 
-def inspect_files(requests: Sequence[Request], cleaning: CleaningSettings) -> list[Inspected]:
+def inspect_files(requests: Sequence[Source], cleaning: CleaningSettings) -> list[Inspected]:
     """Say what each file is and account for its rows; a refusal does not end it.
 
     Files with dates are taken for one shop's and cleaned together, as a run would.
@@ -88,11 +89,11 @@ def inspect_files(requests: Sequence[Request], cleaning: CleaningSettings) -> li
 
     Parameters
     ----------
-    requests : sequence of (Path, str, FileChoice)
+    requests : sequence of (Path or DatabaseTable, str, FileChoice)
     cleaning : CleaningSettings
     """
-    answers = _recognise(requests)
     with TemporaryDirectory(prefix="perennial-") as scratch:
+        answers = _recognise(requests, Path(scratch))
         found = [
             _read(name, answer, Path(scratch) / str(number))
             for number, ((_, name, _), answer) in enumerate(zip(requests, answers, strict=True))
@@ -105,13 +106,17 @@ def inspect_files(requests: Sequence[Request], cleaning: CleaningSettings) -> li
     ]
 
 
-def refuse_absent(path: Path) -> None:
+def refuse_absent(path: Path | DatabaseTable) -> None:
     """Refuse a path where there is no file, or none that may be read.
+
+    Of a table in a database its own process says so.
 
     Raises
     ------
     NothingStored
     """
+    if isinstance(path, DatabaseTable):
+        return
     if not path.is_file():
         raise NothingStored(
             Sentence("There is no file {name}.", name=path.name), Sentence("Check its name.")
@@ -123,16 +128,16 @@ def refuse_absent(path: Path) -> None:
         )
 
 
-def _recognise(requests: Sequence[Request]) -> list[RawTable | UserDataError]:
+def _recognise(requests: Sequence[Source], folder: Path) -> list[RawTable | UserDataError]:
     """Recognise the files that are there, all in one process."""
     answers: dict[int, RawTable | UserDataError] = {}
-    for number, (path, _, _) in enumerate(requests):
+    for number, (source, _, _) in enumerate(requests):
         try:
-            refuse_absent(path)
+            refuse_absent(source)
         except NothingStored as error:
             answers[number] = error
     present = [number for number in range(len(requests)) if number not in answers]
-    found = recognise_confined([requests[number] for number in present])
+    found = recognise_sources([requests[number] for number in present], folder)
     answers |= dict(zip(present, found, strict=True))
     return [answers[number] for number in range(len(requests))]
 
@@ -146,7 +151,7 @@ def _read(
     folder.mkdir()
     try:
         refuse_missing(answer)
-        (rows,) = read_confined([answer], folder)
+        (rows,) = read_sources([answer], folder)
     except UserDataError as error:
         return Inspected(name, answer, refusal=error), None
     return Inspected(name, answer), rows

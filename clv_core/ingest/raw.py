@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import pandas as pd
 
 from clv_core.columns import TableKind
+from clv_core.ingest.database_table import DatabaseTable
 from clv_core.sentences import Sentence
 
 Container = Literal["plain", "gzip", "zip", "xlsx"]
+
+_BYTES_PER_ROW: Final = 100  # of a table in a database, as its export would have
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,8 @@ class RawTable:
     leaks : mapping of str to Sentence
         Columns of a value table that would give the value away, with the reason;
         not in ``features`` unless the user wants them there.
+    database : DatabaseTable or None
+        The table whose first rows ``path`` holds, where this is no file.
     """
 
     path: Path
@@ -93,6 +98,14 @@ class RawTable:
     parts: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
     leaks: Mapping[str, Sentence] = field(default_factory=dict)
+    database: DatabaseTable | None = None
+
+    @property
+    def size_bytes(self) -> int:
+        """About how many bytes there are to read, at least 1."""
+        if self.database is not None:
+            return max((self.database.rows or 0) * _BYTES_PER_ROW, 1)
+        return max(self.path.stat().st_size, 1)
 
     def to_json(self) -> dict[str, Any]:
         """Return a form that :meth:`from_json` reads back."""
@@ -111,12 +124,14 @@ class RawTable:
             "parts": list(self.parts),
             "features": list(self.features),
             "leaks": {column: why.to_json() for column, why in self.leaks.items()},
+            "database": None if self.database is None else self.database.to_json(),
         }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> RawTable:
         """Rebuild what :meth:`to_json` wrote."""
         names = tuple(stored["column_names"])
+        table = stored["database"]
         rebuilt = {
             "path": Path(stored["path"]),
             "dialect": Dialect(**stored["dialect"]),
@@ -126,5 +141,6 @@ class RawTable:
             "parts": tuple(stored["parts"]),
             "features": tuple(stored["features"]),
             "leaks": {column: Sentence.from_json(why) for column, why in stored["leaks"].items()},
+            "database": None if table is None else DatabaseTable.from_json(table),
         }
         return cls(**{**stored, **rebuilt})

@@ -38,6 +38,7 @@ _FAULT_STATUS: Final = 1  # of a Python that an exception ended
 _HARDLY_S: Final = 1.0  # of processor time: a process that hangs takes less
 _WAITING_SHARE: Final = 1 / 3  # of the processor, for one that others keep waiting
 _ENDING_PATIENCE_S: Final = 10.0
+_SECRETS: Final = "PERENNIAL_DATABASE_"
 _CODE: Final = Path(__file__).resolve().parents[2]
 
 
@@ -214,8 +215,12 @@ class ReaderProcess:
     def _environment(self) -> dict[str, str]:
         """Return the process's variables: little memory, and none held in advance."""
         told = float(os.environ.get("PERENNIAL_MEMORY_GB") or self._limits.engine_gb)
+        # Where databases are, with their passwords, is nothing that a file's reader may know.
+        inherited = {
+            name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)
+        }
         return {
-            **os.environ,
+            **inherited,
             "PERENNIAL_MEMORY_GB": str(min(told, self._limits.engine_gb)),
             "OPENBLAS_NUM_THREADS": "1",
             "ARROW_DEFAULT_MEMORY_POOL": "system",

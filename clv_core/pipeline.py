@@ -17,6 +17,8 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from clv_core.cleaning.clean import clean_tables
+from clv_core.cleaning.extension import extend_tables
+from clv_core.cleaning.kept_rows import KeptRows
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
 from clv_core.cleaning.value_table import FACTS_FILE, ValueTable, clean_value_table
@@ -32,7 +34,7 @@ from clv_core.runs.search_folder import SearchFolder
 from clv_core.runs.search_run import search_settings
 from clv_core.runs.value_steps import ValueSteps
 from clv_core.sentences import Sentence
-from clv_core.settings import CleaningSettings, RunSettings, SearchSettings
+from clv_core.settings import CleaningSettings, DateOrder, RunSettings, SearchSettings
 
 CLEANING_WEIGHT: Final = 2.0  # of the time that reading takes, measured on 22 million lines
 
@@ -42,6 +44,7 @@ def prepare_files(
     folder: Path,
     cleaning: CleaningSettings | None = None,
     report: Report = ignore_report,
+    keeps_rows: bool = False,
 ) -> tuple[Tables | ValueTable, QualityReport]:
     """Read and clean files of whatever kind; parameters as :func:`prepare_tables`.
 
@@ -53,7 +56,7 @@ def prepare_files(
         Where a file or column cannot be read.
     """
     if not any(raw.kind == "value_table" for raw in files):
-        return prepare_tables(files, folder, cleaning, report)
+        return prepare_tables(files, folder, cleaning, report, keeps_rows)
     if len(files) > 1:
         raise InvalidSetting(
             Sentence(
@@ -102,6 +105,7 @@ def prepare_tables(
     folder: Path,
     cleaning: CleaningSettings | None = None,
     report: Report = ignore_report,
+    keeps_rows: bool = False,
 ) -> tuple[Tables, QualityReport]:
     """Read and clean files into typed Parquet tables.
 
@@ -114,6 +118,8 @@ def prepare_tables(
     cleaning : CleaningSettings, optional
         What becomes of doubtful rows.
     report : Report
+    keeps_rows : bool, default False
+        Whether files can be added later (:func:`extend_files`).
 
     Raises
     ------
@@ -125,9 +131,68 @@ def prepare_tables(
     with TemporaryDirectory(prefix="perennial-") as scratch:
         texts = read_sources(files, Path(scratch), FileSteps(progress, len(files)))
         progress.step(Sentence("Cleaning the rows and accounting for each of them"))
-        tables, quality = clean_tables(texts, folder, cleaning or CleaningSettings())
+        rules = cleaning or CleaningSettings()
+        tables, quality = clean_tables(texts, folder, rules, keeps_rows=keeps_rows)
     progress.finish(Sentence("All rows are accounted for"))
     return tables, quality
+
+
+def extend_files(
+    base: Path,
+    files: Sequence[RawTable],
+    folder: Path,
+    date_order: DateOrder | None = None,
+    report: Report = ignore_report,
+) -> tuple[Tables, QualityReport]:
+    """Add files to prepared tables; the earlier files are not opened again.
+
+    What is in ``folder`` afterwards is what :func:`prepare_tables` gives for all files
+    together, the earlier ones first.
+
+    Parameters
+    ----------
+    base : Path
+        Prepared tables whose rows were kept; stays as it is.
+    files : sequence of RawTable
+        Those to be added.
+    folder : Path
+        Existing, empty; gets the tables of all files.
+    date_order : {"day_first", "month_first"}, optional
+        How 03/04/2024 is meant in ``files``.
+    report : Report
+
+    Raises
+    ------
+    UserDataError
+        As for :func:`prepare_tables`, and where no file can be added to ``base``.
+    """
+    refuse_to_extend(base, files)
+    sizes = [raw.size_bytes for raw in files]
+    progress = Progress(report, [*sizes, CLEANING_WEIGHT * sum(sizes)])
+    with TemporaryDirectory(prefix="perennial-") as scratch:
+        texts = read_sources(files, Path(scratch), FileSteps(progress, len(files)))
+        progress.step(Sentence("Judging the new rows together with those from before"))
+        tables, quality = extend_tables(base, texts, folder, date_order)
+    progress.finish(Sentence("All rows are accounted for"))
+    return tables, quality
+
+
+def refuse_to_extend(base: Path, files: Sequence[RawTable]) -> None:
+    """Refuse what cannot be added to.
+
+    Raises
+    ------
+    InvalidSetting
+        Where ``base`` or one of the files has one row per customer with a value.
+    NothingStored
+        Where the rows of ``base`` were not kept.
+    """
+    if (base / FACTS_FILE).is_file() or any(raw.kind == "value_table" for raw in files):
+        raise InvalidSetting(
+            Sentence("A table with one value per customer is read as a whole."),
+            Sentence("Bring the new table in place of the old one."),
+        )
+    KeptRows.open(base)
 
 
 def prepare_value_table(

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from clv_core.cleaning.clean import clean_staged
-from clv_core.cleaning.kept_rows import read_kept_files
+from clv_core.cleaning.kept_rows import KeptRows
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.staging import StagedFile
 from clv_core.cleaning.tables import Tables
 from clv_core.ingest.reading import TextRows
-from clv_core.settings import CleaningSettings
+from clv_core.settings import DateOrder
 
 __all__ = ["extend_tables"]
 
@@ -21,7 +21,7 @@ def extend_tables(
     base: Path,
     files: Sequence[TextRows],
     folder: Path,
-    settings: CleaningSettings,
+    date_order: DateOrder | None = None,
     today: dt.date | None = None,
 ) -> tuple[Tables, QualityReport]:
     """Clean the rows that a data set kept together with those of further files.
@@ -38,20 +38,23 @@ def extend_tables(
         Those to be added, of any kinds.
     folder : Path
         Existing, empty; gets the tables and the rows of all files.
-    settings : CleaningSettings
-        Those that the data set was cleaned with; ``date_order`` is about ``files`` alone.
+    date_order : {"day_first", "month_first"}, optional
+        What is said of the dates in ``files``; all other rules are those of the data set.
     today : date, optional
         As for :func:`~clv_core.cleaning.clean.clean_tables`.
 
     Raises
     ------
+    NothingStored
+        When the data set's rows were not kept.
     UserDataError
         As there; ``base`` is untouched.
     """
-    kept = read_kept_files(base)
-    staged = [file.stage(number) for number, file in enumerate(kept)]
+    kept = KeptRows.open(base)
+    said = date_order or kept.settings.date_order
+    staged = [file.stage(number) for number, file in enumerate(kept.files)]
     staged += [
-        StagedFile(number, rows, date_order=settings.date_order)
-        for number, rows in enumerate(files, len(kept))
+        StagedFile(number, rows, date_order=said)
+        for number, rows in enumerate(files, len(staged))
     ]
-    return clean_staged(staged, folder, settings, today, keeps_rows=True)
+    return clean_staged(staged, folder, kept.settings, today, keeps_rows=True)

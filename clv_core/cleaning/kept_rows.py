@@ -2,10 +2,11 @@
 
 ::
 
-    <data set>/kept/files.json          what each file was understood to be, and how it is written
-    <data set>/kept/<n>_text.parquet    its mapped columns as text
-    <data set>/kept/<n>_typed.parquet   the same rows in types, before they are judged
-    <data set>/kept/<n>_filled.parquet  its text, an order's later lines filled from the first
+    <data set>/rows/files.json          what each file was understood to be, how it is written,
+                                        and the rules that it was cleaned by
+    <data set>/rows/<n>_text.parquet    its mapped columns as text
+    <data set>/rows/<n>_typed.parquet   the same rows in types, before they are judged
+    <data set>/rows/<n>_filled.parquet  its text, an order's later lines filled from the first
 
 The files themselves are not opened again. Typed rows are good for the versions that
 typed them: another version types the kept text anew, and so does what it would do with
@@ -28,12 +29,14 @@ import duckdb
 from clv_core import __version__
 from clv_core.cleaning.lines import OrderLines, filled_path
 from clv_core.cleaning.staging import EarlierReading, StagedFile, typed_path
+from clv_core.errors import NothingStored
 from clv_core.ingest.reading import TextRows
-from clv_core.settings import DateOrder
+from clv_core.sentences import Sentence
+from clv_core.settings import CleaningSettings, DateOrder
 
-__all__ = ["KEPT_FOLDER", "KeptFile", "are_rows_kept", "keep_files", "read_kept_files"]
+__all__ = ["KEPT_FOLDER", "KeptFile", "KeptRows", "are_rows_kept", "keep_files"]
 
-KEPT_FOLDER: Final = "kept"
+KEPT_FOLDER: Final = "rows"
 _FILES: Final = "files.json"
 
 
@@ -69,6 +72,7 @@ def keep_files(
     staged: Sequence[StagedFile],
     unclean: Mapping[int, frozenset[str]],
     lines: Sequence[OrderLines],
+    settings: CleaningSettings,
     scratch: Path,
     folder: Path,
 ) -> None:
@@ -81,6 +85,7 @@ def keep_files(
         What :func:`~clv_core.cleaning.staging.stage_file` found, by the file's number.
     lines : sequence of OrderLines
         How the files of orders are written.
+    settings : CleaningSettings
     scratch : Path
         Where files that were typed now have their rows.
     folder : Path
@@ -105,16 +110,50 @@ def keep_files(
                 "date_order": file.date_order,
             }
         )
-    told = json.dumps({"versions": _versions(), "files": described})
-    (kept / _FILES).write_text(told, encoding="utf-8")
+    told = {
+        "versions": _versions(),
+        "cleaning": settings.model_dump(mode="json"),
+        "files": described,
+    }
+    (kept / _FILES).write_text(json.dumps(told), encoding="utf-8")
 
 
-def read_kept_files(folder: Path) -> list[KeptFile]:
-    """Return the files of a data set as they were kept, in their order."""
-    kept = folder / KEPT_FOLDER
-    stored = json.loads((kept / _FILES).read_text(encoding="utf-8"))
-    is_same = stored["versions"] == _versions()
-    return [_read_file(kept, number, one, is_same) for number, one in enumerate(stored["files"])]
+@dataclass(frozen=True)
+class KeptRows:
+    """What a data set keeps.
+
+    Attributes
+    ----------
+    files : tuple of KeptFile
+        In the order in which they came.
+    settings : CleaningSettings
+        The rules that they were cleaned by.
+    """
+
+    files: tuple[KeptFile, ...]
+    settings: CleaningSettings
+
+    @classmethod
+    def open(cls, folder: Path) -> KeptRows:
+        """Open what lies in a data set's folder.
+
+        Raises
+        ------
+        NothingStored
+            When the rows were not kept.
+        """
+        if not are_rows_kept(folder):
+            raise NothingStored(
+                Sentence("The rows of these data were not kept, so no file can be added to them."),
+                Sentence("Bring their files once more, together with the new ones."),
+            )
+        kept = folder / KEPT_FOLDER
+        stored = json.loads((kept / _FILES).read_text(encoding="utf-8"))
+        is_same = stored["versions"] == _versions()
+        files = [
+            _read_file(kept, number, file, is_same) for number, file in enumerate(stored["files"])
+        ]
+        return cls(tuple(files), CleaningSettings.check(stored["cleaning"]))
 
 
 def _read_file(kept: Path, number: int, stored: Mapping[str, Any], is_same: bool) -> KeptFile:

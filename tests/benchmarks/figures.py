@@ -49,7 +49,10 @@ class Figure:
 
     def to_json(self) -> dict[str, Any]:
         """Return a form from which ``Figure(**stored)`` rebuilds it."""
-        return asdict(self)
+        numbers = {name: getattr(self, name) for name in ("value", "size", "ratio")}
+        plain = {name: None if one is None else float(one) for name, one in numbers.items()}
+        is_met = None if self.is_met is None else bool(self.is_met)  # numpy's is none of JSON's
+        return {**asdict(self), **plain, "is_met": is_met}
 
 
 def print_figures(figures: list[Figure]) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from clv_core.columns import FREQUENCY, RECENCY, TENURE
+from clv_core.segments.sorting import sort_into_groups
 from clv_core.sentences import Sentence
 
 MARKETING_TIERS: Final = ("welcome", "protect", "reward", "win_back", "grow", "rest")
@@ -57,7 +58,7 @@ class MarketingTiers:
 
     Attributes
     ----------
-    assignment : Series of str, index ``customer_key``
+    assignment : Series of category, index ``customer_key``
         Names in ``MARKETING_TIERS``.
     profile : DataFrame
         One row per tier, empty ones too: ``tier``, ``title``, ``action``,
@@ -84,7 +85,7 @@ def assign_marketing_tiers(forecast: pd.DataFrame, features: pd.DataFrame) -> Ma
     features : DataFrame, index ``customer_key``
         ``frequency``, ``recency_days`` and ``tenure_days`` of the same customers.
     """
-    known = features.loc[forecast.index]
+    known = features[[FREQUENCY, RECENCY, TENURE]].loc[forecast.index]
     lines = draw_lines(forecast, known)
     is_quiet = known[RECENCY] > lines.quiet_days
     uncertain = _is_below(lines.uncertain_p_buy, forecast, is_quiet)
@@ -99,8 +100,8 @@ def assign_marketing_tiers(forecast: pd.DataFrame, features: pd.DataFrame) -> Ma
         "win_back": unlikely & was_notable & is_quiet,
         "grow": forecast["value_tier"] == "middle",
     }
-    chosen = np.select([rule.to_numpy(bool) for rule in rules.values()], list(rules), "rest")
-    assignment = pd.Series(chosen, index=forecast.index, name="marketing_tier")
+    fits = {tier: rule.to_numpy(bool) for tier, rule in rules.items()}
+    assignment = sort_into_groups(fits, "rest", MARKETING_TIERS, forecast.index, "marketing_tier")
     return MarketingTiers(assignment, _profile_tiers(forecast, assignment, lines), lines)
 
 
@@ -219,9 +220,10 @@ _REASONS: Final[dict[str, Callable[[TierLines], Sentence]]] = {
 
 def _profile_tiers(forecast: pd.DataFrame, assignment: pd.Series, lines: TierLines) -> pd.DataFrame:
     total = float(forecast["predicted"].sum())
+    told = forecast[[name for name in ("predicted", "p_buy") if name in forecast]]
     rows = []
     for tier in MARKETING_TIERS:
-        inside = forecast[assignment == tier]
+        inside = told[(assignment == tier).to_numpy()]
         value = float(inside["predicted"].sum())
         rows.append(
             {

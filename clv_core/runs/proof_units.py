@@ -110,7 +110,7 @@ class Workbench:
         table = tabulate(rehearsal.predictions[used])
         if unit.kind == "forecast":
             tiers = assign_value_tiers(table, settings.segments)
-            table = table.assign(value_tier=tiers.assignment)
+            table = table.assign(value_tier=tiers.assignment.astype("str"))
         return Part({"model": used}, table)
 
     def _test(self, unit: Unit, settings: RunSettings, report: Report) -> Part:

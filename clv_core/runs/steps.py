@@ -179,7 +179,8 @@ class Steps:
             final=final,
             certainty=certainty,
             forecast=forecast.assign(
-                value_tier=segments.assignment, marketing_tier=tiers.assignment
+                value_tier=segments.assignment.astype("str"),
+                marketing_tier=tiers.assignment.astype("str"),
             ),
             segments=segments,
             tiers=tiers,

@@ -147,7 +147,10 @@ class ValueSteps:
             verdict=write_value_verdict(scoreboard, leaks),
             final=final,
             certainty=certainty,
-            forecast=forecast.assign(marketing_tier=tiers.assignment),
+            forecast=forecast.assign(
+                value_tier=segments.assignment.astype("str"),
+                marketing_tier=tiers.assignment.astype("str"),
+            ),
             segments=segments,
             tiers=tiers,
             explanation=replace(

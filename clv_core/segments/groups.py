@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from clv_core.segments.sorting import put_in_order
 from clv_core.segments.value_tiers import VALUE_TIERS
 
 
@@ -19,7 +20,7 @@ def profile_groups(
     ----------
     forecast : DataFrame, index ``customer_key``
         ``predicted`` and, where known, ``p_buy``.
-    assignment : Series of str
+    assignment : Series of str or category
         Group of at least these customers.
     groups : sequence of str
         Every group there may be, in the order of the rows.
@@ -34,7 +35,7 @@ def profile_groups(
     total = float(forecast["predicted"].sum())
     p_buy = forecast.get("p_buy", pd.Series(np.nan, index=forecast.index))
     by_group = pd.DataFrame({"predicted": forecast["predicted"], "p_buy": p_buy}).groupby(
-        assignment.reindex(forecast.index).to_numpy()
+        put_in_order(assignment, forecast.index).array, observed=True
     )
     sums = by_group.agg(
         customers=("predicted", "size"),
@@ -60,7 +61,7 @@ def cross_with_tiers(
     ----------
     forecast : DataFrame, index ``customer_key``
         ``predicted``.
-    assignment, tiers : Series of str
+    assignment, tiers : Series of str or category
         Group and value tier of these customers.
     groups : sequence of str
 
@@ -73,8 +74,8 @@ def cross_with_tiers(
         the highest tier down.
     """
     cells = pd.MultiIndex.from_product([list(groups), list(VALUE_TIERS)], names=["group", "tier"])
-    keys = [assignment.reindex(forecast.index), tiers.reindex(forecast.index)]
-    sums = forecast["predicted"].groupby([key.to_numpy() for key in keys]).agg(["size", "sum"])
+    keys = [put_in_order(one, forecast.index).array for one in (assignment, tiers)]
+    sums = forecast["predicted"].groupby(keys, observed=True).agg(["size", "sum"])
     table = sums.reindex(cells, fill_value=0).set_axis(["customers", "value"], axis=1)
     sizes = table.groupby("group", sort=False)["customers"].transform("sum")
     total = float(forecast["predicted"].sum())

@@ -10,6 +10,7 @@ import pandas as pd
 
 from clv_core.columns import FREQUENCY, RECENCY, TENURE
 from clv_core.segments.groups import profile_groups
+from clv_core.segments.sorting import sort_into_groups
 from clv_core.sentences import Sentence
 
 LIFECYCLE_STAGES: Final = ("new", "active", "loyal", "at_risk", "lapsed")
@@ -53,7 +54,7 @@ class Lifecycle:
 
     Attributes
     ----------
-    assignment : Series of str, index ``customer_key``
+    assignment : Series of category, index ``customer_key``
         Names in ``LIFECYCLE_STAGES``.
     profile : DataFrame
         As :func:`segments.groups.profile_groups` gives it.
@@ -101,8 +102,10 @@ def find_lifecycle(features: pd.DataFrame, forecast: pd.DataFrame) -> Lifecycle:
         "at_risk": (silence > LATE_GAPS) | (p_alive < EVEN_CHANCE),
         "loyal": known[FREQUENCY] + 1 >= lines.loyal_days,
     }
-    chosen = np.select([rule.to_numpy(bool) for rule in rules.values()], list(rules), "active")
-    assignment = pd.Series(chosen, index=forecast.index, name="lifecycle_stage", dtype="str")
+    fits = {stage: rule.to_numpy(bool) for stage, rule in rules.items()}
+    assignment = sort_into_groups(
+        fits, "active", LIFECYCLE_STAGES, forecast.index, "lifecycle_stage"
+    )
     return Lifecycle(assignment, profile_groups(forecast, assignment, LIFECYCLE_STAGES), lines)
 
 

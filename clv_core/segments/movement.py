@@ -139,7 +139,7 @@ def trace_movement(
     """
     people = pairs.reset_index(drop=True)
     for name, forecast, factor in (("then", then, scale), ("now", now, 1.0)):
-        tiers = assign_value_tiers(forecast, settings).assignment
+        tiers = assign_value_tiers(forecast, settings).assignment.cat.add_categories(ABSENT)
         keys = people[f"{name}_key"]
         people[f"tier_{name}"] = tiers.reindex(keys).fillna(ABSENT).to_numpy()
         values = forecast["predicted"].reindex(keys).fillna(0.0).to_numpy() * factor

@@ -33,7 +33,7 @@ class Personas:
 
     Attributes
     ----------
-    assignment : Series of str, index ``customer_key``
+    assignment : Series of category, index ``customer_key``
         ``persona_1`` (the largest), ``persona_2``, ...
     names : mapping of str to Sentence
         What sets each apart, in the order of their size; no two alike.
@@ -87,9 +87,8 @@ def find_personas(features: pd.DataFrame, seed: int, *, has_own_names: bool = Fa
         count = choose_count(points, seed)
         clusters = fit_clusters(points, count.chosen, seed)
     names = [f"persona_{number + 1}" for number in range(count.chosen)]
-    assignment = pd.Series(
-        np.array(names)[clusters], index=features.index, name="persona", dtype="str"
-    )
+    placed = pd.Categorical.from_codes(clusters, dtype=pd.CategoricalDtype(names))
+    assignment = pd.Series(placed, index=features.index, name="persona")
     distinctions = _tell_apart(told, columns, points, clusters)
     titles = name_personas(distinctions, names, has_own_names=has_own_names)
     return Personas(assignment, titles, distinctions, count)

@@ -17,6 +17,7 @@ import pandas as pd
 
 from clv_core.columns import RECENCY
 from clv_core.segments.groups import profile_groups
+from clv_core.segments.sorting import sort_into_groups
 from clv_core.sentences import Sentence
 
 PROSPECTS: Final = "prospects"
@@ -177,19 +178,18 @@ def assign_rfm_groups(features: pd.DataFrame) -> pd.Series:
 
     Returns
     -------
-    Series of str, index as ``features``
+    Series of category, index as ``features``
         Names in ``RFM_GROUPS``.
     """
     scores = score_rfm(features)
     recency = scores["recency_score"]
     spending = scores["frequency_score"] + scores["monetary_score"]
-    rules = [
-        recency.between(*group.recency) & spending.between(*group.spending)
-        for group in SCORED_GROUPS.values()
-    ]
-    chosen = np.select([rule.to_numpy() for rule in rules], list(SCORED_GROUPS), PROSPECTS)
-    named = pd.Series(chosen, index=scores.index, dtype="str")
-    return named.reindex(features.index, fill_value=PROSPECTS).rename("rfm_group")
+    rules = {
+        name: (recency.between(*group.recency) & spending.between(*group.spending)).to_numpy()
+        for name, group in SCORED_GROUPS.items()
+    }
+    named = sort_into_groups(rules, PROSPECTS, RFM_GROUPS, scores.index, "rfm_group")
+    return named.reindex(features.index, fill_value=PROSPECTS)
 
 
 def profile_rfm_groups(forecast: pd.DataFrame, assignment: pd.Series) -> pd.DataFrame:
@@ -198,7 +198,7 @@ def profile_rfm_groups(forecast: pd.DataFrame, assignment: pd.Series) -> pd.Data
     Parameters
     ----------
     forecast : DataFrame, index ``customer_key``
-    assignment : Series of str
+    assignment : Series of str or category
         Of these customers and, maybe, of people without an order, who are in no
         forecast.
 

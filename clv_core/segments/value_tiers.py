@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from clv_core.segments.natural_breaks import find_breaks
+from clv_core.segments.sorting import sort_into_groups
 from clv_core.settings import SegmentSettings
 
 VALUE_TIERS: Final = ("high", "middle", "low")
@@ -22,7 +23,7 @@ class Segments:
 
     Attributes
     ----------
-    assignment : Series of str, index ``customer_key``
+    assignment : Series of category, index ``customer_key``
         ``high``, ``middle`` or ``low``.
     profile : DataFrame
         One row per tier, highest first: ``tier``, ``customers``,
@@ -59,8 +60,8 @@ def assign_value_tiers(forecast: pd.DataFrame, settings: SegmentSettings) -> Seg
     predicted = forecast["predicted"]
     brings = predicted.to_numpy(float) > 0
     above_high, above_middle = _lie_above(predicted, brings, settings)
-    tiers = np.select([brings & above_high, brings & above_middle], ["high", "middle"], "low")
-    assignment = pd.Series(tiers, index=forecast.index, name="value_tier")
+    rules = {"high": brings & above_high, "middle": brings & above_middle}
+    assignment = sort_into_groups(rules, "low", VALUE_TIERS, forecast.index, "value_tier")
     return Segments(assignment, _profile_tiers(forecast, assignment))
 
 
@@ -91,9 +92,10 @@ def _share_before(predicted: pd.Series, *, by_value: bool) -> np.ndarray:
 
 def _profile_tiers(forecast: pd.DataFrame, assignment: pd.Series) -> pd.DataFrame:
     total = float(forecast["predicted"].sum())
+    told = forecast[[name for name in ("predicted", "p_buy") if name in forecast]]
     rows = []
     for tier in VALUE_TIERS:
-        inside = forecast[assignment == tier]
+        inside = told[(assignment == tier).to_numpy()]
         value = float(inside["predicted"].sum())
         rows.append(
             {

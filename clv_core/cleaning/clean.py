@@ -116,7 +116,9 @@ def clean_staged(
         _write_tables(cursor, staged, ordered, folder, Path(scratch))
         write_rejected(cursor, staged, books, folder)
         if keeps_rows:
-            keep_files(staged, unclean, ordered.lines, settings, Path(scratch), folder)
+            keep_files(
+                cursor, staged, unclean, ordered.lines, settings, Path(scratch), folder
+            )
     tables = Tables(
         folder=folder,
         first_day=facts.first_day,

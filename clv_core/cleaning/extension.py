@@ -54,7 +54,6 @@ def extend_tables(
     said = date_order or kept.settings.date_order
     staged = [file.stage(number) for number, file in enumerate(kept.files)]
     staged += [
-        StagedFile(number, rows, date_order=said)
-        for number, rows in enumerate(files, len(staged))
+        StagedFile(number, rows, date_order=said) for number, rows in enumerate(files, len(staged))
     ]
     return clean_staged(staged, folder, kept.settings, today, keeps_rows=True)

@@ -7,6 +7,10 @@
     <data set>/rows/<n>_text.parquet    its mapped columns as text
     <data set>/rows/<n>_typed.parquet   the same rows in types, before they are judged
     <data set>/rows/<n>_filled.parquet  its text, an order's later lines filled from the first
+    <data set>/rows/<n>_described.parquet  what the texts of its reviews say
+    <data set>/rows/names.parquet       when products' names, as texts name them, were first sold
+    <data set>/rows/known.parquet       whose key is whose
+    <data set>/rows/guests.parquet      rows without an id, and to whom they were given
 
 The files themselves are not opened again. Typed rows are good for the versions that
 typed them: another version types the kept text anew, and so does what it would do with
@@ -25,10 +29,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import duckdb
+import pyarrow.parquet as pq
 
 from clv_core import __version__
 from clv_core.cleaning.lines import OrderLines, filled_path
-from clv_core.cleaning.staging import EarlierReading, StagedFile, typed_path
+from clv_core.cleaning.product_names import NAMES_FILE
+from clv_core.cleaning.staging import EarlierReading, StagedFile, typed_path, write_scratch
 from clv_core.errors import NothingStored
 from clv_core.ingest.reading import TextRows
 from clv_core.sentences import Sentence
@@ -69,6 +75,7 @@ def are_rows_kept(folder: Path) -> bool:
 
 
 def keep_files(
+    cursor: duckdb.DuckDBPyConnection,
     staged: Sequence[StagedFile],
     unclean: Mapping[int, frozenset[str]],
     lines: Sequence[OrderLines],
@@ -80,6 +87,8 @@ def keep_files(
 
     Parameters
     ----------
+    cursor : DuckDBPyConnection
+        With ``customers_known`` and what else cleaning found.
     staged : sequence of StagedFile
     unclean : mapping of int to frozenset of str
         What :func:`~clv_core.cleaning.staging.stage_file` found, by the file's number.
@@ -116,6 +125,32 @@ def keep_files(
         "files": described,
     }
     (kept / _FILES).write_text(json.dumps(told), encoding="utf-8")
+    _keep_findings(cursor, staged, kept)
+    if (scratch / NAMES_FILE).is_file():
+        _place(scratch / NAMES_FILE, kept / NAMES_FILE)
+
+
+def _keep_findings(
+    cursor: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile], kept: Path
+) -> None:
+    """Keep what cleaning found over all files, as far as it is of use later."""
+    known = "SELECT customer, customer_key FROM customers_known ORDER BY customer_key"
+    write_scratch(cursor, known, kept / "known.parquet")
+    tables = {
+        name for (name,) in cursor.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+    }
+    if "guest_customers" in tables:
+        guests = "SELECT row_id, customer FROM guest_customers ORDER BY row_id"
+        write_scratch(cursor, guests, kept / "guests.parquet")
+    for file in staged:
+        if file.kind != "reviews":
+            continue
+        said = (
+            f"SELECT source_row, said.* EXCLUDE (row_id) FROM reviews_described AS said"
+            f" JOIN reviews_kept USING (row_id) WHERE file_number = {file.number}"
+            " ORDER BY source_row"
+        )
+        write_scratch(cursor, said, _described_of(kept, file.number))
 
 
 @dataclass(frozen=True)
@@ -157,10 +192,22 @@ class KeptRows:
 
 
 def _read_file(kept: Path, number: int, stored: Mapping[str, Any], is_same: bool) -> KeptFile:
-    rows = replace(TextRows.from_json(stored["rows"]), parquet=_text_of(kept, number))
-    filled = kept / f"{number}_filled.parquet" if stored["is_filled"] else None
+    rows, text = TextRows.from_json(stored["rows"]), _text_of(kept, number)
+    left = pq.ParquetFile(text).metadata  # a person who was erased was not read
+    is_numbered = "source_row" in left.schema.names
+    rows = replace(
+        rows,
+        parquet=text,
+        rows_read=left.num_rows + len(rows.rejected),
+        lines_before=None if is_numbered else rows.lines_before,
+    )
+    described = _described_of(kept, number)
     earlier = EarlierReading(
-        _typed_of(kept, number), filled, frozenset(stored["unclean"]), stored["learnt"]
+        typed=_typed_of(kept, number),
+        filled=kept / f"{number}_filled.parquet" if stored["is_filled"] else None,
+        described=described if described.is_file() else None,
+        unclean=frozenset(stored["unclean"]),
+        learnt=stored["learnt"],
     )
     return KeptFile(rows, earlier if is_same else None, stored["date_order"])
 
@@ -187,6 +234,10 @@ def _text_of(kept: Path, number: int) -> Path:
 
 def _typed_of(kept: Path, number: int) -> Path:
     return kept / f"{number}_typed.parquet"
+
+
+def _described_of(kept: Path, number: int) -> Path:
+    return kept / f"{number}_described.parquet"
 
 
 def _place(source: Path, target: Path) -> None:

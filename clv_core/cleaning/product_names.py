@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 from ahocorasick_rs import AhoCorasick
 
 from clv_core.cleaning.staging import StagedFile
 from clv_core.cleaning.terms import fold_text, is_inside_word
 
-__all__ = ["ProductNames", "find_first_sales"]
+__all__ = [
+    "NAMES_FILE",
+    "ProductNames",
+    "find_change",
+    "find_first_sales",
+    "read_first_sales",
+    "write_first_sales",
+]
 
+NAMES_FILE: Final = "names.parquet"
+_SCHEMA: Final = pa.schema([("name", pa.string()), ("first_time", pa.timestamp("us"))])
+_NEVER: Final = dt.datetime.max
 _FEWEST_LETTERS: Final = 3  # shorter names, in Latin letters, are words of any text
 _FEWEST_CHARACTERS: Final = 2
 
@@ -38,6 +51,31 @@ def find_first_sales(
             folded = fold_text(name)
             first[folded] = min(time, first.get(folded, time))
     return first
+
+
+def write_first_sales(first: Mapping[str, dt.datetime], path: Path) -> None:
+    """Keep when names were first sold."""
+    columns = {"name": list(first), "first_time": list(first.values())}
+    pq.write_table(pa.table(columns, schema=_SCHEMA), path)
+
+
+def read_first_sales(path: Path) -> dict[str, dt.datetime]:
+    """Return what :func:`write_first_sales` wrote."""
+    table = pq.read_table(path)
+    return dict(zip(table["name"].to_pylist(), table["first_time"].to_pylist(), strict=True))
+
+
+def find_change(now: Mapping[str, dt.datetime], before: Mapping[str, dt.datetime]) -> dt.datetime:
+    """Return from when on texts may name other products than before.
+
+    A text names what was sold by its time, so until then both know the same names.
+    """
+    changed = [
+        min(now.get(name, _NEVER), before.get(name, _NEVER))
+        for name in now.keys() | before.keys()
+        if now.get(name) != before.get(name)
+    ]
+    return min(changed, default=_NEVER)
 
 
 class ProductNames:

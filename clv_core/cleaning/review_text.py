@@ -6,19 +6,28 @@ be trusted with what a customer wrote.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from clv_core.cleaning.aspects import name_aspects
-from clv_core.cleaning.product_names import ProductNames, find_first_sales
+from clv_core.cleaning.product_names import (
+    NAMES_FILE,
+    ProductNames,
+    find_change,
+    find_first_sales,
+    read_first_sales,
+    write_first_sales,
+)
 from clv_core.cleaning.sentiment import score_clause, split_clauses
-from clv_core.cleaning.staging import StagedFile, open_parquet
+from clv_core.cleaning.staging import ROWS_PER_FILE, StagedFile, open_parquet
 from clv_core.columns import REVIEW_ASPECTS, aspect_column
+from clv_core.ingest.engine import quoted_path
 
 __all__ = ["TEXT_COLUMNS", "describe_text", "describe_texts"]
 
@@ -58,29 +67,74 @@ def describe_text(text: str) -> dict[str, float | None]:
 
 
 def describe_texts(
-    cursor: duckdb.DuckDBPyConnection, orders: Sequence[StagedFile], scratch: Path
+    cursor: duckdb.DuckDBPyConnection,
+    files: Sequence[StagedFile],
+    orders: Sequence[StagedFile],
+    scratch: Path,
 ) -> None:
     """Write ``reviews_described``, a row per kept review with a text.
 
     ``row_id``, ``named_products`` (of those sold by then) and ``TEXT_COLUMNS``.
-    Needs ``reviews_kept`` and ``orders_kept``.
+    Needs ``reviews_kept`` and ``orders_kept``. Texts that were described before are not
+    read again, but for the products that they name, where a name has come up before they
+    were written; when names were first sold goes to ``names.parquet``.
+
+    Parameters
+    ----------
+    cursor : DuckDBPyConnection
+    files, orders : sequence of StagedFile
+        Of reviews; of orders whose products they may name.
+    scratch : Path
     """
     path = scratch / "reviews_described.parquet"
-    names = ProductNames(find_first_sales(cursor, orders))
+    first_sales = find_first_sales(cursor, orders)
+    write_first_sales(first_sales, scratch / NAMES_FILE)
+    names = ProductNames(first_sales)
+    _open_described(cursor, files)
+    renamed_from = find_change(first_sales, _read_earlier_sales(files))
+    known = ", ".join(f"known.{name}" for name in ("named_products", *TEXT_COLUMNS))
     reader = cursor.execute(
-        "SELECT row_id, row_time, review_text FROM reviews_kept WHERE review_text IS NOT NULL"
+        f"""SELECT kept.row_id, row_time, review_text, {known}
+        FROM reviews_kept AS kept LEFT JOIN reviews_described_before AS known USING (row_id)
+        WHERE review_text IS NOT NULL"""
     ).to_arrow_reader(_BATCH_ROWS)
     with pq.ParquetWriter(path, _SCHEMA, compression="lz4") as writer:
         for batch in reader:
-            texts, times = batch["review_text"].to_pylist(), batch["row_time"].to_pylist()
-            rows = [describe_text(text) for text in texts]
-            columns = {
-                "row_id": batch["row_id"],
-                "named_products": list(map(names.count, texts, times)),
-                **{name: [row[name] for row in rows] for name in TEXT_COLUMNS},
-            }
-            writer.write_table(pa.table(columns, schema=_SCHEMA))
+            rows = [_describe_row(row, names, renamed_from) for row in batch.to_pylist()]
+            writer.write_table(pa.Table.from_pylist(rows, schema=_SCHEMA))
     open_parquet(cursor, "reviews_described", path)
+
+
+def _describe_row(
+    row: dict[str, Any], names: ProductNames, renamed_from: dt.datetime
+) -> dict[str, Any]:
+    """Return what a review's text says, as far as possible from what is known of it."""
+    text, time, named = row["review_text"], row["row_time"], row["named_products"]
+    if named is None:
+        return {**row, **describe_text(text), "named_products": names.count(text, time)}
+    return row if time < renamed_from else {**row, "named_products": names.count(text, time)}
+
+
+def _open_described(cursor: duckdb.DuckDBPyConnection, files: Sequence[StagedFile]) -> None:
+    """Open ``reviews_described_before``: what was found out when files were first added."""
+    earlier = [
+        f"SELECT {file.number} * {ROWS_PER_FILE} + source_row AS row_id, * EXCLUDE (source_row)"
+        f" FROM read_parquet({quoted_path(file.earlier.described)})"
+        for file in files
+        if file.earlier and file.earlier.described
+    ]
+    columns = ", ".join(f"NULL::DOUBLE AS {name}" for name in TEXT_COLUMNS)
+    none = f"SELECT NULL::BIGINT AS row_id, NULL::BIGINT AS named_products, {columns} LIMIT 0"
+    rows = " UNION ALL ".join([*earlier, f"({none})"])
+    cursor.execute(f"CREATE TEMP VIEW reviews_described_before AS {rows}")
+
+
+def _read_earlier_sales(files: Sequence[StagedFile]) -> dict[str, dt.datetime]:
+    """Return when names were first sold as texts were described before."""
+    for file in files:
+        if file.earlier and file.earlier.described:
+            return read_first_sales(file.earlier.described.with_name(NAMES_FILE))
+    return {}
 
 
 def _mean(scores: list[float]) -> float | None:

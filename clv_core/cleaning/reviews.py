@@ -58,7 +58,7 @@ def clean_reviews(
     typed = [(file, "" if file.earlier else _typed_query(cursor, file)) for file in files]
     judge_dated_rows(cursor, "reviews", typed, scratch, settings, today, book.rejecting)
     has_texts = any(file.has("review_text") for file in files)
-    describe_texts(cursor, orders if has_texts else (), scratch)
+    describe_texts(cursor, files, orders if has_texts else (), scratch)
     return book
 
 

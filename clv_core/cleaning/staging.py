@@ -27,6 +27,7 @@ from clv_core.ingest.reading import TextRows
 from clv_core.settings import DateOrder, Guests
 
 __all__ = [
+    "ROWS_PER_FILE",
     "EarlierReading",
     "StagedFile",
     "compared_fields",
@@ -39,7 +40,7 @@ __all__ = [
     "write_scratch",
 ]
 
-_ROWS_PER_FILE = 10**12  # more than any file has
+ROWS_PER_FILE = 10**12  # more than any file has
 _MOST_REPEATED = 2000  # different values of a column in a group of rows; numbering more is slow
 
 
@@ -53,6 +54,8 @@ class EarlierReading:
         Its typed rows.
     filled : Path or None
         Its text, an order's later lines filled from its first; None where none were.
+    described : Path or None
+        What the texts of its reviews say; None for other kinds.
     unclean : frozenset of str
         Fields in which a cell may have blanks to trim.
     learnt : mapping
@@ -62,6 +65,7 @@ class EarlierReading:
 
     typed: Path
     filled: Path | None
+    described: Path | None
     unclean: frozenset[str]
     learnt: Mapping[str, Any]
 
@@ -192,7 +196,7 @@ def store_typed(
     cursor.execute(
         f"CREATE TEMP VIEW {kind}_typed AS SELECT * REPLACE"
         " (coalesce(written_customer, customer) AS written_customer),"
-        f" file_number * {_ROWS_PER_FILE} + source_row AS row_id"
+        f" file_number * {ROWS_PER_FILE} + source_row AS row_id"
         f" FROM read_parquet([{', '.join(paths)}])"
     )
 

@@ -1,8 +1,4 @@
-"""What a customer's visits say as of a cutoff.
-
-A visit is a session on a day; where the file has no sessions, a day with any
-event is one visit.
-"""
+"""What a customer's visits say as of a cutoff."""
 
 from __future__ import annotations
 
@@ -11,15 +7,16 @@ from typing import Final
 
 import narwhals as nw
 
+from clv_core.features.day_table import visit_days
 from clv_core.features.expressions import (
     AGE,
+    DAY,
     Frame,
-    count_where,
+    day_after,
     from_fixed,
-    keep_seen,
+    number_day,
     ratio,
     sum_where,
-    to_fixed,
     trend,
 )
 
@@ -52,10 +49,29 @@ def browsing_features(events: Frame, last_purchases: Frame, cutoff: dt.date) -> 
 
     Returns
     -------
+    lazy frame as of :func:`describe_visits`
+    """
+    seen = events.filter(nw.col("event_time") < nw.lit(day_after(cutoff)))
+    return describe_visits(visit_days(seen), last_purchases, cutoff)
+
+
+def describe_visits(days: Frame, last_purchases: Frame, cutoff: dt.date) -> Frame:
+    """Describe every customer with an event by the days up to the cutoff.
+
+    Parameters
+    ----------
+    days : lazy frame (``day_table.visit_days``)
+        None after the cutoff.
+    last_purchases, cutoff
+        As for :func:`browsing_features`.
+
+    Returns
+    -------
     lazy frame with ``customer_key`` and the browsing features of
     ``features.catalogue``.
     """
-    visits = list_visits(events, cutoff).join(last_purchases, on="customer_key", how="left")
+    age = (number_day(cutoff) - nw.col(DAY)).alias(AGE)
+    visits = days.with_columns(age).join(last_purchases, on="customer_key", how="left")
     sums = visits.group_by("customer_key").agg(*_sums())
     return sums.select(
         "customer_key",
@@ -64,33 +80,20 @@ def browsing_features(events: Frame, last_purchases: Frame, cutoff: dt.date) -> 
         trend(nw.col("visits_30d"), nw.col("visits_60d")).alias("visit_trend_30d"),
         ratio(nw.col("cart_count"), nw.col("view_count")).alias("carts_per_view"),
         (nw.col("event_count") / nw.col("visit_count")).alias("events_per_visit"),
-        ratio(nw.col("seconds"), nw.col("timed_visits")).alias("mean_visit_seconds"),
-    )
-
-
-def list_visits(events: Frame, cutoff: dt.date) -> Frame:
-    """Return a row per visit: customer, session and age, with what was done in it."""
-    kind, seconds = nw.col("event_type"), nw.col("duration_seconds")
-    return (
-        keep_seen(events, "event_time", cutoff)
-        .group_by("customer_key", "session_key", AGE)
-        .agg(
-            nw.len().cast(nw.Float64()).alias("events"),
-            count_where(kind == "view").alias("views"),
-            count_where(kind == "cart").alias("carts"),
-            to_fixed(seconds).sum().alias("visit_seconds"),
-            nw.when(~seconds.is_null()).then(nw.lit(1.0)).max().alias("is_timed"),
-        )
+        ratio(nw.col("seconds"), nw.col("timed_count")).alias("mean_visit_seconds"),
     )
 
 
 def _sums() -> list[nw.Expr]:
-    age = nw.col(AGE)
+    age, visits = nw.col(AGE), nw.col("visits")
     return [
         age.cast(nw.Float64()).min().alias("days_since_visit"),
-        nw.len().cast(nw.Float64()).alias("visit_count"),
-        *[count_where(age < days).alias(f"visits_{days}d") for days in (*VISIT_WINDOWS_DAYS, 60)],
-        count_where(age < nw.col("last_purchase_age")).alias("visits_since_purchase"),
+        visits.sum().alias("visit_count"),
+        *[
+            sum_where(age < days, visits).alias(f"visits_{days}d")
+            for days in (*VISIT_WINDOWS_DAYS, 60)
+        ],
+        sum_where(age < nw.col("last_purchase_age"), visits).alias("visits_since_purchase"),
         nw.col("events").sum().alias("event_count"),
         nw.col("views").sum().alias("view_count"),
         sum_where(age < 30, nw.col("views")).alias("views_30d"),
@@ -99,5 +102,5 @@ def _sums() -> list[nw.Expr]:
         sum_where(age < 30, nw.col("carts")).alias("carts_30d"),
         sum_where(age < 90, nw.col("carts")).alias("carts_90d"),
         from_fixed(nw.col("visit_seconds").sum()).alias("seconds"),
-        nw.col("is_timed").sum().alias("timed_visits"),
+        nw.col("timed_visits").sum().alias("timed_count"),
     ]

@@ -20,12 +20,24 @@ import narwhals as nw
 Frame = nw.LazyFrame[Any]
 
 AGE: Final = "age_days"
-_FIXED_PER_ONE: Final = 10_000.0  # no currency has more than four decimals
+DAY: Final = "day"  # counted from 1970-01-01
+_FIRST_DAY: Final = dt.date(1970, 1, 1)
+FIXED_PER_ONE: Final = 10_000.0  # no currency has more than four decimals
 
 
 def day_after(day: dt.date) -> dt.datetime:
     """Return the first instant after a day."""
     return dt.datetime.combine(day + dt.timedelta(days=1), dt.time())
+
+
+def number_day(day: dt.date) -> int:
+    """Return a day's number, counted from 1970-01-01."""
+    return (day - _FIRST_DAY).days
+
+
+def day_of(time_column: str) -> nw.Expr:
+    """Return the number of a time's day, as :func:`number_day` counts them."""
+    return (nw.col(time_column).dt.date() - nw.lit(_FIRST_DAY)).cast(nw.Int64())
 
 
 def keep_seen(frame: Frame, time_column: str, cutoff: dt.date) -> Frame:
@@ -41,24 +53,32 @@ def keep_seen(frame: Frame, time_column: str, cutoff: dt.date) -> Frame:
     return frame.filter(time < nw.lit(day_after(cutoff))).with_columns(age.alias(AGE))
 
 
+def as_number(condition: nw.Expr) -> nw.Expr:
+    """Return 1.0 where a condition is met and 0.0 where it is not.
+
+    Sums multiply by it rather than choose by ``when``: the engines do that a third faster.
+    """
+    return condition.cast(nw.Float64())
+
+
 def count_where(condition: nw.Expr) -> nw.Expr:
     """Count rows that meet a condition, as float64."""
-    return nw.when(condition).then(nw.lit(1.0)).otherwise(nw.lit(0.0)).sum()
+    return as_number(condition).sum()
 
 
 def sum_where(condition: nw.Expr, value: nw.Expr) -> nw.Expr:
-    """Sum a float column over the rows that meet a condition; 0.0 where none does."""
-    return nw.when(condition).then(value).otherwise(nw.lit(0.0)).sum()
+    """Sum a finite float column over the rows that meet a condition; 0.0 where none does."""
+    return (as_number(condition) * value).sum()
 
 
 def to_fixed(value: nw.Expr) -> nw.Expr:
     """Turn a measured column into whole ten-thousandths, held as float64."""
-    return (value * _FIXED_PER_ONE).round()
+    return (value * FIXED_PER_ONE).round()
 
 
 def from_fixed(total: nw.Expr) -> nw.Expr:
     """Turn a sum (or a value) of ten-thousandths back into its own unit."""
-    return total / _FIXED_PER_ONE
+    return total / FIXED_PER_ONE
 
 
 def spread(total: nw.Expr, squares: nw.Expr, count: nw.Expr) -> nw.Expr:

@@ -14,16 +14,18 @@ from typing import Final
 import narwhals as nw
 
 from clv_core.columns import FREQUENCY, MONETARY, RECENCY, TENURE
+from clv_core.features.day_table import order_days, order_sums
 from clv_core.features.expressions import (
     AGE,
+    DAY,
     Frame,
-    count_where,
+    as_number,
+    day_after,
     from_fixed,
-    keep_seen,
+    number_day,
     ratio,
     spread,
     sum_where,
-    to_fixed,
     trend,
 )
 
@@ -32,8 +34,8 @@ SEASON_DAYS: Final = 90  # of the coming year, looked up in the years before
 _YEAR_DAYS: Final = 365
 _RATE_DAYS: Final = 30
 _FIXED_PER_CENT: Final = 100.0
-
-_BOUGHT: Final = nw.col("day_orders") > 0
+_FIRST_WEEKDAY: Final = 3  # of day 0, a Thursday, counted from Monday
+_SATURDAY: Final = 5
 
 
 def purchase_features(orders: Frame, cutoff: dt.date) -> Frame:
@@ -47,11 +49,34 @@ def purchase_features(orders: Frame, cutoff: dt.date) -> Frame:
 
     Returns
     -------
+    lazy frame as of :func:`describe_purchases`
+    """
+    return describe_purchases(order_days(_seen(orders, cutoff)), cutoff)
+
+
+def describe_purchases(days: Frame, cutoff: dt.date) -> Frame:
+    """Describe every customer with a purchase by the days up to the cutoff.
+
+    Parameters
+    ----------
+    days : lazy frame (``day_table.order_days``)
+        None after the cutoff.
+    cutoff : date
+
+    Returns
+    -------
     lazy frame with ``customer_key`` and the purchase features of
     ``features.catalogue``; missing where undefined, such as gaps of a customer
     with one purchase day.
     """
-    sums = _with_gaps(purchase_days(orders, cutoff)).group_by("customer_key").agg(*_sums(cutoff))
+    bought = nw.col("day_orders") > 0
+    aged = days.with_columns(
+        (number_day(cutoff) - nw.col(DAY)).alias(AGE),
+        bought.alias("bought"),
+        as_number(bought).alias("purchases"),
+        (nw.col("day_net") / _FIXED_PER_CENT).round().alias("cents"),
+    )
+    sums = aged.group_by("customer_key").agg(*_sums())
     return sums.filter(nw.col("purchase_days") > 0).select(
         "customer_key", *_statistical(), *_counts(), *_spend(), *_rhythm(), *_rest(cutoff)
     )
@@ -62,93 +87,62 @@ def purchase_days(orders: Frame, cutoff: dt.date) -> Frame:
 
     Returns
     -------
-    lazy frame with ``customer_key``, ``age_days`` and per day ``day_orders``
-    (returns not counted), ``day_returns``, ``day_products`` and, in whole
-    ten-thousandths, ``day_net``, ``day_gross``, ``day_returned`` (positive),
-    ``day_largest`` (order amount, null where only returns) and ``day_pieces``.
+    lazy frame as of ``day_table.order_sums``, with ``age_days`` in place of ``day``.
     """
-    returned, amount = nw.col("is_return"), to_fixed(nw.col("amount"))
-    return (
-        keep_seen(orders, "order_time", cutoff)
-        .group_by("customer_key", AGE)
-        .agg(
-            count_where(~returned).alias("day_orders"),
-            count_where(returned).alias("day_returns"),
-            amount.sum().alias("day_net"),
-            sum_where(~returned, amount).alias("day_gross"),
-            sum_where(returned, -amount).alias("day_returned"),
-            nw.when(~returned).then(amount).max().alias("day_largest"),
-            sum_where(~returned, to_fixed(nw.col("quantity"))).alias("day_pieces"),
-            sum_where(~returned, nw.col("distinct_products").cast(nw.Float64())).alias(
-                "day_products"
-            ),
-        )
-    )
+    age = (number_day(cutoff) - nw.col(DAY)).alias(AGE)
+    return order_sums(_seen(orders, cutoff)).with_columns(age).drop(DAY)
 
 
-def last_purchase_ages(orders: Frame, cutoff: dt.date) -> Frame:
+def last_purchase_ages(days: Frame, cutoff: dt.date) -> Frame:
     """Return ``customer_key`` and ``last_purchase_age`` in days before the cutoff."""
-    bought = orders.filter(~nw.col("is_return"))
-    seen = keep_seen(bought, "order_time", cutoff)
-    return seen.group_by("customer_key").agg(nw.col(AGE).min().alias("last_purchase_age"))
+    bought = days.filter(nw.col("day_orders") > 0)
+    age = number_day(cutoff) - nw.col(DAY).max()
+    return bought.group_by("customer_key").agg(age.alias("last_purchase_age"))
 
 
-def distinct_products(lines: Frame, cutoff: dt.date) -> Frame:
-    """Count the different products a customer bought, over all orders seen."""
-    bought = lines.filter(nw.col("amount") >= 0, ~nw.col("product_key").is_null())
-    # Grouping twice: a distinct count holds every customer's products in memory.
-    pairs = keep_seen(bought, "order_time", cutoff).group_by("customer_key", "product_key")
-    products = pairs.agg(nw.len().alias("lines")).group_by("customer_key")
-    return products.agg(nw.len().cast(nw.Float64()).alias("distinct_products"))
+def distinct_products(days: Frame) -> Frame:
+    """Count the different products a customer bought, over the days of ``product_days``."""
+    products = nw.col("new_products").sum().alias("distinct_products")
+    return days.group_by("customer_key").agg(products)
 
 
-def _with_gaps(days: Frame) -> Frame:
-    """Add the days to the purchase day before, and mark the newest one."""
-    flagged = days.with_columns(_BOUGHT.alias("bought"))
-    age, per_customer = nw.col(AGE), ("customer_key", "bought")
-    return flagged.with_columns(
-        (age.shift(-1).over(*per_customer, order_by=AGE) - age).cast(nw.Float64()).alias("gap"),
-        age.shift(1).over(*per_customer, order_by=AGE).is_null().alias("is_newest"),
-    )
+def _seen(orders: Frame, cutoff: dt.date) -> Frame:
+    return orders.filter(nw.col("order_time") < nw.lit(day_after(cutoff)))
 
 
-def _sums(cutoff: dt.date) -> list[nw.Expr]:
+def _sums() -> list[nw.Expr]:
     """Everything that needs the days themselves, one aggregate each."""
-    age, net, gap = nw.col(AGE), nw.col("day_net"), nw.col("gap")
-    bought = nw.col("bought")
-    cents = (net / _FIXED_PER_CENT).round()
-    days_ago = age.cast(nw.Float64())
-    newest = bought & nw.col("is_newest")
-    weekday = (cutoff.weekday() - age) % 7  # never negative: narwhals keeps Python's sign
+    age, orders = nw.col(AGE), nw.col("day_orders")
+    net, gross = nw.col("day_net"), nw.col("day_gross")
+    bought, purchases, cents = nw.col("bought"), nw.col("purchases"), nw.col("cents")
+    gap, days_ago = nw.col("gap_days"), age.cast(nw.Float64())
+    weekday = (nw.col(DAY) + _FIRST_WEEKDAY) % 7  # never negative: narwhals keeps Python's sign
     same_season = age % _YEAR_DAYS >= _YEAR_DAYS - SEASON_DAYS
     return [
-        count_where(bought).alias("purchase_days"),
+        purchases.sum().alias("purchase_days"),
         nw.when(bought).then(days_ago).min().alias(RECENCY),
         nw.when(bought).then(days_ago).max().alias(TENURE),
-        sum_where(bought, days_ago).alias("age_sum"),
-        nw.col("day_orders").sum().alias("order_count"),
+        (purchases * days_ago).sum().alias("age_sum"),
+        orders.sum().alias("order_count"),
         nw.col("day_returns").sum().alias("return_count"),
         from_fixed(net.sum()).alias("net_spend"),
-        from_fixed(nw.col("day_gross").sum()).alias("gross_spend"),
-        from_fixed(nw.col("day_returned").sum()).alias("returned_amount"),
+        from_fixed(gross.sum()).alias("gross_spend"),
+        from_fixed(gross.sum() - net.sum()).alias("returned_amount"),
         from_fixed(nw.col("day_largest").max()).alias("largest_order_amount"),
-        sum_where(bought, cents).alias("day_cents"),
-        sum_where(bought, cents * cents).alias("day_cents_squared"),
-        from_fixed(nw.when(newest).then(net).max()).alias("last_day_spend"),
+        (purchases * cents).sum().alias("day_cents"),
+        (purchases * cents * cents).sum().alias("day_cents_squared"),
+        from_fixed(nw.col("net_change").sum()).alias("last_day_spend"),
         from_fixed(nw.when(bought & gap.is_null()).then(net).max()).alias("first_day_spend"),
-        nw.when(bought).then(gap * gap).sum().alias("gaps_squared"),
-        nw.when(bought).then(gap).min().alias("gap_min_days"),
-        nw.when(bought).then(gap).max().alias("gap_max_days"),
-        nw.when(newest).then(gap).max().alias("last_gap_days"),
+        (gap * gap).sum().alias("gaps_squared"),
+        gap.min().alias("gap_min_days"),
+        gap.max().alias("gap_max_days"),
+        nw.col("gap_change").sum().alias("last_gap_days"),
         from_fixed(nw.col("day_pieces").sum()).alias("pieces"),
         nw.col("day_products").sum().alias("products"),
-        sum_where(weekday >= 5, nw.col("day_orders")).alias("weekend_orders"),
-        from_fixed(sum_where(same_season, nw.col("day_gross"))).alias("season_spend"),
+        sum_where(weekday >= _SATURDAY, orders).alias("weekend_orders"),
+        from_fixed(sum_where(same_season, gross)).alias("season_spend"),
         *[from_fixed(sum_where(age < days, net)).alias(f"spend_{days}d") for days in WINDOWS_DAYS],
-        *[
-            sum_where(age < days, nw.col("day_orders")).alias(f"orders_{days}d")
-            for days in WINDOWS_DAYS
-        ],
+        *[sum_where(age < days, orders).alias(f"orders_{days}d") for days in WINDOWS_DAYS],
     ]
 
 

@@ -28,8 +28,14 @@ PATHS = {
     "segments": "segments",
     "customers": "customers",
     "explain": "explain",
+    "cohorts": "cohorts",
     "tiers": "tiers",
+    "lists": "lists",
+    "budget": "budget",
+    "recommend": "recommend",
     "export": "export",
+    "look_back": "look_back",
+    "report": "report",
 }
 LOOKS = (  # name, colour scheme, width, language
     ("light-1440", "light", 1440, "en"),

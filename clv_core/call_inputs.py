@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from clv_core.cleaning.report import QualityReport
-from clv_core.cleaning.tables import Tables
+from clv_core.cleaning.tables import FACTS_FILE, Tables
 from clv_core.cleaning.value_table import ValueTable
 from clv_core.columns import TableKind
 from clv_core.databases.reading import Source, understand_sources
@@ -20,6 +20,7 @@ from clv_core.errors import InvalidSetting, NothingStored
 from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.confined import Request, understand_confined
 from clv_core.ingest.database_table import DatabaseTable
+from clv_core.ingest.raw import RawTable
 from clv_core.inspection import refuse_absent
 from clv_core.pipeline import prepare_tables, prepare_value_table
 from clv_core.runs.folder import RunFolder
@@ -34,6 +35,7 @@ from clv_core.storage.atomic import (
 )
 from clv_core.storage.workspace import Workspace
 
+QUALITY_FILE: Final = "quality.json"
 KINDS: Final[tuple[TableKind, ...]] = ("orders", "events", "reviews", "customers")
 
 
@@ -125,18 +127,41 @@ def request_table(options: argparse.Namespace) -> Request:
 
 @contextmanager
 def prepared_logs(options: argparse.Namespace) -> Iterator[tuple[Tables, QualityReport]]:
-    """Clean orders and what comes with them into a folder for the call."""
+    """Clean orders and what comes with them into a folder for the call, or open prepared ones."""
+    if options.tables is not None:
+        yield _open_prepared(options)
+        return
+    with sources_of(options) as files, TemporaryDirectory(prefix="perennial-") as scratch:
+        yield prepare_tables(files, Path(scratch), read_cleaning_options(options))
+
+
+@contextmanager
+def sources_of(options: argparse.Namespace) -> Iterator[list[RawTable]]:
+    """Understand the orders that a call names, and what comes with them."""
     named = [(path, kind) for kind in KINDS for path in getattr(options, kind)]
     for path, _ in named:
         refuse_absent(path)
     sources = [request_source(source, kind, options) for source, kind in named]
     _refuse_since(sources, options)
-    with (
-        TemporaryDirectory(prefix="perennial-") as samples,
-        TemporaryDirectory(prefix="perennial-") as scratch,
-    ):
-        files = understand_sources(sources, Path(samples))
-        yield prepare_tables(files, Path(scratch), read_cleaning_options(options))
+    with TemporaryDirectory(prefix="perennial-") as samples:
+        yield understand_sources(sources, Path(samples))
+
+
+def _open_prepared(options: argparse.Namespace) -> tuple[Tables, QualityReport]:
+    """Open what the verbs ``prepare`` and ``extend`` wrote."""
+    if options.events or options.reviews or options.customers:
+        raise InvalidSetting(
+            Sentence("Prepared tables hold browsing, reviews and customers already."),
+            Sentence("Leave out --events, --reviews and --customers, or add them with extend."),
+        )
+    folder: Path = options.tables
+    if not (folder / FACTS_FILE).is_file() or not (folder / QUALITY_FILE).is_file():
+        raise NothingStored(
+            Sentence("There are no prepared tables in {name}.", name=folder.name),
+            Sentence("Make them with the verb prepare, and name the folder of its --out."),
+        )
+    quality = QualityReport.from_json((folder / QUALITY_FILE).read_text(encoding="utf-8"))
+    return Tables.open(folder), quality
 
 
 @contextmanager
@@ -186,7 +211,8 @@ def read_run_settings(options: argparse.Namespace) -> RunSettings:
 @contextmanager
 def tables_of_run(options: argparse.Namespace, run: RunFolder) -> Iterator[Tables]:
     """Read the files that are named; a run of the workspace knows its data."""
-    if options.orders or options.events or options.reviews or options.customers:
+    named = (options.orders, options.events, options.reviews, options.customers, options.tables)
+    if any(named):
         with prepared_logs(options) as (tables, _):
             yield tables
     else:

@@ -10,6 +10,7 @@ from typing import Any, Final, get_args
 
 from clv_core import (
     commands,
+    data_set_command,
     export_command,
     look_back_command,
     product_command,
@@ -39,6 +40,8 @@ def build_parser() -> argparse.ArgumentParser:
     inspect = _add(verbs, "inspect", commands.inspect, "say what each file is; stores nothing")
     inspect.add_argument("files", nargs="+", type=_source, metavar="FILE")
     _add_reading(inspect)
+
+    _add_data_sets(verbs)
 
     run = _add(verbs, "run", commands.run, "the whole flow, from files to tiers")
     _add_inputs(run, or_table=True)
@@ -121,10 +124,34 @@ def _add(verbs: Any, name: str, verb: Callable[..., Any], about: str) -> argpars
     return parser
 
 
+def _add_data_sets(verbs: Any) -> None:
+    prepare = _add(
+        verbs, "prepare", data_set_command.prepare, "clean files into tables that can be added to"
+    )
+    _add_inputs(prepare, or_tables=False)
+    _add_reading(prepare)
+    prepare.add_argument("--out", type=Path, required=True, metavar="DIR")
+
+    extend = _add(verbs, "extend", data_set_command.extend, "add files to prepared tables")
+    base = extend.add_mutually_exclusive_group(required=True)
+    base.add_argument("--tables", type=Path, metavar="DIR", help="--out of prepare or extend")
+    base.add_argument("--dataset", metavar="ID", help="a data set of the workspace")
+    _add_inputs(extend, or_tables=False, is_needed=False)
+    _add_reading(extend)
+    extend.add_argument("--out", type=Path, metavar="DIR", help="with --tables: a new folder")
+
+
 def _add_inputs(
-    parser: argparse.ArgumentParser, or_table: bool = False, is_needed: bool = True
+    parser: argparse.ArgumentParser,
+    or_table: bool = False,
+    is_needed: bool = True,
+    or_tables: bool = True,
 ) -> None:
     needed = parser.add_mutually_exclusive_group(required=is_needed)
+    if or_tables:
+        needed.add_argument(
+            "--tables", type=Path, metavar="DIR", help="in place of files: --out of prepare"
+        )
     needed.add_argument(
         "--orders",
         nargs="+",

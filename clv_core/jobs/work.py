@@ -10,18 +10,27 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
+from clv_core.cleaning.kept_rows import are_rows_kept
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
+from clv_core.cleaning.value_table import ValueTable
 from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.confined import understand_confined
 from clv_core.ingest.raw import RawTable
+from clv_core.jobs.extending import are_files_there, join_sources
 from clv_core.jobs.queue import Job
 from clv_core.models.backend import use_compilation_cache
 from clv_core.models.forecaster import Report
 from clv_core.monitoring.in_workspace import look_back_with
-from clv_core.pipeline import forecast_tables, open_tables, prepare_files, search_tables
+from clv_core.pipeline import (
+    extend_files,
+    forecast_tables,
+    open_tables,
+    prepare_files,
+    search_tables,
+)
 from clv_core.runs.folder import RunFolder, write_run
 from clv_core.runs.product_advice import advise_on_products
 from clv_core.runs.product_folder import ProductFolder
@@ -31,6 +40,7 @@ from clv_core.runs.proof_plan import ProofSettings
 from clv_core.runs.search_folder import SearchFolder
 from clv_core.sentences import Sentence
 from clv_core.settings import CleaningSettings, RunSettings, SearchSettings
+from clv_core.storage.kept_settings import inherit_kept
 from clv_core.storage.previews import store_preview
 from clv_core.storage.searches import begin_search
 from clv_core.storage.workspace import Workspace
@@ -45,11 +55,33 @@ def prepare_dataset(workspace: Workspace, job: Job, report: Report) -> str:
     files = _understand(workspace, job, report)
     folder = workspace.begin_folder(job.id)
     cleaning = CleaningSettings.check(job.spec["cleaning"])
-    tables, quality = prepare_files(files, folder, cleaning, report)
-    tables.write_facts()
-    (folder / "quality.json").write_text(quality.to_json(), encoding="utf-8")
-    (folder / "source.json").write_text(json.dumps(job.spec), encoding="utf-8")
-    return workspace.publish_dataset(folder, job.spec["title"])
+    tables, quality = prepare_files(files, folder, cleaning, report, keeps_rows=True)
+    return _publish(workspace, folder, tables, quality, job.spec)
+
+
+def extend_dataset(workspace: Workspace, job: Job, report: Report) -> str:
+    """Add uploaded files to a data set; what comes of it is a new one, of the same name.
+
+    ``spec``: ``dataset``, ``files`` as for :func:`prepare_dataset`, and ``cleaning``, of which
+    the order of day and month holds for those files. Data sets of earlier versions kept
+    no rows: their files are read once more while they are there.
+    """
+    base = workspace.dataset(job.spec["dataset"])
+    source = join_sources(base, job.spec)
+    earlier = {**source, "files": source["files"][: -source["added"]]}
+    folder = workspace.begin_folder(job.id)
+    tables: Tables | ValueTable
+    if are_rows_kept(base.folder) or not are_files_there(workspace, earlier):
+        added = _understand(workspace, job, report)
+        date_order = CleaningSettings.check(job.spec["cleaning"]).date_order
+        tables, quality = extend_files(base.folder, added, folder, date_order, report)
+    else:
+        files = _understand(workspace, replace(job, spec=source), report)
+        cleaning = CleaningSettings.check(source["cleaning"])
+        tables, quality = prepare_files(files, folder, cleaning, report, keeps_rows=True)
+    extended = _publish(workspace, folder, tables, quality, source)
+    inherit_kept(workspace, base.id, extended)
+    return extended
 
 
 def preview_dataset(workspace: Workspace, job: Job, report: Report) -> str:
@@ -140,6 +172,19 @@ def recommend_products(workspace: Workspace, job: Job, report: Report) -> str:
     return run.id
 
 
+def _publish(
+    workspace: Workspace,
+    folder: Path,
+    tables: Tables | ValueTable,
+    quality: QualityReport,
+    source: dict[str, Any],
+) -> str:
+    tables.write_facts()
+    (folder / "quality.json").write_text(quality.to_json(), encoding="utf-8")
+    (folder / "source.json").write_text(json.dumps(source), encoding="utf-8")
+    return workspace.publish_dataset(folder, source["title"])
+
+
 def _understand(workspace: Workspace, job: Job, report: Report) -> list[RawTable]:
     report({"share": 0.0, "left_s": None, "message": Sentence("Looking at the files")})
     requests = []
@@ -152,6 +197,7 @@ def _understand(workspace: Workspace, job: Job, report: Report) -> list[RawTable
 
 WORK: Final[dict[str, Callable[[Workspace, Job, Report], str]]] = {
     "prepare_dataset": prepare_dataset,
+    "extend_dataset": extend_dataset,
     "preview_dataset": preview_dataset,
     "train_run": train_run,
     "search_settings": search_settings,

@@ -39,6 +39,7 @@ from clv_core.storage.erasure_notes import (
 )
 from clv_core.storage.exports import discard_unfinished
 from clv_core.storage.index import transaction
+from clv_core.storage.kept_people import count_kept_rows, drop_kept_rows
 from clv_core.storage.people import (
     CUSTOMERS,
     Place,
@@ -143,7 +144,7 @@ def _begin(workspace: Workspace, dataset_id: str, customer_key: int) -> ErasureN
         manifests={run.id: _hash(run.folder / "manifest.json") for run in runs},
         facts=_count_left(dataset, {at: read_person(own[at], customer_key) for at in own}),
         erased={
-            "rows": sum(held.values()),
+            "rows": sum(held.values()) + count_kept_rows(dataset, customer_key),
             "runs": owners["run"],
             "searches": owners["search"],
             "exports": owners["export"],
@@ -163,6 +164,7 @@ def _finish(workspace: Workspace, note: ErasureNote) -> None:
     for folder in {place.folder for place in places}:
         for stray in folder.rglob(".*.partial"):
             stray.unlink(missing_ok=True)
+    drop_kept_rows(workspace.dataset(note.dataset).folder, note.customer_key)
     for place in places:
         if place.kind == "run" and place.path == place.folder / _FORECAST:
             _drop_from_lists(place, note.customer_key)

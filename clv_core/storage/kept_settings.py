@@ -13,7 +13,7 @@ from clv_core.settings_base import Settings
 from clv_core.storage.atomic import telling_disk_full, write_text
 from clv_core.storage.workspace import Workspace
 
-__all__ = ["forget_kept", "keep", "read_kept"]
+__all__ = ["forget_kept", "inherit_kept", "keep", "read_kept"]
 
 Kept = TypeVar("Kept", bound=Settings)
 _OURS_ALONE: Final = 0o700
@@ -51,6 +51,15 @@ def keep(workspace: Workspace, dataset_id: str, settings: Settings) -> None:
 def forget_kept(workspace: Workspace, dataset_id: str, cls: type[Settings]) -> None:
     """Go back to the settings by default; none may have been kept."""
     _place(workspace, dataset_id, cls).unlink(missing_ok=True)
+
+
+def inherit_kept(workspace: Workspace, dataset_id: str, heir_id: str) -> None:
+    """Keep for a data set all that was kept for the one that it goes on from."""
+    folder = workspace.root / "kept" / workspace.dataset(dataset_id).id
+    heir = workspace.root / "kept" / workspace.dataset(heir_id).id
+    for file in sorted(folder.glob("*.json")):
+        heir.mkdir(mode=_OURS_ALONE, parents=True, exist_ok=True)
+        write_text(heir / file.name, file.read_text("utf-8"))
 
 
 def _place(workspace: Workspace, dataset_id: str, cls: type[Settings]) -> Path:

@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 from clv_core.storage.atomic import replacing, write_bytes
 from clv_core.storage.exports import list_exports
 from clv_core.storage.index import reading
+from clv_core.storage.kept_people import read_kept_rows
 from clv_core.storage.workspace import Stored, Workspace
 
 __all__ = [
@@ -234,6 +235,8 @@ def describe_person(
             owner["made_at"] = _tell_moment(titles[place.owner])
     own = held.get(("dataset", dataset_id))
     if own is not None:
+        kept = read_kept_rows(dataset.folder, customer_key)
+        own["tables"] |= {name: _to_records(rows) for name, rows in kept.items()}
         own |= {"title": dataset.title, "made_at": _tell_moment(dataset.created_at)}
         products = _find_products(dataset.folder, own["tables"])
         if products is not None:

@@ -49,10 +49,13 @@ def propose_title(files: Sequence[ConfirmedFile]) -> str:
     return told[0][:LONGEST_TITLE].strip() if told else _("My shop")
 
 
-def find_obstacle(files: Sequence[ConfirmedFile], unreadable: int = 0) -> str:
+def find_obstacle(
+    files: Sequence[ConfirmedFile], unreadable: int = 0, is_added: bool = False
+) -> str:
     """Say why these files cannot be read together; empty where they can.
 
-    ``unreadable`` counts the others on the table, each of which says why at its place.
+    ``unreadable`` counts the others on the table, each of which says why at its place;
+    ``is_added`` says that they go to data which have orders already.
     """
     if files and unreadable:
         return _("One of the files cannot be read: remove it, or correct how it is read.")
@@ -62,7 +65,7 @@ def find_obstacle(files: Sequence[ConfirmedFile], unreadable: int = 0) -> str:
             "A table with one row per customer and a value stands alone. Remove the other files,"
             " or say that it is of another kind."
         )
-    if files and not FORECASTABLE & kinds.keys():
+    if files and not is_added and not FORECASTABLE & kinds.keys():
         return _(
             "None of these files holds orders or a value per customer, and a forecast needs one"
             " of them."

@@ -38,7 +38,12 @@ def show_changes(dataset_id: str, report: QualityReport) -> None:
         except UserDataError as error:
             show_error(error)
             return
-        spec = {**source, "cleaning": rules.model_dump(mode="json"), "dataset": dataset_id}
+        spec = {
+            "title": source["title"],
+            "files": source["files"],
+            "cleaning": rules.model_dump(mode="json"),
+            "dataset": dataset_id,
+        }
         _offer(spec)
         if preview is not None:
             rule_preview.show(preview, spec, report)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from clv_core.cleaning.report import ValueFacts
-from pages.parts import cached, state
+from pages.parts import adding, cached, state
 from pages.parts.column_profiles import show_columns
 from pages.parts.data_facts import show_facts, show_months, show_readiness, show_values
 from pages.parts.layout import next_step, page_head
@@ -29,6 +29,7 @@ next_step(
     "pages/model/train.py",
     ":material/model_training:",
 )
+adding.show_additions(dataset, report)
 st.header(_("What became of the rows"))
 place = choose_file(report)
 show_rows(report, place)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import streamlit as st
 
 from clv_core.errors import AmbiguousDates
 from clv_core.jobs.queue import Job, submit_job
-from pages.parts import file_card, progress, state, uploads
+from pages.parts import adding, file_card, progress, state, uploads
 from pages.parts.confirmed_file import appended_kinds, find_obstacle
 from pages.parts.layout import page_head
 from pages.parts.reading_options import ask_options
 from pages.parts.text import _, safe
+
+READING: Final = ("prepare_dataset", adding.KIND)
 
 page_head(
     _("Bring data in"),
@@ -28,7 +32,7 @@ def ask_date_order(job: Job) -> None:
 
 
 job = state.current_job("prepare")
-if job is not None and job.kind != "prepare_dataset":
+if job is not None and job.kind not in READING:
     job = None  # a preview, shown beside the rules it is of
 if job is not None and job.state == "done":
     state.choose_job(None)
@@ -43,7 +47,7 @@ if job is not None:
         ask_date_order(job)
 
 progress.show_others(
-    [one for one in state.jobs_at_work("prepare") if one.kind == "prepare_dataset"],
+    [one for one in state.jobs_at_work("prepare") if one.kind in READING],
     _("Files are being read already, asked for in another window."),
 )
 uploads.take_uploads()
@@ -64,20 +68,24 @@ files = [file_card.show_file(upload) for upload in on_table]
 readable = [file for file in files if file is not None]
 for sentence in appended_kinds(readable):
     st.caption(safe(sentence))
-obstacle = find_obstacle(readable, unreadable=len(files) - len(readable))
+base = adding.ask_base(readable)
+obstacle = find_obstacle(readable, len(files) - len(readable), is_added=base is not None)
 if obstacle:
     st.warning(safe(obstacle), icon=":material/help:")
 if not readable:
     st.stop()  # nothing that rules or a name could be about
 is_ready = all(file.is_complete for file in readable)
-spec = ask_options(readable, can_preview=is_ready and not obstacle)
+if base is None:
+    kind, spec = "prepare_dataset", ask_options(readable, is_ready and not obstacle)
+else:
+    kind, spec = adding.KIND, adding.to_add(base, readable)
 with st.container(horizontal=True):
     if st.button(
-        _("Read and clean"),
+        _("Read and clean") if base is None else _("Add these files"),
         type="primary",
-        icon=":material/cleaning_services:",
+        icon=":material/cleaning_services:" if base is None else ":material/library_add:",
         disabled=bool(obstacle) or not is_ready or spec is None,
     ):
-        state.choose_job(submit_job(state.workspace(), "prepare", "prepare_dataset", spec))
+        state.choose_job(submit_job(state.workspace(), "prepare", kind, spec))
         st.rerun()
     st.button(_("Remove all"), icon=":material/delete_sweep:", on_click=uploads.remove_all)

@@ -24,6 +24,7 @@ from clv_core.cleaning.tables import Tables
 from clv_core.cleaning.value_table import FACTS_FILE, ValueTable, clean_value_table
 from clv_core.databases.reading import read_sources
 from clv_core.errors import InvalidSetting
+from clv_core.features.day_table import write_day_tables
 from clv_core.features.windows import plan_backtest, plan_windows
 from clv_core.ingest.raw import RawTable
 from clv_core.models.forecaster import Report, ignore_report
@@ -133,6 +134,7 @@ def prepare_tables(
         progress.step(Sentence("Cleaning the rows and accounting for each of them"))
         rules = cleaning or CleaningSettings()
         tables, quality = clean_tables(texts, folder, rules, keeps_rows=keeps_rows)
+        write_day_tables(tables)
     progress.finish(Sentence("All rows are accounted for"))
     return tables, quality
 
@@ -173,6 +175,7 @@ def extend_files(
         texts = read_sources(files, Path(scratch), FileSteps(progress, len(files)))
         progress.step(Sentence("Judging the new rows together with those from before"))
         tables, quality = extend_tables(base, texts, folder, date_order)
+        write_day_tables(tables)
     progress.finish(Sentence("All rows are accounted for"))
     return tables, quality
 

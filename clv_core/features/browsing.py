@@ -7,7 +7,7 @@ from typing import Final
 
 import narwhals as nw
 
-from clv_core.features.day_table import visit_days
+from clv_core.features.day_table import visit_rows
 from clv_core.features.expressions import (
     AGE,
     DAY,
@@ -52,7 +52,7 @@ def browsing_features(events: Frame, last_purchases: Frame, cutoff: dt.date) -> 
     lazy frame as of :func:`describe_visits`
     """
     seen = events.filter(nw.col("event_time") < nw.lit(day_after(cutoff)))
-    return describe_visits(visit_days(seen), last_purchases, cutoff)
+    return describe_visits(visit_rows(seen), last_purchases, cutoff)
 
 
 def describe_visits(days: Frame, last_purchases: Frame, cutoff: dt.date) -> Frame:
@@ -60,7 +60,7 @@ def describe_visits(days: Frame, last_purchases: Frame, cutoff: dt.date) -> Fram
 
     Parameters
     ----------
-    days : lazy frame (``day_table.visit_days``)
+    days : lazy frame (``day_table.visit_days`` or ``visit_rows``)
         None after the cutoff.
     last_purchases, cutoff
         As for :func:`browsing_features`.

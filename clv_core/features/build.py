@@ -16,7 +16,7 @@ from clv_core.errors import HistoryTooShort, TooFewCustomers
 from clv_core.features import browsing, review_text, reviews
 from clv_core.features.browsing import describe_visits
 from clv_core.features.catalogue import CATALOGUE
-from clv_core.features.day_table import read_days
+from clv_core.features.day_table import read_day_rows, read_days
 from clv_core.features.expressions import FIXED_PER_ONE, Frame
 from clv_core.features.labels import label_future
 from clv_core.features.purchase import describe_purchases, distinct_products, last_purchase_ages
@@ -63,10 +63,7 @@ def build_snapshot(
     parts = {name: _collect(frame) for name, frame in feature_frames(tables, cutoff).items()}
     customers = np.sort(_column(parts["purchase"], "customer_key"))
     if not len(customers):
-        raise TooFewCustomers(
-            Sentence("No customer has bought by {cutoff}.", cutoff=cutoff.isoformat()),
-            Sentence("Choose a later cutoff."),
-        )
+        raise no_customers(cutoff)
     snapshot = Snapshot(
         cutoff=cutoff,
         horizon_days=horizon_days,
@@ -74,6 +71,14 @@ def build_snapshot(
         **(_read_sequences(tables, cutoff, customers) if has_months else _no_months(customers)),
     )
     return _label(snapshot, tables) if label else snapshot
+
+
+def no_customers(cutoff: dt.date) -> TooFewCustomers:
+    """Say that there is nobody to describe as of a cutoff."""
+    return TooFewCustomers(
+        Sentence("No customer has bought by {cutoff}.", cutoff=cutoff.isoformat()),
+        Sentence("Choose a later cutoff."),
+    )
 
 
 def feature_frames(tables: Tables, cutoff: dt.date) -> dict[str, Frame]:
@@ -87,10 +92,11 @@ def feature_frames(tables: Tables, cutoff: dt.date) -> dict[str, Frame]:
     frames = {"purchase": describe_purchases(days, cutoff)}
     if tables.has("lines"):
         frames["purchase"] = frames["purchase"].drop("distinct_products")
-        frames["lines"] = distinct_products(read_days(tables, "product_days", cutoff))
+        frames["lines"] = distinct_products(read_day_rows(tables, "product_days", cutoff))
     if tables.has("events"):
-        visits = read_days(tables, "visit_days", cutoff)
-        frames["browsing"] = describe_visits(visits, last_purchase_ages(days, cutoff), cutoff)
+        bought = last_purchase_ages(read_day_rows(tables, "order_days", cutoff), cutoff)
+        visits = read_day_rows(tables, "visit_days", cutoff)
+        frames["browsing"] = describe_visits(visits, bought, cutoff)
     if tables.has("reviews"):
         written = tables.scan("reviews")
         frames["reviews"] = review_features(written, cutoff)
@@ -141,7 +147,7 @@ def _locate(keys: Keys, customers: Keys) -> Keys:
 
 def _read_sequences(tables: Tables, cutoff: dt.date, customers: Keys) -> dict[str, Any]:
     """Return sequences by name; nought in every bin for customers never seen."""
-    days = read_days(tables, "order_days", cutoff)
+    days = read_day_rows(tables, "order_days", cutoff)
     bought = _collect(sum_by_bin(days, {"spend": "day_net", "purchases": "day_orders"}, cutoff))
     rows, bins = _locate(_column(bought, "customer_key"), customers), _column(bought, BIN)
     spend = _column(bought, "spend") / FIXED_PER_ONE
@@ -150,7 +156,7 @@ def _read_sequences(tables: Tables, cutoff: dt.date, customers: Keys) -> dict[st
         "purchase_sequence": spread_bins(rows, bins, _column(bought, "purchases"), len(customers)),
     }
     if tables.has("events"):
-        days = read_days(tables, "visit_days", cutoff)
+        days = read_day_rows(tables, "visit_days", cutoff)
         seen = _collect(sum_by_bin(days, {"visits": "visits"}, cutoff))
         rows = _locate(_column(seen, "customer_key"), customers)
         sequences["visit_sequence"] = spread_bins(

@@ -20,6 +20,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +31,6 @@ from clv_core.features.expressions import (
     DAY,
     Frame,
     as_number,
-    count_where,
     day_after,
     day_of,
     number_day,
@@ -39,11 +39,17 @@ from clv_core.features.expressions import (
 
 __all__ = [
     "DAY_TABLES",
+    "DayTable",
+    "has_days",
     "order_days",
+    "order_rows",
     "order_sums",
     "product_days",
+    "product_rows",
+    "read_day_rows",
     "read_days",
     "visit_days",
+    "visit_rows",
     "write_day_tables",
 ]
 
@@ -51,8 +57,8 @@ _KEYS: Final = ("customer_key", DAY)
 _FLOAT: Final = nw.Float64()
 
 
-def order_sums(orders: Frame) -> Frame:
-    """Sum orders per customer and day.
+def order_rows(orders: Frame) -> Frame:
+    """Return a row per order, as of a day with this order alone.
 
     Parameters
     ----------
@@ -60,32 +66,33 @@ def order_sums(orders: Frame) -> Frame:
 
     Returns
     -------
-    lazy frame with ``customer_key``, ``day`` (number of the day) and per day
-    ``day_orders`` (returns not counted), ``day_returns``, ``day_products`` and, in whole
+    lazy frame with ``customer_key``, ``day`` (number of the day), ``day_orders``
+    (returns not counted), ``day_returns``, ``day_products`` and, in whole
     ten-thousandths, ``day_net``, ``day_gross`` (returns not counted), ``day_largest``
-    (order amount, null where only returns) and ``day_pieces``.
+    (null for a return) and ``day_pieces``.
     """
-    is_return, amount = nw.col("is_return"), nw.col("amount")
-    bought, returned = nw.col("bought"), nw.col("returned")
-    rows = orders.select(
+    bought, amount = ~nw.col("is_return"), to_fixed(nw.col("amount"))
+    pieces, products = to_fixed(nw.col("quantity")), nw.col("distinct_products").cast(_FLOAT)
+    return orders.select(
         "customer_key",
         day_of("order_time").alias(DAY),
-        as_number(~is_return).alias("bought"),
-        as_number(is_return).alias("returned"),
-        to_fixed(amount).alias("amount"),
-        nw.when(~is_return).then(to_fixed(amount)).alias("kept"),
-        to_fixed(nw.col("quantity")).alias("pieces"),
-        nw.col("distinct_products").cast(_FLOAT).alias("products"),
+        as_number(bought).alias("day_orders"),
+        as_number(~bought).alias("day_returns"),
+        amount.alias("day_net"),
+        (as_number(bought) * amount).alias("day_gross"),
+        nw.when(bought).then(amount).alias("day_largest"),
+        (as_number(bought) * pieces).alias("day_pieces"),
+        (as_number(bought) * products).alias("day_products"),
     )
-    return rows.group_by(*_KEYS).agg(
-        bought.sum().alias("day_orders"),
-        returned.sum().alias("day_returns"),
-        amount.sum().alias("day_net"),
-        nw.col("kept").sum().alias("day_gross"),
-        nw.col("kept").max().alias("day_largest"),
-        (bought * nw.col("pieces")).sum().alias("day_pieces"),
-        (bought * nw.col("products")).sum().alias("day_products"),
-    )
+
+
+def order_sums(orders: Frame) -> Frame:
+    """Sum orders per customer and day; columns as of :func:`order_rows`.
+
+    ``day_largest`` is that of the largest order.
+    """
+    sums = [nw.col(name).sum() for name in ORDER_SUMS if name != "day_largest"]
+    return order_rows(orders).group_by(*_KEYS).agg(*sums, nw.col("day_largest").max())
 
 
 def order_days(orders: Frame) -> Frame:
@@ -121,8 +128,8 @@ def order_days(orders: Frame) -> Frame:
     )
 
 
-def product_days(lines: Frame) -> Frame:
-    """Count per customer and day the products that the customer had not bought before.
+def product_rows(lines: Frame) -> Frame:
+    """Return a row per customer and product, with the day of its first purchase.
 
     Parameters
     ----------
@@ -131,19 +138,22 @@ def product_days(lines: Frame) -> Frame:
 
     Returns
     -------
-    lazy frame with ``customer_key``, ``day`` and ``new_products`` (float64)
+    lazy frame with ``customer_key``, ``day`` and ``new_products``, 1.0
     """
     bought = lines.filter(nw.col("amount") >= 0, ~nw.col("product_key").is_null())
     rows = bought.select("customer_key", "product_key", day_of("order_time").alias(DAY))
+    # Grouping twice: a distinct count holds every customer's products in memory.
     firsts = rows.group_by("customer_key", "product_key").agg(nw.col(DAY).min())
-    return firsts.group_by(*_KEYS).agg(nw.len().cast(_FLOAT).alias("new_products"))
+    return firsts.select(*_KEYS, nw.lit(1.0).alias("new_products"))
 
 
-def visit_days(events: Frame) -> Frame:
-    """Count per customer and day the visits and what was done in them.
+def product_days(lines: Frame) -> Frame:
+    """Count per customer and day the products bought for the first time."""
+    return product_rows(lines).group_by(*_KEYS).agg(nw.col("new_products").sum())
 
-    A visit is a session on a day; where the file has no sessions, a day with any event
-    is one visit.
+
+def visit_rows(events: Frame) -> Frame:
+    """Return a row per visit: a session on a day, or a day where the file has no sessions.
 
     Parameters
     ----------
@@ -151,43 +161,65 @@ def visit_days(events: Frame) -> Frame:
 
     Returns
     -------
-    lazy frame with ``customer_key``, ``day`` and, as float64, ``visits``, ``events``,
-    ``views``, ``carts``, ``timed_visits`` (those with a duration) and ``visit_seconds``
-    in whole ten-thousandths.
+    lazy frame with ``customer_key``, ``day`` and, as float64, ``visits`` (1.0),
+    ``events``, ``views``, ``carts``, ``timed_visits`` (1.0 with a duration) and
+    ``visit_seconds`` in whole ten-thousandths.
     """
     kind, seconds = nw.col("event_type"), nw.col("duration_seconds")
     rows = events.select(
         "customer_key",
         "session_key",
         day_of("event_time").alias(DAY),
-        as_number(kind == "view").alias("view"),
-        as_number(kind == "cart").alias("cart"),
-        to_fixed(seconds).alias("seconds"),
+        as_number(kind == "view").alias("views"),
+        as_number(kind == "cart").alias("carts"),
+        to_fixed(seconds).alias("visit_seconds"),
+        as_number(~seconds.is_null()).alias("timed_visits"),
     )
     visits = rows.group_by("customer_key", "session_key", DAY).agg(
         nw.len().cast(_FLOAT).alias("events"),
-        nw.col("view").sum().alias("views"),
-        nw.col("cart").sum().alias("carts"),
-        nw.col("seconds").sum().alias("visit_seconds"),
-        nw.col("seconds").count().alias("timed"),
+        *[nw.col(name).sum() for name in ("views", "carts", "visit_seconds")],
+        nw.col("timed_visits").max(),
     )
-    return visits.group_by(*_KEYS).agg(
-        nw.len().cast(_FLOAT).alias("visits"),
-        *[nw.col(name).sum() for name in ("events", "views", "carts", "visit_seconds")],
-        count_where(nw.col("timed") > 0).alias("timed_visits"),
-    )
+    return visits.select(*_KEYS, nw.lit(1.0).alias("visits"), *VISIT_SUMS[1:])
+
+
+def visit_days(events: Frame) -> Frame:
+    """Sum visits per customer and day; columns as of :func:`visit_rows`."""
+    sums = [nw.col(name).sum() for name in VISIT_SUMS]
+    return visit_rows(events).group_by(*_KEYS).agg(*sums)
 
 
 ORDER_SUMS: Final = (
     *("day_orders", "day_returns", "day_net", "day_gross"),
     *("day_largest", "day_pieces", "day_products"),
 )
-DAY_TABLES: Final[dict[str, tuple[str, Callable[[Frame], Frame]]]] = {
-    "order_days": ("orders", order_days),
-    "product_days": ("lines", product_days),
-    "visit_days": ("events", visit_days),
+VISIT_SUMS: Final = (*("visits", "events", "views", "carts", "visit_seconds", "timed_visits"),)
+
+
+@dataclass(frozen=True)
+class DayTable:
+    """How one table of days is made.
+
+    Attributes
+    ----------
+    source : str
+        The table that it comes from.
+    rows : callable
+        Makes rows of that table that can be summed as days can, several to a day.
+    days : callable
+        Makes the days.
+    """
+
+    source: str
+    rows: Callable[[Frame], Frame]
+    days: Callable[[Frame], Frame]
+
+
+DAY_TABLES: Final = {
+    "order_days": DayTable("orders", order_rows, order_days),
+    "product_days": DayTable("lines", product_rows, product_days),
+    "visit_days": DayTable("events", visit_rows, visit_days),
 }
-"""Name of each table -> the table it comes from, and how."""
 
 
 def read_days(tables: Tables, name: str, cutoff: dt.date) -> Frame:
@@ -204,12 +236,35 @@ def read_days(tables: Tables, name: str, cutoff: dt.date) -> Frame:
     -------
     lazy frame as of the function of that name
     """
-    source, work_out = DAY_TABLES[name]
-    # What came before counts for tables that open on a later day: those are worked out anew.
-    if tables.has(name) and tables.opens is None:
+    table = DAY_TABLES[name]
+    if has_days(tables, name):
         return tables.scan(name).filter(nw.col(DAY) <= number_day(cutoff))
+    return table.days(_seen(tables, table.source, cutoff))
+
+
+def read_day_rows(tables: Tables, name: str, cutoff: dt.date) -> Frame:
+    """Return what can be summed as the days of :func:`read_days` can, for less work.
+
+    Where the days are not written there are several rows to a day, and nothing is
+    compared with the purchase day before.
+    """
+    table = DAY_TABLES[name]
+    if has_days(tables, name):
+        return read_days(tables, name, cutoff)
+    return table.rows(_seen(tables, table.source, cutoff))
+
+
+def has_days(tables: Tables, name: str) -> bool:
+    """Say whether days were written that hold for these tables.
+
+    For tables that open on a later day they do not: what came before counts in them.
+    """
+    return tables.has(name) and tables.opens is None
+
+
+def _seen(tables: Tables, source: str, cutoff: dt.date) -> Frame:
     time = nw.col(TIME_COLUMNS[source])
-    return work_out(tables.scan(source).filter(time < nw.lit(day_after(cutoff))))
+    return tables.scan(source).filter(time < nw.lit(day_after(cutoff)))
 
 
 def write_day_tables(tables: Tables) -> None:
@@ -217,9 +272,9 @@ def write_day_tables(tables: Tables) -> None:
 
     Each file gets its name when it is complete.
     """
-    for name, (source, work_out) in DAY_TABLES.items():
-        if tables.has(source):
-            _write(work_out(tables.scan(source)), tables.folder / f"{name}.parquet")
+    for name, table in DAY_TABLES.items():
+        if tables.has(table.source):
+            _write(table.days(tables.scan(table.source)), tables.folder / f"{name}.parquet")
 
 
 def _write(days: Frame, path: Path) -> None:

@@ -16,7 +16,7 @@ from clv_core.cleaning.judging import RuleBook, account_for
 from clv_core.cleaning.kept_rows import keep_files
 from clv_core.cleaning.rejected import write_rejected
 from clv_core.cleaning.report import FileQuality, QualityReport
-from clv_core.cleaning.staging import StagedFile, count_rows, open_parquet, stage_file
+from clv_core.cleaning.staging import StagedFile, count_rows, stage_file
 from clv_core.cleaning.tables import Tables
 from clv_core.columns import TABLES, TableKind
 from clv_core.errors import MissingColumns, TooFewCustomers
@@ -28,8 +28,6 @@ from clv_core.settings import CleaningSettings
 __all__ = ["clean_staged", "clean_tables"]
 
 _QUERIES: Final = {
-    "orders": orders.ORDERS_QUERY,
-    "lines": orders.LINES_QUERY,
     "events": events.EVENTS_QUERY,
     "reviews": reviews.REVIEWS_QUERY,
     "customers": customers.CUSTOMERS_QUERY,
@@ -113,7 +111,7 @@ def clean_staged(
             measure_months(cursor),
             write_notes(cursor, staged, named, settings.currency),
         )
-        _write_tables(cursor, staged, ordered, folder, Path(scratch))
+        _write_tables(cursor, staged, ordered, folder)
         write_rejected(cursor, staged, books, folder)
         if keeps_rows:
             keep_files(
@@ -186,20 +184,17 @@ def _write_tables(
     staged: Sequence[StagedFile],
     ordered: orders.CleanedOrders,
     folder: Path,
-    scratch: Path,
 ) -> None:
+    lines = None
     if any(
         file.has("product_id") or file.has("product_name") for file in _of_kind(staged, "orders")
     ):
-        orders.join_lines(cursor, scratch)
-        _write_table(cursor, "lines", folder)
-        open_parquet(cursor, "lines_numbered", folder / "lines.parquet")
+        lines = folder / "lines.parquet"
+        ordered.spans.write_lines(cursor, lines)
         products.describe_products(cursor, ordered.lines)
         _write_table(cursor, "products", folder)
-    else:
-        cursor.execute("CREATE TEMP TABLE lines_numbered (order_key BIGINT, product_key BIGINT)")
-    for name in ("orders", "customers"):
-        _write_table(cursor, name, folder)
+    ordered.spans.write_orders(cursor, folder / "orders.parquet", lines)
+    _write_table(cursor, "customers", folder)
     for kind in ("events", "reviews"):
         if _of_kind(staged, kind):
             _write_table(cursor, kind, folder)

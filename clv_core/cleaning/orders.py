@@ -16,51 +16,14 @@ from clv_core.cleaning.guests import join_guests
 from clv_core.cleaning.judging import RuleBook
 from clv_core.cleaning.lines import OrderLines, open_lines
 from clv_core.cleaning.order_judging import judge_orders
+from clv_core.cleaning.order_spans import KeptSpans, keep_lines
 from clv_core.cleaning.staging import StagedFile, open_parquet, store_typed, write_scratch
 from clv_core.settings import CleaningSettings
 
-__all__ = ["LINES_QUERY", "ORDERS_QUERY", "CleanedOrders", "clean_orders", "join_lines"]
+__all__ = ["CleanedOrders", "clean_orders"]
 
-# Needs lines_kept. A row without order number is an order of its own. Lines of one
-# number on different days are orders apart: a refund must not be seen before its
-# day. Where the amount is the whole order's it counts once, and the order's time
-# tells orders apart whose number was given twice. Sums are rounded far below a cent:
-# the last bit of a sum depends on the order in which threads come by.
-_ORDER_OF_LINE: Final = """SELECT *,
-           row_number() OVER (ORDER BY order_time, customer_key, order_id, first_row) - 1
-               AS order_key
-    FROM (
-        SELECT customer_key, order_id, apart, min(row_time) AS order_time,
-               min(row_id) AS first_row,
-               CASE WHEN any_value(per_order) THEN max(amount) ELSE round(sum(amount), 6) END
-                   AS amount,
-               round(sum(quantity), 6) AS quantity
-        FROM lines_kept
-        GROUP BY customer_key, order_id, apart
-    )"""
-# Needs lines_numbered, the lines as they were written: their keys are quicker to tell
-# apart than the names of products.
-ORDERS_QUERY: Final = """SELECT customer_key, order_key, order_time, amount, quantity,
-           coalesce(distinct_products, 0) AS distinct_products, amount < 0 AS is_return
-    FROM orders_numbered
-    LEFT JOIN (SELECT order_key, list_unique(list(product_key)) AS distinct_products
-               FROM lines_numbered GROUP BY order_key) USING (order_key)
-    ORDER BY order_key"""
-LINES_QUERY: Final = """SELECT customer_key, order_key, order_time, product_key, quantity, amount
-    FROM lines_joined ORDER BY order_key, row_id"""
-# Needs products. Joined first and sorted afterwards: both at once take more memory than there is.
-_JOIN_LINES: Final = """SELECT line.customer_key, numbered.order_key, numbered.order_time,
-           products.product_key, line.quantity,
-           CASE WHEN per_order THEN line.quantity * line.price ELSE line.amount END AS amount,
-           line.row_id
-    FROM lines_kept AS line
-    JOIN orders_numbered AS numbered
-      ON numbered.customer_key = line.customer_key
-     AND numbered.order_id IS NOT DISTINCT FROM line.order_id
-     AND numbered.apart = line.apart
-    LEFT JOIN products USING (product)"""
-_KNOW_CUSTOMERS: Final = """CREATE TEMP TABLE customers_known AS
-    SELECT *, row_number() OVER (ORDER BY first_time, customer) - 1 AS customer_key
+_KNOW_CUSTOMERS: Final = """SELECT *,
+           row_number() OVER (ORDER BY first_time, customer) - 1 AS customer_key
     FROM (
         SELECT customer, min(row_time) AS first_time, {customer_id} AS customer_id, {contacts}
         FROM orders_kept GROUP BY customer
@@ -68,12 +31,6 @@ _KNOW_CUSTOMERS: Final = """CREATE TEMP TABLE customers_known AS
 _FIRST_WRITTEN: Final = "arg_min(written_customer, (row_time, row_id))"
 _LATEST: Final = "arg_max({0}, (row_time, row_id)) FILTER ({0} IS NOT NULL) AS {0}"
 _CONTACTS: Final = ("email", "phone", "customer_name", "country")
-_KEEP_LINES: Final = """SELECT customer_key, row_id, row_time, order_id, product, quantity,
-           price, amount, per_order,
-           CASE WHEN order_id IS NULL THEN row_id
-                WHEN per_order THEN epoch_us(row_time)
-                ELSE epoch_us(date_trunc('day', row_time)) END AS apart
-    FROM orders_kept JOIN customers_known USING (customer)"""
 
 
 @dataclass(frozen=True)
@@ -88,11 +45,14 @@ class CleanedOrders:
         ISO code that the orders themselves name, empty where they name none.
     lines : tuple of OrderLines
         The files, and how their columns are written.
+    spans : KeptSpans
+        What is left of the lines, with their customers.
     """
 
     books: dict[int, RuleBook]
     currency: str
     lines: tuple[OrderLines, ...]
+    spans: KeptSpans
 
 
 def clean_orders(
@@ -122,22 +82,10 @@ def clean_orders(
     named = _name_customers(cursor, opened, settings)
     rows, currencies = _value_rows(cursor, opened, named, settings)
     books = judge_orders(cursor, opened, rows, len(currencies) > 1, settings, today)
-    _find_customers(cursor, opened)
-    _store(cursor, "lines_kept", _KEEP_LINES, scratch)
-    _store(cursor, "orders_numbered", _ORDER_OF_LINE, scratch)
-    return CleanedOrders(books, as_code(next(iter(currencies), "")), tuple(opened))
-
-
-def join_lines(cursor: duckdb.DuckDBPyConnection, scratch: Path) -> None:
-    """Write ``lines_joined``: the kept lines with their order and product."""
-    _store(cursor, "lines_joined", _JOIN_LINES, scratch)
-
-
-def _store(cursor: duckdb.DuckDBPyConnection, view: str, query: str, scratch: Path) -> None:
-    """Keep what a query gives on disk: in memory it would leave no room for sorting."""
-    path = scratch / f"{view}.parquet"
-    write_scratch(cursor, query, path)
-    open_parquet(cursor, view, path)
+    _find_customers(cursor, opened, scratch)
+    spans = keep_lines(cursor, scratch)
+    spans.number_orders(cursor)
+    return CleanedOrders(books, as_code(next(iter(currencies), "")), tuple(opened), spans)
 
 
 def _name_customers(
@@ -176,7 +124,10 @@ def _value_rows(
     return "orders_valued", named
 
 
-def _find_customers(cursor: duckdb.DuckDBPyConnection, opened: Sequence[OrderLines]) -> None:
+def _find_customers(
+    cursor: duckdb.DuckDBPyConnection, opened: Sequence[OrderLines], scratch: Path
+) -> None:
+    """Write ``customers_known``, on disk: in memory it would leave no room for joining it."""
     contacts = ", ".join(
         _LATEST.format(field)
         if any(lines.file.has(field) for lines in opened)
@@ -186,7 +137,9 @@ def _find_customers(cursor: duckdb.DuckDBPyConnection, opened: Sequence[OrderLin
     # Where ids cannot differ from what makes them the same, the first spelling is the only one.
     respelt = any(line.customers.has_addresses or line.customers.has_wide for line in opened)
     customer_id = _FIRST_WRITTEN if respelt else "customer"
-    cursor.execute(_KNOW_CUSTOMERS.format(contacts=contacts, customer_id=customer_id))
+    path = scratch / "customers_known.parquet"
+    write_scratch(cursor, _KNOW_CUSTOMERS.format(contacts=contacts, customer_id=customer_id), path)
+    open_parquet(cursor, "customers_known", path)
 
 
 def _refuse(cursor: duckdb.DuckDBPyConnection, lines: OrderLines, today: dt.date) -> None:

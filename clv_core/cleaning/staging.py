@@ -33,7 +33,9 @@ __all__ = [
     "compared_fields",
     "count_rows",
     "open_parquet",
+    "open_parquets",
     "row_hash",
+    "scan_parquets",
     "stage_file",
     "store_typed",
     "typed_path",
@@ -206,21 +208,34 @@ def typed_path(file: StagedFile, scratch: Path) -> Path:
     return file.earlier.typed if file.earlier else scratch / f"{file.number}_typed.parquet"
 
 
-def write_scratch(cursor: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+def write_scratch(
+    cursor: duckdb.DuckDBPyConnection, query: str, path: Path, options: str = ""
+) -> None:
     """Keep what a query gives as Parquet for a while, in the query's order.
 
     It is written once and read a few times: quick to pack matters more than small.
     """
     cursor.execute(
         f"COPY ({query}) TO $target (FORMAT parquet, COMPRESSION lz4,"
-        f" DICTIONARY_SIZE_LIMIT {_MOST_REPEATED})",
+        f" DICTIONARY_SIZE_LIMIT {_MOST_REPEATED}{options})",
         {"target": str(path)},
     )
 
 
 def open_parquet(cursor: duckdb.DuckDBPyConnection, view: str, path: Path) -> None:
     """Open a file of ours under one of our own names."""
-    cursor.execute(f"CREATE TEMP VIEW {view} AS SELECT * FROM read_parquet({quoted_path(path)})")
+    open_parquets(cursor, view, [path])
+
+
+def open_parquets(cursor: duckdb.DuckDBPyConnection, view: str, paths: Sequence[Path]) -> None:
+    """Open files of ours, one behind the other, under one of our own names."""
+    cursor.execute(f"CREATE TEMP VIEW {view} AS SELECT * FROM {scan_parquets(paths)}")
+
+
+def scan_parquets(paths: Sequence[Path]) -> str:
+    """Return SQL, to stand behind FROM, for files of ours; their folders' names say nothing."""
+    listed = ", ".join(quoted_path(path) for path in paths)
+    return f"read_parquet([{listed}], hive_partitioning = false)"
 
 
 def row_hash(kind: TableKind) -> str:

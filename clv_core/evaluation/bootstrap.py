@@ -9,6 +9,11 @@ of the chance in *which customers* were seen; not of another season or market.
 Drawing customers again adds chance to each decile, and decile MAPE takes every
 deviation as error, so its resamples lie too high: its interval keeps their
 spread but is moved to where their median meets the value, not below 0.
+
+Of a large shop some customers are resampled, as many as ``LARGE_SHOP_CUSTOMERS``, and
+the deviations shrunk by the root of their share: they fall with the root of the number
+of customers (Bickel, Goetze and van Zwet 1997, "Resampling fewer than n observations",
+Statistica Sinica 7). The values themselves are of all customers.
 """
 
 from __future__ import annotations
@@ -22,9 +27,11 @@ import pandas as pd
 
 from clv_core.evaluation.metrics import BUY_THRESHOLD, METRICS, Floats, measure
 from clv_core.evaluation.resamples import Resamples
+from clv_core.features.snapshots import LARGE_SHOP_CUSTOMERS
 from clv_core.models.forecaster import Prediction
 from clv_core.settings import EvaluationSettings
 
+TOTALS: Final = frozenset({"top_20_revenue"})  # metrics that add up over customers
 _CHUNK_VALUES: Final = 2_000_000  # weights held at once, 16 MB an array
 
 
@@ -157,8 +164,12 @@ def draw_metrics(
         )
         parts[name] = {metric: [] for metric, value in values[name].items() if value is not None}
     customers = len(actual) // repeats
-    for drawn in _draw_weights(customers, settings.bootstrap_samples, seed):
-        resamples = Resamples(np.tile(drawn, repeats), spend, bought)
+    if customers > LARGE_SHOP_CUSTOMERS:
+        drawn = _draw_customers(customers, repeats, seed)
+        some = draw_metrics(actual.iloc[drawn], predictions, rankings, settings, seed, repeats)
+        return _widen(some, values, len(drawn) / len(actual))
+    for weights in _draw_weights(customers, settings.bootstrap_samples, seed):
+        resamples = Resamples(np.tile(weights, repeats), spend, bought)
         for name, (predicted, p_buy) in aligned.items():
             found = resamples.measure_order(predicted) | resamples.measure_amounts(predicted)
             if p_buy is not None and bought is not None:
@@ -170,6 +181,36 @@ def draw_metrics(
         for name, metrics in parts.items()
     }
     return MetricDraws(values, draws, settings.confidence)
+
+
+def _draw_customers(customers: int, repeats: int, seed: int) -> np.ndarray:
+    """Draw customers without replacement; returns their rows in every repeat."""
+    random = np.random.default_rng(seed)
+    drawn = np.sort(random.choice(customers, LARGE_SHOP_CUSTOMERS, replace=False))
+    return np.concatenate([drawn + customers * block for block in range(repeats)])
+
+
+def _widen(
+    some: MetricDraws, values: Mapping[str, Mapping[str, float | None]], share: float
+) -> MetricDraws:
+    """Let resamples of a share of the customers tell how far all of them scatter."""
+    draws: dict[str, dict[str, Floats]] = {}
+    for name, metrics in values.items():
+        draws[name] = {}
+        for metric, value in metrics.items():
+            if value is None:
+                continue
+            centre, found = some.values[name][metric], some.draws[name].get(metric)
+            if centre is None or found is None:
+                draws[name][metric] = np.full(_count_resamples(some), np.nan)
+                continue
+            size = share if metric in TOTALS else 1.0
+            draws[name][metric] = value + (found - centre) / size * np.sqrt(share)
+    return MetricDraws(values, draws, some.confidence)
+
+
+def _count_resamples(draws: MetricDraws) -> int:
+    return max(len(array) for found in draws.draws.values() for array in found.values())
 
 
 def _align(prediction: Prediction, index: pd.Index) -> tuple[Floats, Floats | None]:

@@ -6,6 +6,7 @@ Or the rows of a table with one row per customer and a value, which know no time
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,6 +15,12 @@ import pandas as pd
 
 SEQUENCES: Final = ("spend_sequence", "purchase_sequence", "visit_sequence")
 """Names of the sequences, as attributes of a snapshot and in ``features.catalogue``."""
+
+LARGE_SHOP_CUSTOMERS: Final = 50_000
+"""Customers from which on a shop counts as large: tables lie in files and are read by
+windows, and what all customers together tell no better than some of them is learnt on
+some. Twice the largest shop that exactness was measured on; at this size the exact way
+takes 1.5 GB and the standard errors of what is drawn are below 0.5 %."""
 
 
 @dataclass(frozen=True)
@@ -114,3 +121,8 @@ class Snapshot:
         }
         sequences = {name: sequence[rows] for name, sequence in self.sequences.items()}
         return replace(self, features=self.features.iloc[rows], **sequences, **labels)
+
+
+def is_large_shop(snapshots: Sequence[Snapshot]) -> bool:
+    """Say whether any of the snapshots has more than ``LARGE_SHOP_CUSTOMERS`` customers."""
+    return any(len(one.features) > LARGE_SHOP_CUSTOMERS for one in snapshots)

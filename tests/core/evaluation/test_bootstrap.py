@@ -151,3 +151,20 @@ def test_seven_models_of_three_thousand_customers_take_seconds():
     table = bootstrap_metrics(actual, predictions, set(), EvaluationSettings(), seed=1)
     assert len(table) == 7 * 20
     assert time.process_time() - start < 5
+
+
+def test_a_large_shop_has_the_intervals_of_resampling_everybody(monkeypatch):
+    """Some customers resampled, and shrunk, tell the widths that all of them tell."""
+    actual, predictions = make_shop(20_000, 8, models=2)
+    settings = EvaluationSettings(bootstrap_samples=200)
+    exact = draw_metrics(actual, predictions, set(), settings, 1)
+    monkeypatch.setattr("clv_core.evaluation.bootstrap.LARGE_SHOP_CUSTOMERS", 5_000)
+    drawn = draw_metrics(actual, predictions, set(), settings, 1)
+    assert drawn.values == exact.values
+    for metric in METRICS:
+        widths = [found.draws["model_0"][metric].std() for found in (drawn, exact)]
+        assert widths[0] == pytest.approx(widths[1], rel=0.35), metric
+        middle = np.median(drawn.draws["model_0"][metric]) - exact.values["model_0"][metric]
+        assert metric == "decile_mape" or abs(middle) < widths[1], metric
+    together = [found.standard_error("model_0", "model_1", "mae") for found in (drawn, exact)]
+    assert together[0] == pytest.approx(together[1], rel=0.3)

@@ -16,7 +16,8 @@ from clv_core.explain.gradients import explain_sequence_network, read_values
 from clv_core.explain.matrix import explain_matrix, explain_mean, read_by_matrix
 from clv_core.explain.statistical import explain_statistical, read_by_statistical
 from clv_core.explain.trees import explain_boosted, read_by_trees
-from clv_core.features.snapshots import Snapshot
+from clv_core.features.mapped import MappedTable, let_go, split_rows
+from clv_core.features.snapshots import Snapshot, is_large_shop
 from clv_core.models.baselines import MeanValue, PastRate, PastSpend
 from clv_core.models.boosted import BoostedForecaster
 from clv_core.models.ensemble import MeanForecaster
@@ -54,7 +55,10 @@ def explain_forecast(
     TypeError
         For a family that nobody has told how to explain.
     """
-    found = _explain(forecaster, snapshot, choose_background(background, snapshot, seed))
+    typical = choose_background(background, snapshot, seed)
+    if snapshot.cutoff is not None and is_large_shop([snapshot]):
+        return _explain_in_blocks(forecaster, snapshot, typical)
+    found = _explain(forecaster, snapshot, typical)
     if snapshot.cutoff is not None:
         return found
     return replace(
@@ -129,6 +133,30 @@ def _explain(forecaster: Forecaster, snapshot: Snapshot, background: Snapshot) -
     if isinstance(forecaster, StatisticalForecaster | PastSpend | PastRate):
         return explain_statistical(forecaster, snapshot, background)
     raise TypeError(f"no attribution for {type(forecaster).__name__}")
+
+
+def _explain_in_blocks(
+    forecaster: Forecaster, snapshot: Snapshot, background: Snapshot
+) -> Explanation:
+    """Explain a large shop's customers block after block, into a file (``features.mapped``)."""
+    index = snapshot.features.index
+    parts: MappedTable | None = None
+    values: MappedTable | None = None
+    base_value = 0.0
+    for block in split_rows(len(index)):
+        rows = np.arange(block.start, min(block.stop, len(index)))
+        found = _explain(forecaster, snapshot.take(rows), background)
+        if parts is None or values is None:
+            names = list(map(str, found.contributions))
+            parts, values = MappedTable(index, names), MappedTable(index, names)
+            base_value = found.base_value
+        parts.write(block.start, found.contributions.to_numpy(np.float64))
+        values.write(block.start, found.values.to_numpy(np.float64))
+        for table in (parts.numbers, values.numbers, snapshot.features):
+            let_go(table)
+    if parts is None or values is None:
+        raise ValueError("a large shop has customers")
+    return Explanation(parts.read(), values.read(), base_value)
 
 
 def _average(forecaster: MeanForecaster, snapshot: Snapshot, background: Snapshot) -> Explanation:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -18,7 +19,8 @@ import lightgbm
 import numpy as np
 import pandas as pd
 
-from clv_core.features.snapshots import Snapshot
+from clv_core.features.mapped import split_rows
+from clv_core.features.snapshots import LARGE_SHOP_CUSTOMERS, Snapshot, is_large_shop
 from clv_core.model_settings import BoostedSettings, MatrixSettings
 from clv_core.models.forecaster import Prediction, Report, TrainingData, ignore_report
 from clv_core.models.horizon import carry_probability, drop_log_ratio, read_log_ratio
@@ -26,16 +28,18 @@ from clv_core.models.titles import MODEL_TITLES
 from clv_core.models.tree_counts import (
     count_by_customer,
     count_on_held_back,
-    make_dataset,
     report_trees,
 )
 from clv_core.models.tree_inputs import TreeInputs
 from clv_core.models.tree_labels import stack_labels
+from clv_core.models.tree_rows import make_dataset, read_tables
+from clv_core.models.tree_tables import look_up
 from clv_core.sentences import Sentence
 
 SNAPSHOTS_TO_STOP_EARLY: Final = 3
 HELD_BACK_SHARE: Final = 0.2  # of a value table's rows
 FEWEST_ROWS_TO_STOP_EARLY: Final = 500
+FEWEST_ROWS_TO_LOOK_UP: Final = 1_000  # for fewer, tables of the trees cost more than they save
 SPEND_FILE: Final = "spend_trees.txt"
 BUYING_FILE: Final = "buying_trees.txt"
 STATE_FILE: Final = "boosted_trees.json"
@@ -113,11 +117,12 @@ class BoostedForecaster:
         self.objective_ = labels.objective
         self.training_horizon_days_ = data.labelled[0].horizon_days
         features = [drop_log_ratio(snapshot.features) for snapshot in data.labelled]
-        self.inputs_ = TreeInputs.learn(pd.concat(features), labels.spend, self.matrix)
+        is_large = is_large_shop(data.labelled)
+        self.inputs_ = _learn_inputs(features, labels.spend, self.matrix, is_large)
         told = self.inputs_.describe(self.matrix, has_own_names=labels.bought is None)
         model = MODEL_TITLES[self.name]
         self.notes_ = tuple(Sentence("{model}: {note}", model=model, note=one) for one in told)
-        rows = np.concatenate([self.inputs_.read(part) for part in features])
+        rows = read_tables(self.inputs_, features, is_large)
         held_back = self._hold_back(data, labels.spend)
         can_stop = held_back is not None
         trees, follow = self.settings.trees, report
@@ -171,15 +176,25 @@ class BoostedForecaster:
 
         The values of ``shap.TreeExplainer`` with the trees' own training rows as
         background (Lundberg et al. 2020, Nature Machine Intelligence 2,
-        algorithm 2), from LightGBM's implementation of it.
+        algorithm 2), from LightGBM's implementation of it, or for many rows looked
+        up (``models.tree_tables``).
 
         Returns
         -------
         (ndarray, shape (customers, len(feature_names_)), float)
             Parts of the raw score, and the constant that completes them to it.
         """
-        parts = self._scores(self.spend_trees_, features, pred_contrib=True)
-        return self.inputs_.sum_by_feature(parts[:, :-1]), float(parts[0, -1])
+        tables = look_up(self.spend_trees_) if len(features) >= FEWEST_ROWS_TO_LOOK_UP else None
+        if tables is None:
+            parts = self._scores(self.spend_trees_, features, pred_contrib=True)
+            return self.inputs_.sum_by_feature(parts[:, :-1]), float(parts[0, -1])
+        parts = np.concatenate(
+            [
+                tables.attribute(self.inputs_.read(features.iloc[block]))
+                for block in split_rows(len(features))
+            ]
+        )
+        return self.inputs_.sum_by_feature(parts), tables.constant
 
     def save(self, folder: Path) -> None:
         """Write LightGBM's text files and a JSON beside them."""
@@ -228,9 +243,13 @@ class BoostedForecaster:
     def _scores(
         self, trees: lightgbm.Booster, features: pd.DataFrame, **wanted: bool
     ) -> np.ndarray:
-        rows = self.inputs_.read(features)
-        scores = trees.predict(rows, num_threads=count_threads(), **wanted)
-        return np.asarray(scores, dtype=np.float64)
+        parts = [
+            trees.predict(
+                self.inputs_.read(features.iloc[block]), num_threads=count_threads(), **wanted
+            )
+            for block in split_rows(len(features))
+        ]
+        return np.concatenate(parts, dtype=np.float64)
 
     def _spend_parameters(self) -> dict[str, Any]:
         if not self.has_log_link_:
@@ -256,6 +275,21 @@ class BoostedForecaster:
             "num_threads": count_threads(),
             "verbosity": -1,
         }
+
+
+def _learn_inputs(
+    tables: Sequence[pd.DataFrame], spend: np.ndarray, matrix: MatrixSettings, is_large: bool
+) -> TreeInputs:
+    """Learn what trees read; of a large shop from rows in even distances."""
+    if not is_large:
+        return TreeInputs.learn(pd.concat(tables), spend, matrix)
+    step = -(-len(spend) // LARGE_SHOP_CUSTOMERS)
+    first = np.cumsum([0, *(len(table) for table in tables[:-1])])
+    places = [
+        np.arange(-start % step, len(t), step) for start, t in zip(first, tables, strict=True)
+    ]
+    some = [table.iloc[place] for table, place in zip(tables, places, strict=True)]
+    return TreeInputs.learn(pd.concat(some), spend[::step], matrix)
 
 
 def count_threads() -> int:

@@ -157,7 +157,12 @@ class MeanForecaster:
         self.weights_, self.stack_ = whole.weights_, None
         return self
 
-    def stacked(self, weights: Mapping[str, float], snapshot: Snapshot) -> Self:
+    def stacked(
+        self,
+        weights: Mapping[str, float],
+        snapshot: Snapshot,
+        told: Mapping[str, Prediction] | None = None,
+    ) -> Self:
         """Return the ensemble with its members' spend weighed otherwise, the total kept.
 
         Parameters
@@ -167,10 +172,12 @@ class MeanForecaster:
             missing, or the mean is not geometric, nothing changes.
         snapshot : Snapshot
             The customers whose total is kept.
+        told : mapping of str to Prediction, optional
+            What the members forecast of them, by name, where that is known already.
         """
         if not self.is_geometric_ or any(one.name not in weights for one in self.members_):
             return self
-        spends = [one.predict(snapshot).spend.to_numpy(np.float64) for one in self.members_]
+        spends = [one.spend.to_numpy(np.float64) for one in self._ask(snapshot, told)]
         own = np.array([weights[member.name] for member in self.members_])
         found = copy(self)
         found.stack_ = Stack(own, level=1.0)
@@ -180,13 +187,24 @@ class MeanForecaster:
 
     def predict(self, snapshot: Snapshot) -> Prediction:
         """Average the spend of all members, and what else several of them give."""
-        predictions = [member.predict(snapshot) for member in self.members_]
+        return self.combine(snapshot, None)
+
+    def combine(self, snapshot: Snapshot, told: Mapping[str, Prediction] | None) -> Prediction:
+        """Forecast as :meth:`predict`; members whose forecast is ``told`` are not asked again."""
+        predictions = self._ask(snapshot, told)
         spend = self.average([p.spend.to_numpy(np.float64) for p in predictions])
         return Prediction(
             spend=pd.Series(spend, index=snapshot.features.index, name="spend"),
             p_buy=self._mean_of_given([p.p_buy for p in predictions]),
             orders=self._mean_of_given([p.orders for p in predictions]),
         )
+
+    def _ask(self, snapshot: Snapshot, told: Mapping[str, Prediction] | None) -> list[Prediction]:
+        known = told or {}
+        return [
+            known[member.name] if member.name in known else member.predict(snapshot)
+            for member in self.members_
+        ]
 
     def average(self, spends: Sequence[np.ndarray]) -> np.ndarray:
         """Return the mean of the members' forecasts, shape (customers,)."""

@@ -21,7 +21,7 @@ from clv_core.models.dense import Array, DenseNetwork
 from clv_core.models.forecaster import Prediction, Report, TrainingData, ignore_report
 from clv_core.models.horizon import HORIZON_RATIO, carry_probability, read_log_ratio
 from clv_core.models.network_inputs import Material, NetworkInputs
-from clv_core.models.network_rows import Inputs, ScoringNetwork
+from clv_core.models.network_rows import Inputs, MatrixRows, ScoringNetwork
 from clv_core.models.sequence_network import SequenceNetwork
 from clv_core.models.training_rows import TrainingRows, stack_rows
 from clv_core.sentences import Sentence
@@ -29,6 +29,7 @@ from clv_core.settings import MissingValues
 
 if TYPE_CHECKING:
     from clv_core.models.network_training import LearningPath, Progress
+    from clv_core.models.network_windows import WindowedRows
 
 STATE_FILE: Final = "network.json"
 LOSSES_FROM_ZERO: Final = frozenset({"ziln", "tweedie", "hurdle", "cross_entropy"})
@@ -124,11 +125,12 @@ class NetworkForecaster:
         used = suit_loss(self.settings, rows)
         self.loss_ = used.loss
         path = self._find_path(rows, material, used, progress)
-        self.inputs_ = self._learn_inputs(material)
+        everyone = np.arange(len(rows.spend))
+        self.inputs_ = self._learn_inputs(material, everyone, rows.is_large)
         self.notes_ = self.inputs_.describe(has_own_names=not rows.knows_time)
         if used.loss == "cross_entropy":
             self.amount_ = BuyerAmount.learn(rows.features, rows.spend)
-        whole = self.inputs_.prepare(material, used)
+        whole = _prepare(self.inputs_, material, everyone, used, rows.is_large)
         trained = [
             training.train_on_all(whole, used, path, self.seed + number, progress)
             for number in range(self.seeds)
@@ -147,8 +149,12 @@ class NetworkForecaster:
         log_ratio = read_log_ratio(snapshot, self.training_horizon_days_)
         log_factor = self.read_log_factors(snapshot).sum(axis=1)
         index = snapshot.features.index
-        spend = np.mean([network.money(inputs, log_factor) for network in self.networks_], axis=0)
-        chances = [network.buying_probability(inputs) for network in self.networks_]
+        spends, chances = [], []
+        for network in self.networks_:
+            outputs = network.outputs(inputs)
+            spends.append(network.head.money(outputs, log_factor))
+            chances.append(network.head.buying_probability(outputs))
+        spend = np.mean(spends, axis=0)
         given = [chance for chance in chances if chance is not None]
         p_buy = None
         if given:
@@ -231,15 +237,18 @@ class NetworkForecaster:
         from clv_core.models import network_training as training  # noqa: PLC0415
 
         learns, validates = rows.split(self.seed)
-        older, newest = material.take(learns), material.take(validates)
-        inputs = self._learn_inputs(older)
-        return training.train_validated(
-            inputs.prepare(older, used), inputs.prepare(newest, used), used, self.seed, progress
-        ).path
+        inputs = self._learn_inputs(material, learns, rows.is_large)
+        older = _prepare(inputs, material, learns, used, rows.is_large)
+        newest = inputs.prepare(material.take(validates), used)
+        return training.train_validated(older, newest, used, self.seed, progress).path
 
-    def _learn_inputs(self, material: Material) -> NetworkInputs:
+    def _learn_inputs(self, material: Material, learns: Array, is_large: bool) -> NetworkInputs:
+        """Learn scales and fill values; of a large shop from rows in even distances."""
+        from clv_core.models.network_windows import thin_out  # noqa: PLC0415  # Keras
+
+        seen = material.take(thin_out(learns)) if is_large else material.take(learns)
         return NetworkInputs.learn(
-            material, self.settings.architecture, self.matrix, self.missing, self.seed
+            seen, self.settings.architecture, self.matrix, self.missing, self.seed
         )
 
     def _save_keras(self, folder: Path) -> None:
@@ -249,6 +258,21 @@ class NetworkForecaster:
 
         for number, model in enumerate(self._keras_models):
             copy_without_training(model).save(folder / f"network_{number}.keras")
+
+
+def _prepare(
+    inputs: NetworkInputs,
+    material: Material,
+    learns: Array,
+    settings: NetworkSettings,
+    is_large: bool,
+) -> MatrixRows | WindowedRows:
+    """Return some rows ready for training, or of a large shop what reads them by windows."""
+    from clv_core.models.network_windows import WindowedRows  # noqa: PLC0415  # Keras
+
+    if is_large:
+        return WindowedRows(material, inputs, settings, learns)
+    return inputs.prepare(material.take(learns), settings)
 
 
 def suit_loss(settings: NetworkSettings, rows: TrainingRows) -> NetworkSettings:

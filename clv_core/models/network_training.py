@@ -20,6 +20,7 @@ from clv_core.models.head_start import HeadStart, start_head
 from clv_core.models.heads import SIGNED_MUS
 from clv_core.models.network_building import build_network, read_dense, shift_output
 from clv_core.models.network_rows import MatrixRows, ScoringNetwork
+from clv_core.models.network_windows import WindowedRows, WindowFeed
 from clv_core.models.schedules import build_callbacks, replay_learning_rates
 from clv_core.models.sequence_building import (
     build_sequence_network,
@@ -97,22 +98,19 @@ class TrainedNetwork:
 
 
 def train_validated(
-    training: MatrixRows,
+    training: MatrixRows | WindowedRows,
     validation: MatrixRows,
     settings: NetworkSettings,
     seed: int,
     progress: Progress,
 ) -> TrainedNetwork:
     """Train while watching rows that are not learnt from; keep the best epoch."""
-    start, model, padded = _prepare(training, settings, seed)
+    start, model, fed = _prepare(training, settings, seed)
     watch = progress.watch(
         "validated", lambda: _rank_correlation(model, settings, start, validation)
     )
     history = model.fit(
-        list_inputs(padded.inputs),
-        start.encode(padded.spend),
-        sample_weight=padded.row_weights.weights,
-        batch_size=_choose_batch(len(training.spend), settings),
+        **fed,
         epochs=settings.epochs,
         validation_data=_list_validation(validation, start),
         validation_batch_size=len(validation.spend),
@@ -125,18 +123,19 @@ def train_validated(
 
 
 def train_on_all(
-    rows: MatrixRows, settings: NetworkSettings, path: LearningPath, seed: int, progress: Progress
+    rows: MatrixRows | WindowedRows,
+    settings: NetworkSettings,
+    path: LearningPath,
+    seed: int,
+    progress: Progress,
 ) -> TrainedNetwork:
     """Train for a known number of epochs, at known rates, on every row there is."""
-    start, model, padded = _prepare(rows, settings, seed)
+    start, model, fed = _prepare(rows, settings, seed)
     callbacks = [progress.watch("all_rows")]
     if path.learning_rates:
         callbacks.append(replay_learning_rates(list(path.learning_rates)))
     model.fit(
-        list_inputs(padded.inputs),
-        start.encode(padded.spend),
-        sample_weight=padded.row_weights.weights,
-        batch_size=_choose_batch(len(rows.spend), settings),
+        **fed,
         epochs=path.epochs,
         callbacks=callbacks,
         verbose=0,
@@ -145,19 +144,30 @@ def train_on_all(
 
 
 def _prepare(
-    rows: MatrixRows, settings: NetworkSettings, seed: int
-) -> tuple[HeadStart, Any, MatrixRows]:
+    rows: MatrixRows | WindowedRows, settings: NetworkSettings, seed: int
+) -> tuple[HeadStart, Any, dict[str, Any]]:
+    """Return where the head begins, the network, and what Keras is to learn from."""
     keras.utils.set_random_seed(seed)
     batch_size = _choose_batch(len(rows.spend), settings)
+    start = start_head(rows.spend, settings).raise_logit(rows.row_weights.log_odds)
+    if isinstance(rows, WindowedRows):
+        feed = WindowFeed(rows, start, batch_size, seed)
+        return start, _build(rows.sample, settings, start, len(feed)), {"x": feed, "shuffle": False}
     mixed = rows.mix(settings.mixup_alpha, seed) if settings.mixup_alpha else rows
     padded = mixed.pad(batch_size, seed)
-    start = start_head(rows.spend, settings).raise_logit(rows.row_weights.log_odds)
-    steps = len(padded.spend) // batch_size
+    fed = {
+        "x": list_inputs(padded.inputs),
+        "y": start.encode(padded.spend),
+        "sample_weight": padded.row_weights.weights,
+        "batch_size": batch_size,
+    }
+    return start, _build(rows, settings, start, len(padded.spend) // batch_size), fed
+
+
+def _build(rows: MatrixRows, settings: NetworkSettings, start: HeadStart, steps: int) -> Any:
     if isinstance(rows.inputs, JointRows):
-        model = build_sequence_network(rows.inputs, settings, start, steps, rows.embedding)
-    else:
-        model = build_network(rows.inputs.shape[1], settings, start, steps, rows.embedding)
-    return start, model, padded
+        return build_sequence_network(rows.inputs, settings, start, steps, rows.embedding)
+    return build_network(rows.inputs.shape[1], settings, start, steps, rows.embedding)
 
 
 def _list_validation(rows: MatrixRows, start: HeadStart) -> tuple[Any, ...]:
@@ -182,12 +192,17 @@ def _read_path(history: dict[str, list[float]], settings: NetworkSettings) -> Le
 
 
 def _finish(
-    model: Any, settings: NetworkSettings, start: HeadStart, path: LearningPath, rows: MatrixRows
+    model: Any,
+    settings: NetworkSettings,
+    start: HeadStart,
+    path: LearningPath,
+    rows: MatrixRows | WindowedRows,
 ) -> TrainedNetwork:
     if rows.row_weights.log_odds:
         shift_output(model, 0, -rows.row_weights.log_odds)
     if start.head.kind == "signed_ziln":
-        _settle_totals(model, settings, start, rows)
+        seen = rows.sample if isinstance(rows, WindowedRows) else rows
+        _settle_totals(model, settings, start, seen)
     return TrainedNetwork(_read_network(model, settings, start), model, path)
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from clv_core.errors import HistoryTooShort, NoRepeatBuyers, TooFewCustomers, UnreadableColumn
-from clv_core.features.snapshots import Snapshot
+from clv_core.features.mapped import stack_mapped
+from clv_core.features.snapshots import Snapshot, is_large_shop
 from clv_core.models.horizon import drop_log_ratio
 from clv_core.sentences import Sentence
 
@@ -34,12 +35,15 @@ class TrainingRows:
         Which snapshot a row is from; the newest has the greatest number.
     knows_time : bool
         False for rows of a value table.
+    is_large : bool
+        Whether the features lie in a file (``features.mapped``) and are read by windows.
     """
 
     features: pd.DataFrame
     spend: np.ndarray
     snapshot: np.ndarray
     knows_time: bool = True
+    is_large: bool = False
 
     def split(self, seed: int) -> tuple[np.ndarray, np.ndarray]:
         """Choose the rows to learn from and the rows to validate on.
@@ -111,9 +115,12 @@ def stack_rows(labelled: Sequence[Snapshot]) -> TrainingRows:
             Sentence("No customer bought again in the periods that the network learns from."),
             Sentence("Bring a longer order history or choose a longer horizon."),
         )
+    tables = [snapshot.features for snapshot in labelled]
+    is_large = knows_time and is_large_shop(labelled)
     return TrainingRows(
-        features=drop_log_ratio(pd.concat([snapshot.features for snapshot in labelled])),
+        features=drop_log_ratio(stack_mapped(tables) if is_large else pd.concat(tables)),
         spend=spend,
         snapshot=np.repeat(np.arange(len(labelled)), [len(s.features) for s in labelled]),
         knows_time=knows_time,
+        is_large=is_large,
     )

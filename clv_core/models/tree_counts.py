@@ -10,8 +10,9 @@ import numpy as np
 from lightgbm.callback import CallbackEnv
 
 from clv_core.models.forecaster import Report
+from clv_core.models.tree_rows import Rows, make_dataset, take_rows
 
-__all__ = ["count_by_customer", "count_on_held_back", "make_dataset", "report_trees"]
+__all__ = ["count_by_customer", "count_on_held_back", "report_trees"]
 
 REPORT_EVERY_TREES: Final = 10
 PATIENCE_TREES: Final = 50
@@ -19,7 +20,7 @@ FOLDS: Final = 5  # of customers
 
 
 def count_on_held_back(
-    rows: np.ndarray,
+    rows: Rows,
     labels: np.ndarray,
     held_back: np.ndarray,
     parameters: Mapping[str, Any],
@@ -30,7 +31,7 @@ def count_on_held_back(
 
     Parameters
     ----------
-    rows : ndarray, shape (rows, columns)
+    rows : ndarray, shape (rows, columns), or tables in files
     labels : ndarray, shape (rows,)
     held_back : ndarray of bool, shape (rows,)
     parameters : mapping
@@ -39,8 +40,8 @@ def count_on_held_back(
     report : Report
         Gets both deviances every ten trees.
     """
-    older = make_dataset(rows[~held_back], labels[~held_back])
-    newest = make_dataset(rows[held_back], labels[held_back])
+    older = make_dataset(take_rows(rows, ~held_back), labels[~held_back])
+    newest = make_dataset(take_rows(rows, held_back), labels[held_back])
     trial = lightgbm.train(
         dict(parameters),
         older,
@@ -56,7 +57,7 @@ def count_on_held_back(
 
 
 def count_by_customer(
-    rows: np.ndarray,
+    rows: Rows,
     labels: np.ndarray,
     customers: np.ndarray,
     parameters: Mapping[str, Any],
@@ -69,7 +70,7 @@ def count_by_customer(
 
     Parameters
     ----------
-    rows : ndarray, shape (rows, columns)
+    rows : ndarray, shape (rows, columns), or tables in files
     labels : ndarray, shape (rows,)
     customers : ndarray, shape (rows,)
         Whom each row is of.
@@ -92,11 +93,6 @@ def count_by_customer(
         callbacks=[lightgbm.early_stopping(PATIENCE_TREES, verbose=False)],
     )
     return max(len(found) for found in history.values() if isinstance(found, list))
-
-
-def make_dataset(rows: np.ndarray, labels: np.ndarray) -> lightgbm.Dataset:
-    """Hand rows to LightGBM, silently."""
-    return lightgbm.Dataset(rows, labels, params={"verbosity": -1})
 
 
 def report_trees(report: Report) -> Callable[[CallbackEnv], None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from clv_core.evaluation.verdict import Verdict, write_verdict
 from clv_core.explain.explanation import Explanation
 from clv_core.features.windows import WindowPlan
 from clv_core.runs.manifest import describe_run
+from clv_core.runs.writing import checksum, write_csv, write_parquet
 from clv_core.sentences import Sentence
 from clv_core.settings import RunSettings, SegmentSettings
 
@@ -71,7 +71,7 @@ def write_run(
         (folder / "expectation.json").write_text(result.final.expectation.to_json(), "utf-8")
     manifest = describe_run(result, tables)
     manifest["checksums"] = {
-        str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
+        str(file.relative_to(folder)): checksum(file)
         for file in sorted(folder.rglob("*"))
         if file.is_file()
     }
@@ -82,18 +82,24 @@ def _write_forecasts(result: RunResult, ids: pd.Series, folder: Path) -> None:
     result.forecast.to_parquet(folder / "forecast.parquet")
     named = result.forecast.copy()
     named.insert(0, "customer_id", ids.reindex(named.index))
-    guarded = guard_cells(named)  # an id may be anything that a customer typed
-    guarded.to_csv(folder / "forecast.csv", index=False)
-    guarded[["customer_id", "value_tier", "marketing_tier", "predicted"]].to_csv(
-        folder / "tiers.csv", index=False
-    )
-    explanation = result.explanation
-    contributions = explanation.contributions.add_prefix(CONTRIBUTION)
-    contributions.insert(0, "base_value", explanation.base_value)
+    write_csv(named, folder / "forecast.csv", guard_cells)  # an id may be anything that was typed
+    names = ["customer_id", "value_tier", "marketing_tier", "predicted"]
+    write_csv(named[names], folder / "tiers.csv", guard_cells)
     features = result.final.snapshot.features
-    besides = explanation.values[explanation.values.columns.difference(features.columns)]
-    contributions.join(besides.add_prefix(VALUE)).to_parquet(folder / "explanations.parquet")
-    features.to_parquet(folder / "features.parquet")
+    write_parquet(features, folder / "features.parquet")
+    _write_explanation(result.explanation, set(features.columns), folder)
+
+
+def _write_explanation(explanation: Explanation, known: set[str], folder: Path) -> None:
+    """Write the parts of every forecast, and values that are no features of the snapshot."""
+    besides = sorted(set(explanation.values.columns) - known)
+
+    def put_together(parts: pd.DataFrame) -> pd.DataFrame:
+        table = parts.add_prefix(CONTRIBUTION)
+        table.insert(0, "base_value", explanation.base_value)
+        return table.join(explanation.values.loc[parts.index, besides].add_prefix(VALUE))
+
+    write_parquet(explanation.contributions, folder / "explanations.parquet", put_together)
 
 
 def _write_tests(result: RunResult, folder: Path) -> None:

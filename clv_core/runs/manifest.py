@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import platform
 from dataclasses import asdict
@@ -13,6 +12,7 @@ from clv_core import __version__
 from clv_core.cleaning.tables import Tables
 from clv_core.cleaning.value_table import ValueTable
 from clv_core.models.forecaster import list_notes
+from clv_core.runs.writing import checksum
 from clv_core.sentences import Sentence
 
 if TYPE_CHECKING:  # what a run is made with; readers of a folder do not need it
@@ -59,8 +59,7 @@ def _describe_data(tables: Tables | ValueTable) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "customers": tables.customer_count,
         "checksums": {
-            file.name: hashlib.sha256(file.read_bytes()).hexdigest()
-            for file in sorted(tables.folder.glob("*.parquet"))
+            file.name: checksum(file) for file in sorted(tables.folder.glob("*.parquet"))
         },
     }
     if isinstance(tables, Tables):

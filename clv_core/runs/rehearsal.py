@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from clv_core.cleaning.tables import Tables
 from clv_core.errors import NoRepeatBuyers, TooFewCustomers, UserDataError
 from clv_core.features.build import build_snapshot
+from clv_core.features.mapped import map_snapshot
 from clv_core.features.snapshots import Snapshot
 from clv_core.features.windows import WindowPlan
 from clv_core.models.ensemble import MeanForecaster
@@ -80,7 +82,8 @@ class Shelf:
         found = [self._training(c) for c in self._plan.training_cutoffs(cutoff)]
         labelled = tuple(snapshot for snapshot in found if snapshot is not None)
         expectation = ExpectationModel.fit(history, training_days, self._neighbour)
-        return TrainingData(expectation.attach(history), labelled), expectation
+        attached = map_snapshot(expectation.attach(history))
+        return TrainingData(attached, labelled), expectation
 
     def outcome(self, cutoff: dt.date, horizon_days: int) -> pd.DataFrame:
         """Return what customers known at ``cutoff`` did in the window after it."""
@@ -102,7 +105,7 @@ class Shelf:
             self._neighbour = ExpectationModel.fit(snapshot, days, self._neighbour)
         except (TooFewCustomers, NoRepeatBuyers):
             return None
-        return self._neighbour.attach(snapshot)
+        return map_snapshot(self._neighbour.attach(snapshot))
 
 
 def rehearse(
@@ -128,7 +131,7 @@ def rehearse(
         newest_training=data.labelled[-1] if data.labelled else data.history,
         expectation=expectation,
         forecasters=fitted,
-        predictions={name: model.predict(data.history) for name, model in fitted.items()},
+        predictions=predict_each(fitted, data.history),
         left_out=left_out,
         labelled=data.labelled,
     )
@@ -174,6 +177,17 @@ def fit_each(
     return fitted, left_out
 
 
+def predict_each(fitted: Mapping[str, Forecaster], snapshot: Snapshot) -> dict[str, Prediction]:
+    """Let every model forecast; an ensemble takes what its members have forecast before it."""
+    told: dict[str, Prediction] = {}
+    for name, model in fitted.items():
+        if isinstance(model, MeanForecaster):
+            told[name] = model.combine(snapshot, told)
+        else:
+            told[name] = model.predict(snapshot)
+    return told
+
+
 def restack(rehearsal: Rehearsal, weights: Mapping[str, float] | None) -> Rehearsal:
     """Return a rehearsal whose ensemble weighs its members' spend so; nothing is refitted.
 
@@ -186,8 +200,8 @@ def restack(rehearsal: Rehearsal, weights: Mapping[str, float] | None) -> Rehear
     ensemble = rehearsal.forecasters.get(MeanForecaster.name)
     if weights is None or not isinstance(ensemble, MeanForecaster):
         return rehearsal
-    stacked = ensemble.stacked(weights, rehearsal.snapshot)
-    told = stacked.predict(rehearsal.snapshot)
+    stacked = ensemble.stacked(weights, rehearsal.snapshot, rehearsal.predictions)
+    told = stacked.combine(rehearsal.snapshot, rehearsal.predictions)
     return replace(
         rehearsal,
         forecasters={**rehearsal.forecasters, stacked.name: stacked},
@@ -198,11 +212,11 @@ def restack(rehearsal: Rehearsal, weights: Mapping[str, float] | None) -> Rehear
 def count_buyers(data: TrainingData) -> int:
     """Count the customers who bought in any of the windows that models learn from."""
     bought = [
-        snapshot.features.index[(snapshot.future_spend > 0).to_numpy()]
+        snapshot.features.index.to_numpy()[(snapshot.future_spend > 0).to_numpy()]
         for snapshot in data.labelled
         if snapshot.future_spend is not None
     ]
-    return len(set().union(*bought))
+    return len(np.unique(np.concatenate(bought))) if bought else 0
 
 
 def _pass_on(progress: Progress, phase: str, model: str, row: dict[str, Any]) -> None:

@@ -1,0 +1,102 @@
+"""Tables of numbers in files without a name: as tall as a shop, in memory where looked at.
+
+Such a file is gone with the last look at it, also where the process is killed. It lies
+where the process keeps its temporary files (``storage.scratch``).
+"""
+
+from __future__ import annotations
+
+import mmap
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from clv_core.features.snapshots import LARGE_SHOP_CUSTOMERS, Snapshot
+
+__all__ = [
+    "ROWS_AT_ONCE",
+    "MappedTable",
+    "let_go",
+    "map_snapshot",
+    "split_rows",
+    "stack_mapped",
+]
+
+ROWS_AT_ONCE: Final = 65_536  # of a large table: 20 MB of 40 columns, and few calls
+
+
+class MappedTable:
+    """A table that is written piece by piece and then read like any other.
+
+    Parameters
+    ----------
+    index : Index
+    columns : sequence of str
+
+    Attributes
+    ----------
+    numbers : memmap of float64, shape (columns, rows)
+        In the file; zeros to begin with.
+    """
+
+    def __init__(self, index: pd.Index, columns: Sequence[str]) -> None:
+        self._index = index
+        self._columns = list(columns)
+        shape = (max(len(self._columns), 1), max(len(index), 1))
+        with tempfile.TemporaryFile(prefix="perennial-") as file:
+            self.numbers: np.memmap[Any, np.dtype[np.float64]] = np.memmap(
+                file, np.float64, "w+", shape=shape
+            )
+
+    def write(self, start: int, rows: np.ndarray) -> None:
+        """Write rows, shape (rows, columns), from a position on."""
+        self.numbers[: len(self._columns), start : start + len(rows)] = rows.T
+
+    def read(self) -> pd.DataFrame:
+        """Return the table; a look at its rows or columns copies nothing."""
+        let_go(self.numbers)
+        numbers = self.numbers[: len(self._columns), : len(self._index)]
+        return pd.DataFrame(numbers.T, self._index, self._columns, copy=False)
+
+
+def let_go(table: pd.DataFrame | np.ndarray) -> None:
+    """Keep no page of a table's file in this process's memory until it is looked at again.
+
+    Does nothing to a table that lies in no file. The system may keep the pages for the
+    next look, while it needs the room for nothing else.
+    """
+    owner: Any = table if isinstance(table, np.ndarray) else table.iloc[:, 0].to_numpy()
+    while isinstance(owner, np.ndarray):
+        owner = owner.base
+    if isinstance(owner, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):  # not on every system
+        owner.madvise(mmap.MADV_DONTNEED)
+
+
+def map_snapshot(snapshot: Snapshot) -> Snapshot:
+    """Put a large shop's features into a file; a small shop's stay where they are."""
+    if len(snapshot.features) <= LARGE_SHOP_CUSTOMERS:
+        return snapshot
+    return replace(snapshot, features=stack_mapped([snapshot.features]))
+
+
+def stack_mapped(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Stack tables of numbers with the same columns in a file; returns one table of all rows."""
+    index = tables[0].index.append([table.index for table in tables[1:]])
+    stacked = MappedTable(index, list(map(str, tables[0].columns)))
+    for place, name in enumerate(tables[0].columns):
+        start = 0
+        for table in tables:
+            stacked.numbers[place, start : start + len(table)] = table[name].to_numpy(np.float64)
+            start += len(table)
+            let_go(table)
+        let_go(stacked.numbers)
+    return stacked.read()
+
+
+def split_rows(count: int) -> list[slice]:
+    """Cut so many rows into blocks of ``ROWS_AT_ONCE``; no rows are one empty block."""
+    return [slice(start, start + ROWS_AT_ONCE) for start in range(0, max(count, 1), ROWS_AT_ONCE)]

@@ -24,8 +24,8 @@ $(VENV)/.runtime: requirements.txt
 
 setup-dev: $(VENV)/.dev  ## install what tests and lint need as well
 
-$(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt requirements-spark.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -r requirements-spark.txt
 	touch $@
 
 browser:  ## install Debian's chromium where there is none and we may

@@ -72,6 +72,11 @@ def build_parser() -> argparse.ArgumentParser:
     score.add_argument("--run", required=True, metavar="ID_OR_DIR")
     _add_inputs(score, or_table=True)
     _add_reading(score)
+    score.add_argument(
+        "--engine",
+        metavar="MASTER",
+        help="clean and score on Spark: local[*], spark://host:7077; by default here, without it",
+    )
     score.add_argument("--out", type=Path, required=True, metavar="FILE")
 
     prove = _add(

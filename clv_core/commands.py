@@ -19,8 +19,11 @@ from clv_core.call_inputs import (
     read_run_settings,
     request_source,
     request_table,
+    sources_of,
     write_out,
 )
+from clv_core.cluster.engines import require_spark
+from clv_core.errors import InvalidSetting
 from clv_core.evaluation.gate import find_objection
 from clv_core.features.windows import WindowPlan
 from clv_core.inspection import inspect_files
@@ -28,7 +31,7 @@ from clv_core.pipeline import (
     backtest_shop,
     forecast_tables,
 )
-from clv_core.runs.folder import write_run
+from clv_core.runs.folder import RunFolder, write_run
 from clv_core.runs.result import RunResult
 from clv_core.runs.scoring import score_tables
 from clv_core.runs.value_scoring import read_to_score, score_value_table
@@ -90,6 +93,8 @@ def backtest(options: argparse.Namespace) -> dict[str, Any]:
 def score(options: argparse.Namespace) -> dict[str, Any]:
     """Apply a saved model to newer files."""
     found = find_run(options.run)
+    if options.engine is not None:
+        return _score_on_cluster(options, found)
     if options.table is not None:
         with TemporaryDirectory(prefix="perennial-") as scratch:
             request = request_table(options)
@@ -100,6 +105,22 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
             forecast = score_tables(found, tables)
     write_out(options.out, guard_cells(forecast).to_csv(index=False).encode("utf-8"))
     return {"out": str(options.out), "customers": len(forecast), "model": found.manifest()["model"]}
+
+
+def _score_on_cluster(options: argparse.Namespace, found: RunFolder) -> dict[str, Any]:
+    """Apply it on the workers of a cluster; Spark is not loaded where it is not asked for."""
+    require_spark(options.engine)
+    from clv_core.cluster.scoring import score_on_cluster  # noqa: PLC0415
+
+    if options.table is not None or options.tables is not None:
+        raise InvalidSetting(
+            Sentence("--engine reads the files of orders themselves."),
+            Sentence("Give them with --orders, or leave --engine out."),
+        )
+    cleaning = read_cleaning_options(options)
+    with sources_of(options) as files, telling_not_writable(options.out):
+        customers = score_on_cluster(options.engine, found, files, cleaning, options.out)
+    return {"out": str(options.out), "customers": customers, "model": found.manifest()["model"]}
 
 
 def _warn(objection: Sentence | None) -> None:

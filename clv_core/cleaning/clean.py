@@ -25,7 +25,14 @@ from clv_core.ingest.reading import TextRows
 from clv_core.sentences import Sentence
 from clv_core.settings import CleaningSettings
 
-__all__ = ["clean_staged", "clean_tables"]
+__all__ = [
+    "clean_kinds",
+    "clean_staged",
+    "clean_tables",
+    "number_products",
+    "refuse_nothing",
+    "write_tables",
+]
 
 _QUERIES: Final = {
     "events": events.EVENTS_QUERY,
@@ -99,24 +106,22 @@ def clean_staged(
     today = today or dt.datetime.now(tz=dt.UTC).date()
     with open_cursor() as cursor, TemporaryDirectory(dir=folder, prefix="typed-") as scratch:
         unclean = {file.number: stage_file(cursor, file) for file in staged}
-        books, ordered = _clean_kinds(cursor, staged, Path(scratch), settings, today)
+        books, ordered = clean_kinds(cursor, staged, Path(scratch), settings, today)
         named = ordered.currency
         qualities = tuple(account_for(cursor, file, books[file.number]) for file in staged)
-        _refuse_nothing(cursor, qualities)
-        _number_products(cursor, staged)
+        refuse_nothing(count_rows(cursor, "orders_numbered"), qualities)
+        number_products(cursor, staged)
         facts = measure_orders(cursor, named or settings.currency)
         report = QualityReport(
             qualities,
             facts,
             measure_months(cursor),
-            write_notes(cursor, staged, named, settings.currency),
+            write_notes(facts.returns, staged, named, settings.currency),
         )
-        _write_tables(cursor, staged, ordered, folder)
+        write_tables(cursor, staged, ordered, folder)
         write_rejected(cursor, staged, books, folder)
         if keeps_rows:
-            keep_files(
-                cursor, staged, unclean, ordered.lines, settings, Path(scratch), folder
-            )
+            keep_files(cursor, staged, unclean, ordered.lines, settings, Path(scratch), folder)
     tables = Tables(
         folder=folder,
         first_day=facts.first_day,
@@ -128,14 +133,25 @@ def clean_staged(
     return tables, report
 
 
-def _clean_kinds(
+def clean_kinds(
     cursor: duckdb.DuckDBPyConnection,
     staged: Sequence[StagedFile],
     scratch: Path,
     settings: CleaningSettings,
     today: dt.date,
 ) -> tuple[dict[int, RuleBook], orders.CleanedOrders]:
-    """Return each file's rules, and what is known of the orders."""
+    """Type and judge the rows of all staged files.
+
+    Returns
+    -------
+    dict of int to RuleBook, CleanedOrders
+        Each file's rules, and what is known of the orders.
+
+    Raises
+    ------
+    UserDataError
+        As :func:`clean_tables`.
+    """
     if not _of_kind(staged, "orders"):
         raise MissingColumns(
             Sentence("None of the files holds orders."),
@@ -147,7 +163,8 @@ def _clean_kinds(
         book = events.clean_events(cursor, found, scratch, settings, today)
         books |= dict.fromkeys(_numbers(found), book)
     if found := _of_kind(staged, "reviews"):
-        sold = _of_kind(staged, "orders")
+        # Of a part, names of products are counted once all parts told when they were first sold.
+        sold = [file for file in _of_kind(staged, "orders") if not file.is_part]
         book = reviews.clean_reviews(cursor, found, scratch, settings, today, sold)
         books |= dict.fromkeys(_numbers(found), book)
     found = _of_kind(staged, "customers")
@@ -156,8 +173,14 @@ def _clean_kinds(
     return books, ordered
 
 
-def _refuse_nothing(cursor: duckdb.DuckDBPyConnection, qualities: Sequence[FileQuality]) -> None:
-    if count_rows(cursor, "orders_numbered"):
+def refuse_nothing(orders_kept: int, qualities: Sequence[FileQuality]) -> None:
+    """Refuse an upload of which no order is left, and say why its rows went.
+
+    Raises
+    ------
+    TooFewCustomers
+    """
+    if orders_kept:
         return
     raise TooFewCustomers(
         Sentence("No order is left after cleaning."),
@@ -171,7 +194,8 @@ def _refuse_nothing(cursor: duckdb.DuckDBPyConnection, qualities: Sequence[FileQ
     )  # fmt: skip
 
 
-def _number_products(cursor: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile]) -> None:
+def number_products(cursor: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile]) -> None:
+    """Write ``products``: a key for each product that a kept row names."""
     named = "SELECT product, row_time FROM lines_kept"
     for kind in ("events", "reviews"):
         if _of_kind(staged, kind):
@@ -179,12 +203,13 @@ def _number_products(cursor: duckdb.DuckDBPyConnection, staged: Sequence[StagedF
     cursor.execute(_PRODUCTS.format(named=named))
 
 
-def _write_tables(
+def write_tables(
     cursor: duckdb.DuckDBPyConnection,
     staged: Sequence[StagedFile],
     ordered: orders.CleanedOrders,
     folder: Path,
 ) -> None:
+    """Write the cleaned tables as Parquet; needs ``products``."""
     lines = None
     if any(
         file.has("product_id") or file.has("product_name") for file in _of_kind(staged, "orders")
@@ -192,15 +217,16 @@ def _write_tables(
         lines = folder / "lines.parquet"
         ordered.spans.write_lines(cursor, lines)
         products.describe_products(cursor, ordered.lines)
-        _write_table(cursor, "products", folder)
+        write_table(cursor, "products", folder)
     ordered.spans.write_orders(cursor, folder / "orders.parquet", lines)
-    _write_table(cursor, "customers", folder)
+    write_table(cursor, "customers", folder)
     for kind in ("events", "reviews"):
         if _of_kind(staged, kind):
-            _write_table(cursor, kind, folder)
+            write_table(cursor, kind, folder)
 
 
-def _write_table(cursor: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
+def write_table(cursor: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
+    """Write one of the cleaned tables, of those that a single query makes."""
     columns = ", ".join(f"CAST({one} AS {kind}) AS {one}" for one, kind in TABLES[name].items())
     typed = f"SELECT {columns} FROM ({_QUERIES[name]})"
     cursor.sql(typed).write_parquet(str(folder / f"{name}.parquet"), compression="zstd")

@@ -14,7 +14,7 @@ from clv_core.cleaning.judging import RuleBook, drop_rows, judge_file, keep_rows
 from clv_core.cleaning.staging import StagedFile, row_hash, store_typed
 from clv_core.settings import CleaningSettings
 
-__all__ = ["CUSTOMERS_QUERY", "clean_customers"]
+__all__ = ["CUSTOMERS_QUERY", "clean_customers", "type_rows"]
 
 # What the customers file says goes before what an order says.
 CUSTOMERS_QUERY: Final = """SELECT customer_key, known.customer_id,
@@ -60,7 +60,7 @@ def clean_customers(
     store_typed(
         cursor,
         "customers",
-        [(file, "" if file.earlier else _typed_query(cursor, file)) for file in files],
+        [(file, "" if file.earlier else type_rows(cursor, file)) for file in files],
         scratch,
     )
     cursor.execute(
@@ -83,9 +83,10 @@ def clean_customers(
     return book
 
 
-def _typed_query(cursor: duckdb.DuckDBPyConnection, file: StagedFile) -> str:
+def type_rows(cursor: duckdb.DuckDBPyConnection, file: StagedFile) -> str:
+    """Return SQL that types the rows of a file; learns how its columns are written."""
     named = file.name_customer()
-    reading = identity.learn_id_reading(cursor, file.source, named)
+    reading = file.learn("customers", lambda: identity.learn_id_reading(cursor, file.source, named))
     written = identity.id_expression(named, reading)
     return f"""SELECT file_number, source_row, {row_hash("customers")} AS row_hash,
             {identity.customer_columns(written, reading)},

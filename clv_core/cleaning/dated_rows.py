@@ -60,8 +60,15 @@ def open_dated_rows(
     return DatedRows(
         kind=kind,
         file=file,
-        customers=identity.learn_id_reading(cursor, file.source, "customer_id"),
-        time=learn_time_reading(cursor, file.source, field, file.date_order, file.locate(field)),
+        customers=file.learn(
+            "customers", lambda: identity.learn_id_reading(cursor, file.source, "customer_id")
+        ),
+        time=file.learn(
+            "time",
+            lambda: learn_time_reading(
+                cursor, file.source, field, file.date_order, file.locate(field)
+            ),
+        ),
     )
 
 

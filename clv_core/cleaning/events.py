@@ -20,7 +20,7 @@ from clv_core.cleaning.judging import RuleBook
 from clv_core.cleaning.staging import StagedFile
 from clv_core.settings import CleaningSettings
 
-__all__ = ["EVENTS_QUERY", "clean_events"]
+__all__ = ["EVENTS_QUERY", "clean_events", "type_rows"]
 
 _VIEWS: Final = (
     "view", "page_view", "pageview", "view_item", "product_view", "product_viewed", "pv", "visit",
@@ -55,15 +55,21 @@ def clean_events(
         When most dates of a file cannot be read.
     """
     book = RuleBook(dated_rules("events", today), (rules.note_other_events(), *dated_treatments()))
-    typed = [(file, "" if file.earlier else _typed_query(cursor, file)) for file in files]
+    typed = [(file, "" if file.earlier else type_rows(cursor, file)) for file in files]
     judge_dated_rows(cursor, "events", typed, scratch, settings, today, book.rejecting)
     return book
 
 
-def _typed_query(cursor: duckdb.DuckDBPyConnection, file: StagedFile) -> str:
+def type_rows(cursor: duckdb.DuckDBPyConnection, file: StagedFile) -> str:
+    """Return SQL that types the rows of a file; learns how its columns are written."""
     rows = open_dated_rows(cursor, "events", file)
-    duration = money.learn_money_reading(cursor, file.source, "duration_seconds")
-    products = identity.learn_id_reading(cursor, file.source, "product_id")
+    duration = file.learn(
+        "duration_seconds",
+        lambda: money.learn_money_reading(cursor, file.source, "duration_seconds"),
+    )
+    products = file.learn(
+        "products", lambda: identity.learn_id_reading(cursor, file.source, "product_id")
+    )
     product = identity.identity_expression(identity.id_expression("product_id", products), products)
     seconds = money.money_expression("duration_seconds", duration)
     return rows.typed_query(

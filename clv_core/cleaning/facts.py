@@ -9,7 +9,7 @@ import duckdb
 import pandas as pd
 
 from clv_core.cleaning.report import MONTHLY_COLUMNS, OrderFacts
-from clv_core.cleaning.staging import StagedFile, count_rows
+from clv_core.cleaning.staging import StagedFile
 from clv_core.sentences import Sentence
 
 __all__ = ["measure_months", "measure_orders", "write_notes"]
@@ -68,13 +68,14 @@ def measure_months(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 
 
 def write_notes(
-    cursor: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile], named: str, given: str
+    refunds: int, staged: Sequence[StagedFile], named: str, given: str
 ) -> tuple[Sentence, ...]:
     """Say what was decided about the upload as a whole.
 
     Parameters
     ----------
-    cursor : DuckDBPyConnection
+    refunds : int
+        Orders that give money back.
     staged : sequence of StagedFile
     named, given : str
         Currency that the orders name, and the one that was set.
@@ -88,7 +89,6 @@ def write_notes(
                 given=given,
             )
         )
-    refunds = count_rows(cursor, "orders_numbered", "amount < 0")
     if refunds:
         notes.append(
             Sentence("{count} order(s) give money back and count as refunds.", count=refunds)

@@ -26,6 +26,7 @@ __all__ = [
     "drop_rows",
     "judge_file",
     "keep_rows",
+    "list_reader_rejections",
     "open_ledger",
 ]
 
@@ -116,7 +117,7 @@ def account_for(cursor: duckdb.DuckDBPyConnection, file: StagedFile, book: RuleB
         preset=raw.preset,
         rows_read=file.rows.rows_read,
         rows_kept=file.readable_rows - sum(case.rows for case in rejected),
-        rejected=(*_reader_rejections(file), *rejected),
+        rejected=(*list_reader_rejections(file), *rejected),
         treated=(
             *account_for_mended(_keep_mended(cursor, file)),
             *_count_treated(cursor, file, book.treating),
@@ -197,7 +198,8 @@ def _once(rules: Iterable[Rule]) -> Iterable[Rule]:
     return {rule.code: rule for rule in rules}.values()
 
 
-def _reader_rejections(file: StagedFile) -> list[Rejection]:
+def list_reader_rejections(file: StagedFile) -> list[Rejection]:
+    """Count the rows of a file that the reader could not read, by reason."""
     return [
         Rejection(
             str(code),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ __all__ = ["OrderLines", "filled_path", "open_lines"]
 _CARRIED: Final = (
     "order_time", "amount", "refunded_amount", "order_status", "cancelled_at", "currency",
 )  # fmt: skip
+_PRODUCT: Final = "coalesce(product_id, product_name)"
 _CARRIED_WHERE_EMPTY: Final = ("customer_id", "email", "phone", "customer_name", "country")
 _READINGS: Final = {
     "customers": IdReading,
@@ -70,7 +72,7 @@ class OrderLines:
     @property
     def product(self) -> str:
         """SQL for what was bought."""
-        written = identity.id_expression("coalesce(product_id, product_name)", self.products)
+        written = identity.id_expression(_PRODUCT, self.products)
         return narrow_expression(written) if self.products.has_wide else written
 
     @property
@@ -203,7 +205,7 @@ def open_lines(
         return OrderLines(file, source, customer, **_recall(file.earlier.learnt))
     source = _carry_first_lines(cursor, file, scratch)
     numbers = {
-        name: money.learn_money_reading(cursor, source, field)
+        name: file.learn(name, partial(money.learn_money_reading, cursor, source, field))
         if file.has(field)
         else money.MoneyReading()
         for name, field in (
@@ -217,10 +219,17 @@ def open_lines(
         file=file,
         source=source,
         customer=customer,
-        customers=identity.learn_id_reading(cursor, source, customer),
-        products=identity.learn_id_reading(cursor, source, "coalesce(product_id, product_name)"),
-        time=learn_time_reading(
-            cursor, source, "order_time", file.date_order, file.locate("order_time")
+        customers=file.learn(
+            "customers", partial(identity.learn_id_reading, cursor, source, customer)
+        ),
+        products=file.learn(
+            "products", partial(identity.learn_id_reading, cursor, source, _PRODUCT)
+        ),
+        time=file.learn(
+            "time",
+            lambda: learn_time_reading(
+                cursor, source, "order_time", file.date_order, file.locate("order_time")
+            ),
         ),
         **numbers,
     )

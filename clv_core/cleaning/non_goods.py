@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import duckdb
+import pyarrow as pa
 
 from clv_core.cleaning.cells import narrow_expression
 from clv_core.cleaning.lines import OrderLines
@@ -12,7 +13,10 @@ from clv_core.cleaning.staging import count_rows
 from clv_core.ingest.presets import Rule as PresetRule
 from clv_core.settings import CleaningSettings
 
-__all__ = ["find_non_goods"]
+__all__ = ["NON_GOODS", "find_non_goods", "note_non_goods"]
+
+NON_GOODS: Final = "non_goods"  # name of what is known of a whole file
+_FOUND: Final = ("products_not_goods", "lines_not_goods")
 
 # Not goods in Online Retail, seen in its first six months (postage, carriage, fees,
 # manual corrections, discounts, samples, gift vouchers) or in the rest of the series
@@ -69,6 +73,38 @@ def find_non_goods(
             f"INSERT INTO own_codes_{number} VALUES (?)",
             [(code.strip().lower(),) for code in settings.non_goods_codes],
         )
+    if not _recall(cursor, lines):
+        _judge_products(cursor, lines)
+        _judge_lines(cursor, lines, rows)
+    return bool(
+        count_rows(cursor, f"products_not_goods_{number}")
+        or count_rows(cursor, f"lines_not_goods_{number}")
+    )
+
+
+def note_non_goods(cursor: duckdb.DuckDBPyConnection, lines: OrderLines) -> dict[str, pa.Table]:
+    """Return what :func:`find_non_goods` found, for files of which only some rows are there."""
+    number = lines.file.number
+    return {
+        name: cursor.execute(f"SELECT * FROM {name}_{number}").to_arrow_table() for name in _FOUND
+    }
+
+
+def _recall(cursor: duckdb.DuckDBPyConnection, lines: OrderLines) -> bool:
+    """Write what is known of the whole file; say whether anything is."""
+    known, number = (lines.file.learnt or {}).get(NON_GOODS), lines.file.number
+    if known is None:
+        return False
+    for name in _FOUND:
+        cursor.register("non_goods_known", known[name])
+        cursor.execute(f"CREATE TEMP TABLE {name}_{number} AS SELECT * FROM non_goods_known")
+        cursor.unregister("non_goods_known")
+    return True
+
+
+def _judge_products(cursor: duckdb.DuckDBPyConnection, lines: OrderLines) -> None:
+    """Write ``products_judged_<file>``, and those that all their names say it of."""
+    number = lines.file.number
     cursor.execute(
         f"""CREATE TEMP TABLE products_judged_{number} AS
         WITH seen AS (SELECT DISTINCT {lines.product} AS product, product_name AS name
@@ -82,11 +118,6 @@ def find_non_goods(
     cursor.execute(
         f"""CREATE TEMP VIEW products_not_goods_{number} AS
         SELECT product FROM products_judged_{number} WHERE by_all"""
-    )
-    _judge_lines(cursor, lines, rows)
-    return bool(
-        count_rows(cursor, f"products_not_goods_{number}")
-        or count_rows(cursor, f"lines_not_goods_{number}")
     )
 
 

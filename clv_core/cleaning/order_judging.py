@@ -31,7 +31,9 @@ from clv_core.cleaning.rules import reject_repeated_lines
 from clv_core.cleaning.staging import count_rows
 from clv_core.settings import CleaningSettings
 
-__all__ = ["judge_orders"]
+__all__ = ["are_only_tests", "judge_orders"]
+
+_ONLY_TESTS: Final = "only_test_addresses"  # name of what is known of a whole upload
 
 _ABOUT_AMOUNTS: Final = ("unreadable_amount", "impossible_amount")
 
@@ -61,10 +63,7 @@ def judge_orders(
     _list_staff(cursor, settings)
     superseded = _drop_superseded(cursor, opened, rows, settings)
     copies = _drop_copies(cursor, opened, rows, settings)
-    addressed = any(line.customers.has_addresses or line.file.has("email") for line in opened)
-    only_tests = (
-        settings.test_orders == "drop" and addressed and _has_only_test_addresses(cursor, rows)
-    )
+    only_tests = are_only_tests(cursor, opened, rows, settings)
     books = {
         lines.file.number: order_book(
             lines,
@@ -89,6 +88,19 @@ def judge_orders(
         drop_outliers(cursor, rows, order_rules.reject_outliers(), settings)
     keep_rows(cursor, "orders", rows)
     return books
+
+
+def are_only_tests(
+    cursor: duckdb.DuckDBPyConnection,
+    opened: Sequence[OrderLines],
+    rows: str,
+    settings: CleaningSettings,
+) -> bool:
+    """Say whether test orders are asked for, and every customer has an address for tests."""
+    addressed = any(line.customers.has_addresses or line.file.has("email") for line in opened)
+    if settings.test_orders != "drop" or not addressed:
+        return False
+    return opened[0].file.learn(_ONLY_TESTS, lambda: _has_only_test_addresses(cursor, rows))
 
 
 def _has_only_test_addresses(cursor: duckdb.DuckDBPyConnection, rows: str) -> bool:

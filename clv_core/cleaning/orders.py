@@ -20,7 +20,9 @@ from clv_core.cleaning.order_spans import KeptSpans, keep_lines
 from clv_core.cleaning.staging import StagedFile, open_parquet, store_typed, write_scratch
 from clv_core.settings import CleaningSettings
 
-__all__ = ["CleanedOrders", "clean_orders"]
+__all__ = ["CleanedOrders", "clean_orders", "name_currencies"]
+
+_CURRENCIES: Final = "currencies"  # name of what is known of a whole upload
 
 _KNOW_CUSTOMERS: Final = """SELECT *,
            row_number() OVER (ORDER BY first_time, customer) - 1 AS customer_key
@@ -78,11 +80,11 @@ def clean_orders(
     store_typed(cursor, "orders", [(lines.file, lines.typed_query) for lines in opened], scratch)
     for lines in opened:
         if not lines.file.earlier:
-            _refuse(cursor, lines, today)
+            refuse(cursor, lines, today)
     named = _name_customers(cursor, opened, settings)
-    rows, currencies = _value_rows(cursor, opened, named, settings)
+    rows, currencies = value_rows(cursor, opened, named, settings)
     books = judge_orders(cursor, opened, rows, len(currencies) > 1, settings, today)
-    _find_customers(cursor, opened, scratch)
+    find_customers(cursor, opened, scratch)
     spans = keep_lines(cursor, scratch)
     spans.number_orders(cursor)
     return CleanedOrders(books, as_code(next(iter(currencies), "")), tuple(opened), spans)
@@ -99,18 +101,14 @@ def _name_customers(
     return "orders_typed"
 
 
-def _value_rows(
+def value_rows(
     cursor: duckdb.DuckDBPyConnection,
     opened: Sequence[OrderLines],
     rows: str,
     settings: CleaningSettings,
 ) -> tuple[str, list[str]]:
     """Return the view of lines with their money, and the currencies named, the shop's first."""
-    named = (
-        find_currencies(cursor, rows, settings)
-        if any(lines.file.has("currency") for lines in opened)
-        else []
-    )
+    named = name_currencies(cursor, opened, rows, settings)
     flags = "FALSE AS in_other_currency, FALSE AS is_converted, "
     if len(named) > 1:
         rows = convert_amounts(cursor, rows, named[0], settings)
@@ -124,7 +122,20 @@ def _value_rows(
     return "orders_valued", named
 
 
-def _find_customers(
+def name_currencies(
+    cursor: duckdb.DuckDBPyConnection,
+    opened: Sequence[OrderLines],
+    rows: str,
+    settings: CleaningSettings,
+) -> list[str]:
+    """Return the currencies that all typed lines name, the shop's own first."""
+    if not any(lines.file.has("currency") for lines in opened):
+        return []
+    whole = opened[0].file
+    return whole.learn(_CURRENCIES, lambda: find_currencies(cursor, rows, settings))
+
+
+def find_customers(
     cursor: duckdb.DuckDBPyConnection, opened: Sequence[OrderLines], scratch: Path
 ) -> None:
     """Write ``customers_known``, on disk: in memory it would leave no room for joining it."""
@@ -142,7 +153,7 @@ def _find_customers(
     open_parquet(cursor, "customers_known", path)
 
 
-def _refuse(cursor: duckdb.DuckDBPyConnection, lines: OrderLines, today: dt.date) -> None:
+def refuse(cursor: duckdb.DuckDBPyConnection, lines: OrderLines, today: dt.date) -> None:
     file = lines.file
     if lines.customers.has_masked or lines.customers.has_destroyed:
         masked = identity.is_masked("written_customer")

@@ -10,6 +10,8 @@ from clv_core.cleaning.staging import StagedFile
 from clv_core.errors import UnreadableColumn
 from clv_core.sentences import Sentence
 
+UNUSABLE: Final = "unusable:"  # before a field: how many rows it is of no use in
+_COUNTED: Final = "FALSE"  # where the rows were counted, no condition is asked
 _REFUSED_SHARE: Final = 0.5  # of a file's rows; above it the column is not what it was taken for
 
 
@@ -98,19 +100,43 @@ def refuse_unusable_ids(
         )
 
 
+def refuse_field(cursor: duckdb.DuckDBPyConnection, file: StagedFile, field: str) -> None:
+    """Refuse a file for a column whose rows are counted already (``StagedFile.learnt``).
+
+    Raises
+    ------
+    UnreadableColumn
+    """
+    if field == "customer_id":
+        refuse_unusable_ids(cursor, file, field, _COUNTED)
+    elif field.endswith("_time"):
+        refuse_unreadable_times(cursor, file, field, _COUNTED)
+    else:
+        refuse_unreadable_amounts(cursor, file, field, _COUNTED)
+
+
 def _find_majority(
     cursor: duckdb.DuckDBPyConnection, file: StagedFile, field: str, condition: str
 ) -> dict[str, str | int]:
     """Return the facts of a refusal, empty where there is no reason for one."""
+    rows, bad, first = file.learn(
+        f"{UNUSABLE}{field}", lambda: _count_unusable(cursor, file, condition)
+    )
+    if file.is_part or not rows or bad <= _REFUSED_SHARE * rows:
+        return {}
+    line = _line_of(cursor, file, int(first or 0))
+    return {**file.locate(field), "rows": rows, "bad": bad, "line": line}
+
+
+def _count_unusable(
+    cursor: duckdb.DuckDBPyConnection, file: StagedFile, condition: str
+) -> tuple[int, int, int | None]:
+    """Return how many rows there are, how many of no use, and the first of those."""
     found = cursor.execute(
         f"""SELECT count(*), count(*) FILTER ({condition}), min(source_row) FILTER ({condition})
             FROM {file.kind}_typed WHERE file_number = {file.number}"""
     ).fetchone()
-    rows, bad, first = found or (0, 0, None)
-    if not rows or bad <= _REFUSED_SHARE * rows:
-        return {}
-    line = _line_of(cursor, file, int(first))
-    return {**file.locate(field), "rows": rows, "bad": bad, "line": line}
+    return found or (0, 0, None)
 
 
 def _line_of(cursor: duckdb.DuckDBPyConnection, file: StagedFile, row: int) -> int:

@@ -21,7 +21,7 @@ from clv_core.cleaning.review_text import TEXT_COLUMNS, describe_texts
 from clv_core.cleaning.staging import StagedFile
 from clv_core.settings import CleaningSettings
 
-__all__ = ["REVIEWS_QUERY", "clean_reviews"]
+__all__ = ["REVIEWS_QUERY", "clean_reviews", "type_rows"]
 
 # Needs products.
 REVIEWS_QUERY: Final = f"""SELECT customer_key, row_time AS review_time, rating,
@@ -55,18 +55,21 @@ def clean_reviews(
         (*dated_rules("reviews", today), rules.reject_empty_reviews()),
         (rules.note_unknown_ratings(), *dated_treatments()),
     )
-    typed = [(file, "" if file.earlier else _typed_query(cursor, file)) for file in files]
+    typed = [(file, "" if file.earlier else type_rows(cursor, file)) for file in files]
     judge_dated_rows(cursor, "reviews", typed, scratch, settings, today, book.rejecting)
     has_texts = any(file.has("review_text") for file in files)
     describe_texts(cursor, files, orders if has_texts else (), scratch)
     return book
 
 
-def _typed_query(cursor: duckdb.DuckDBPyConnection, file: StagedFile) -> str:
+def type_rows(cursor: duckdb.DuckDBPyConnection, file: StagedFile) -> str:
+    """Return SQL that types the rows of a file; learns how its columns are written."""
     rows = open_dated_rows(cursor, "reviews", file)
-    reading = money.learn_money_reading(cursor, file.source, "rating")
+    reading = file.learn("rating", lambda: money.learn_money_reading(cursor, file.source, "rating"))
     rating = money.money_expression("rating", reading)
-    products = identity.learn_id_reading(cursor, file.source, "product_id")
+    products = file.learn(
+        "products", lambda: identity.learn_id_reading(cursor, file.source, "product_id")
+    )
     product = identity.identity_expression(identity.id_expression("product_id", products), products)
     return rows.typed_query(
         f"""CASE WHEN {money.is_finite(rating)} THEN {rating} END AS rating, review_text,

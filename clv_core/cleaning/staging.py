@@ -10,10 +10,10 @@ Temporary views belong to the cursor that made them and end with it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -41,6 +41,8 @@ __all__ = [
     "typed_path",
     "write_scratch",
 ]
+
+Found = TypeVar("Found")
 
 ROWS_PER_FILE = 10**12  # more than any file has
 _MOST_REPEATED = 2000  # different values of a column in a group of rows; numbering more is slow
@@ -85,12 +87,31 @@ class StagedFile:
         Of a file that a data set kept; None where the file is typed now.
     date_order : {"day_first", "month_first"} or None
         How 03/04/2024 is meant in this file; None lets its rows decide.
+    learnt : dict or None
+        What is known of the whole file, by name (:meth:`learn`), for those who have only
+        some of its rows; None where the rows themselves are asked.
+    is_part : bool
+        Whether only some of the file's rows are here: nothing is refused for them alone.
     """
 
     number: int
     rows: TextRows
     earlier: EarlierReading | None = None
     date_order: DateOrder | None = None
+    learnt: dict[str, Any] | None = None
+    is_part: bool = False
+
+    def learn(self, name: str, look: Callable[[], Found]) -> Found:
+        """Return what is known of the whole file under a name, else look at its rows.
+
+        Where ``learnt`` is given, what was looked up is noted there.
+        """
+        if self.learnt is None:
+            return look()
+        if name not in self.learnt:
+            self.learnt[name] = look()
+        found: Found = self.learnt[name]
+        return found
 
     @property
     def kind(self) -> TableKind:
@@ -161,7 +182,11 @@ def stage_file(cursor: duckdb.DuckDBPyConnection, file: StagedFile) -> frozenset
         Fields in which a cell may have had blanks to trim.
     """
     scan = file.rows.scan
-    unclean = file.earlier.unclean if file.earlier else _find_unclean(cursor, file, scan)
+    unclean = (
+        file.earlier.unclean
+        if file.earlier
+        else file.learn("unclean", lambda: _find_unclean(cursor, file, scan))
+    )
     cells = ", ".join(f"{_cell(file, field, unclean)} AS {field}" for field in FIELDS[file.kind])
     cursor.execute(
         f"CREATE TEMP VIEW {file.source} AS SELECT CAST({file.number} AS INTEGER) AS file_number,"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -127,13 +128,18 @@ class Scorer:
 
 def open_scorer(run: RunFolder) -> Scorer:
     """Load what a run's forecasts are made with; raises as :func:`score_tables`."""
-    manifest = run.manifest()
     if run.shape() != "log":
         raise InvalidSetting(
             Sentence("This run was made from one row per customer with a value, not from orders."),
             Sentence("Give such a table with --table, or choose another run."),
         )
     check_run(run)
+    return load_scorer(run)
+
+
+def load_scorer(run: RunFolder) -> Scorer:
+    """Load a run on dated rows whose files are known to be whole."""
+    manifest = run.manifest()
     has_interval = manifest["interval"] is not None
     told = (run.folder / "expectation.json").read_text("utf-8")
     return Scorer(
@@ -166,9 +172,22 @@ def check_features(forecaster: Forecaster, snapshot: Snapshot) -> None:
 
 def check_run(run: RunFolder) -> None:
     """Compare every file of a run with the checksum in its manifest."""
-    for name, expected in run.manifest()["checksums"].items():
+    check_files(run, run.manifest()["checksums"])
+
+
+def check_files(run: RunFolder, names: Iterable[str]) -> None:
+    """Compare some files of a run with the checksums in its manifest.
+
+    Raises
+    ------
+    NothingStored
+        When one is missing or not as it was written.
+    """
+    checksums = run.manifest()["checksums"]
+    for name in names:
         file = run.folder / name
-        if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != expected:
+        found = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else None
+        if found is None or found != checksums.get(name):
             raise NothingStored(
                 Sentence("The file {name} of this run is missing or was changed.", name=name),
                 Sentence("Train again, or restore the run from a copy."),

@@ -41,6 +41,8 @@ class Tables:
         Tables that are passed over although they lie in the folder.
     opens : date or None
         First day whose rows are read; None for all.
+    keys : range or None
+        Customers whose rows are read, by surrogate key; None for all.
     """
 
     folder: Path
@@ -51,6 +53,7 @@ class Tables:
     currency: str = ""
     left_out: frozenset[str] = frozenset()
     opens: dt.date | None = None
+    keys: range | None = None
 
     def has(self, name: str) -> bool:
         """Say whether a table of ``columns.TABLES`` was given."""
@@ -59,6 +62,9 @@ class Tables:
     def scan(self, name: str) -> nw.LazyFrame[Any]:
         """Return a table as a lazy frame on this process's engine."""
         frame = scan_parquet(self.folder / f"{name}.parquet")
+        if self.keys is not None and name != "products":
+            key = nw.col("customer_key")
+            frame = frame.filter(key >= self.keys.start, key < self.keys.stop)
         if self.opens is None or name not in TIME_COLUMNS:
             return frame
         opens = dt.datetime.combine(self.opens, dt.time())
@@ -71,6 +77,10 @@ class Tables:
     def since(self, day: dt.date) -> Tables:
         """Return the same data as if rows before a day had not been kept; counts stay."""
         return replace(self, first_day=max(self.first_day, day), opens=day)
+
+    def of_customers(self, keys: range) -> Tables:
+        """Return the rows of some customers, by surrogate key; days and counts stay."""
+        return replace(self, keys=keys)
 
     def write_facts(self) -> None:
         """Put the facts beside the tables, for :meth:`open`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,14 @@ from clv_core.features.snapshots import Snapshot
 from clv_core.sentences import Sentence
 
 Keys = npt.NDArray[np.int64]
+
+COUNTS: Final = {
+    "browsing": browsing.COUNTS,
+    "reviews": reviews.COUNTS,
+    "reviewed": ("reviewed_products",),
+    "review_text": review_text.COUNTS,
+}
+"""Counts by family of :func:`feature_frames`, nought for a customer whom the log never saw."""
 
 
 def build_snapshot(
@@ -131,7 +139,7 @@ def _lay_out(parts: dict[str, dict[str, pa.ChunkedArray]], customers: Keys) -> p
         for name in list(part):
             values[places[name]] = np.nan
             values[places[name], rows[known]] = part.pop(name).to_numpy()[known]
-    for counts in (browsing.COUNTS, reviews.COUNTS, ("reviewed_products",), review_text.COUNTS):
+    for counts in COUNTS.values():
         if counts[0] in places and not np.isnan(values[places[counts[0]]]).all():
             for name in counts:
                 np.nan_to_num(values[places[name]], copy=False)
@@ -183,6 +191,14 @@ def _label(snapshot: Snapshot, tables: Tables) -> Snapshot:
         future_orders=pd.Series(
             labels["future_orders"].astype(np.int64), index, name="future_orders"
         ),
+    )
+
+
+def refuse_nobody(cutoff: dt.date) -> NoReturn:
+    """Raise TooFewCustomers: nobody has bought by the cutoff."""
+    raise TooFewCustomers(
+        Sentence("No customer has bought by {cutoff}.", cutoff=cutoff.isoformat()),
+        Sentence("Choose a later cutoff."),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from clv_core.pipeline import forecast_shop, prepare_tables
 from clv_core.runs.folder import RunFolder, write_run
 from clv_core.samples import write_samples
 from clv_core.settings import RunSettings
+from tests.postgres_server import PostgresServer, running_server
 
 SMALL_CUSTOMERS = 400
 SMALL_SEED = 3
@@ -58,3 +60,10 @@ def small_run(
     result = forecast_shop(tables, QUICK_SETTINGS)
     write_run(result, tables, quality, folder, keeps_customers=True)
     return RunFolder(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """Return a real PostgreSQL, empty but for what tests put there."""
+    with running_server() as server:
+        yield server

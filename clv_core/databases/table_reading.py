@@ -25,7 +25,7 @@ from clv_core.ingest.scanning import Source, list_targets, scan_text
 from clv_core.ingest.summaries import look_at_others, summarise_columns
 from clv_core.sentences import Sentence
 
-__all__ = ["SAMPLE_ROWS", "read_table", "write_sample"]
+__all__ = ["SAMPLE_ROWS", "cells_as_text", "read_table", "write_sample"]
 
 SAMPLE_ROWS: Final = 5_000  # as many as are looked at of a file
 _LONGEST_SHOWN: Final = 1_000  # letters of a cell in the sample
@@ -58,7 +58,7 @@ def write_sample(session: Session, name: str, out: Path) -> Table:
     query = session.dialect.select(table, columns, limit=SAMPLE_ROWS)
     with session.batches(query, table) as (schema, batches), cursor() as connection:
         connection.register("fetched", pa.RecordBatchReader.from_batches(schema, batches))
-        cells = ", ".join(f"left({_as_text(at)}, {_LONGEST_SHOWN})" for at in range(len(columns)))
+        cells = ", ".join(f"left({cell}, {_LONGEST_SHOWN})" for cell in cells_as_text(len(columns)))
         rows = connection.execute(f"SELECT {cells} FROM fetched").fetchall()
     if not rows:
         raise UnreadableDatabase(
@@ -137,7 +137,8 @@ class _Arriving:
 
     def write(self, schema: pa.Schema, targets: Sequence[str], draft: Path) -> None:
         """Write all of them, and raise what stopped them."""
-        cells = ", ".join(f"{_as_text(at)} AS {target}" for at, target in enumerate(targets))
+        as_text = zip(cells_as_text(len(targets)), targets, strict=True)
+        cells = ", ".join(f"{cell} AS {target}" for cell, target in as_text)
         with cursor() as connection:
             connection.register("fetched", pa.RecordBatchReader.from_batches(schema, self._count()))
             try:
@@ -163,9 +164,9 @@ class _Arriving:
             raise
 
 
-def _as_text(at: int) -> str:
-    """Return SQL for a fetched cell as text; none where it is empty, as in a file."""
-    return f"nullif(CAST(c{at:d} AS VARCHAR), '')"
+def cells_as_text(columns: int) -> list[str]:
+    """Return SQL for the cells of fetched rows as text; none where one is empty, as in a file."""
+    return [f"nullif(CAST(c{at:d} AS VARCHAR), '')" for at in range(columns)]
 
 
 def _find_first_day(raw: RawTable, columns: Sequence[Column]) -> tuple[Column, dt.date] | None:

@@ -106,6 +106,8 @@ def read_confined(
     UserDataError
         Where a file cannot be read, or was removed meanwhile.
     """
+    if any(raw.database is not None for raw in raws):
+        raise ValueError("a table of a database is not read here: its file is a sample")
     with _telling_removal(raws):
         return _read_all(raws, folder, report or _tell_nobody, limits or Limits())
 

@@ -16,8 +16,10 @@ from clv_core.cleaning.kept_rows import are_rows_kept
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
 from clv_core.cleaning.value_table import ValueTable
+from clv_core.databases.reading import AS_WRITTEN
 from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.confined import understand_confined
+from clv_core.ingest.database_table import DatabaseTable
 from clv_core.ingest.raw import RawTable
 from clv_core.jobs.extending import are_files_there, join_sources
 from clv_core.jobs.queue import Job
@@ -43,6 +45,7 @@ from clv_core.settings import CleaningSettings, RunSettings, SearchSettings
 from clv_core.storage.kept_settings import inherit_kept
 from clv_core.storage.previews import store_preview
 from clv_core.storage.searches import begin_search
+from clv_core.storage.table_samples import find_source
 from clv_core.storage.workspace import Workspace
 
 
@@ -187,12 +190,18 @@ def _publish(
 
 def _understand(workspace: Workspace, job: Job, report: Report) -> list[RawTable]:
     report({"share": 0.0, "left_s": None, "message": Sentence("Looking at the files")})
-    requests = []
+    requests, sources = [], []
     for file in job.spec["files"]:
         upload = workspace.upload(file["upload"])
         choice = FileChoice.model_validate(file["choice"])
+        sources.append(find_source(workspace, upload.id))
+        if sources[-1] is not None:
+            choice = choice.model_copy(update=dict(AS_WRITTEN))
         requests.append((upload.path, upload.file_name, choice))
-    return understand_confined(requests)
+    return [
+        raw if source is None else replace(raw, database=DatabaseTable.from_json(source))
+        for raw, source in zip(understand_confined(requests), sources, strict=True)
+    ]
 
 
 WORK: Final[dict[str, Callable[[Workspace, Job, Report], str]]] = {

@@ -15,6 +15,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS uploads (
     id TEXT PRIMARY KEY, file_name TEXT NOT NULL, bytes INTEGER NOT NULL, created_at REAL NOT NULL
 );
+CREATE TABLE IF NOT EXISTS table_samples (upload_id TEXT PRIMARY KEY, source TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS datasets (
     id TEXT PRIMARY KEY, title TEXT NOT NULL, created_at REAL NOT NULL
 );

@@ -140,6 +140,7 @@ class Workspace:
             return
         with transaction(self.index) as connection:
             connection.execute("DELETE FROM uploads WHERE id = ?", (upload_id,))
+            connection.execute("DELETE FROM table_samples WHERE upload_id = ?", (upload_id,))
         upload.path.unlink(missing_ok=True)
 
     def forget_uploads(self, older_than_s: float = UPLOADS_KEPT_S) -> int:

@@ -27,6 +27,14 @@ class ConfirmedFile:
     file_name: str
     kind: TableKind
     choice: FileChoice
+    is_table: bool = False  # of a database, called connection/schema.table
+
+    @property
+    def title(self) -> str:
+        """What a data set made of it may be called."""
+        if self.is_table:
+            return self.file_name.rpartition("/")[2]
+        return Path(self.file_name).stem
 
     @property
     def spec(self) -> dict[str, Any]:
@@ -45,7 +53,7 @@ def propose_title(files: Sequence[ConfirmedFile]) -> str:
     """Propose the name of the file that the forecast is made from, to tell data sets apart."""
     if tuple(file.file_name for file in files) == SAMPLE_FILES:
         return _("Sample shop")
-    told = [Path(file.file_name).stem for file in files if file.kind in FORECASTABLE]
+    told = [file.title for file in files if file.kind in FORECASTABLE]
     return told[0][:LONGEST_TITLE].strip() if told else _("My shop")
 
 

@@ -14,7 +14,14 @@ from clv_core.ingest.presets import PRESETS
 from clv_core.ingest.raw import RawTable
 from clv_core.sentences import Sentence
 from clv_core.storage.workspace import Upload
-from pages.parts import cached, file_reading, saved_layouts, uploads, value_columns
+from pages.parts import (
+    cached,
+    file_reading,
+    from_database,
+    saved_layouts,
+    uploads,
+    value_columns,
+)
 from pages.parts.confirmed_file import ConfirmedFile
 from pages.parts.fields import field_names, kind_names
 from pages.parts.mapping_editor import edit_mapping, show_samples
@@ -24,7 +31,12 @@ from pages.parts.text import _, listed, safe, say, show_error
 def look_at_all(table: Sequence[Upload]) -> None:
     """Find out what all files on the table are, at once."""
     with st.spinner(_("Looking at the files …")):
-        cached.recognise_all([(upload.id, file_reading.said_of(upload.id)) for upload in table])
+        cached.recognise_all(
+            [
+                (upload.id, from_database.as_written(upload.id, file_reading.said_of(upload.id)))
+                for upload in table
+            ]
+        )
 
 
 def show_file(upload: Upload) -> ConfirmedFile | None:
@@ -70,16 +82,21 @@ def _understand(upload: Upload, said: FileChoice) -> tuple[FileChoice | None, Ra
 
 def _look_at(upload: Upload, choice: FileChoice) -> RawTable:
     with st.spinner(_("Looking at the file …")):
-        return cached.recognised(upload.id, choice)
+        return cached.recognised(upload.id, from_database.as_written(upload.id, choice))
 
 
 def _show_understanding(
     upload: Upload, raw: RawTable, said: FileChoice, recalled: FileChoice | None
 ) -> ConfirmedFile:
-    st.caption(file_reading.describe_reading(raw))
+    table = from_database.table_of(upload.id)
+    if table is None:
+        st.caption(file_reading.describe_reading(raw))
+    else:
+        from_database.describe_table(table, raw)
     for note in raw.notes:
         st.caption(safe(_read_note(raw, note)))
-    _show_reading(upload, raw, is_open=False)
+    if table is None:
+        _show_reading(upload, raw, is_open=False)
     key = f"{upload.id}_{raw.kind}{file_reading.suffix_of(recalled or said)}"
     said = said.model_copy(update={"kind": raw.kind})
     choice = (
@@ -88,7 +105,7 @@ def _show_understanding(
         else _choose_columns(raw, said, key)
     )
     _ask_missing(raw.kind, choice)
-    file = ConfirmedFile(upload.id, upload.file_name, raw.kind, choice)
+    file = ConfirmedFile(upload.id, upload.file_name, raw.kind, choice, table is not None)
     if file.is_complete:
         saved_layouts.offer(raw, choice, recalled, key)
     return file

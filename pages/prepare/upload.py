@@ -8,7 +8,7 @@ import streamlit as st
 
 from clv_core.errors import AmbiguousDates
 from clv_core.jobs.queue import Job, submit_job
-from pages.parts import adding, file_card, progress, state, uploads
+from pages.parts import adding, file_card, from_database, progress, state, uploads
 from pages.parts.confirmed_file import appended_kinds, find_obstacle
 from pages.parts.layout import page_head
 from pages.parts.reading_options import ask_options
@@ -51,6 +51,7 @@ progress.show_others(
     _("Files are being read already, asked for in another window."),
 )
 uploads.take_uploads()
+from_database.offer_tables()
 on_table = uploads.on_table()
 if not on_table:
     with st.container(border=True):

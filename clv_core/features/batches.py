@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from clv_core.cleaning.tables import Tables
 from clv_core.errors import TooFewCustomers
-from clv_core.features.build import COUNTS, build_snapshot, feature_frames, refuse_nobody
+from clv_core.features.build import COUNTS, build_snapshot, feature_frames, no_customers
 from clv_core.features.day_table import has_days, read_day_rows
 from clv_core.features.snapshots import Snapshot
 
@@ -68,7 +68,7 @@ def build_batches(
         snapshot.features[logged] = snapshot.features[logged].fillna(0.0)
         yield snapshot
     if is_empty:
-        refuse_nobody(cutoff)
+        raise no_customers(cutoff)
 
 
 def write_snapshot_features(tables: Tables, cutoff: dt.date, path: Path) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -194,9 +194,9 @@ def _label(snapshot: Snapshot, tables: Tables) -> Snapshot:
     )
 
 
-def refuse_nobody(cutoff: dt.date) -> NoReturn:
-    """Raise TooFewCustomers: nobody has bought by the cutoff."""
-    raise TooFewCustomers(
+def no_customers(cutoff: dt.date) -> TooFewCustomers:
+    """Say that nobody has bought by the cutoff."""
+    return TooFewCustomers(
         Sentence("No customer has bought by {cutoff}.", cutoff=cutoff.isoformat()),
         Sentence("Choose a later cutoff."),
     )

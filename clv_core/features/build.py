@@ -194,14 +194,6 @@ def _label(snapshot: Snapshot, tables: Tables) -> Snapshot:
     )
 
 
-def no_customers(cutoff: dt.date) -> TooFewCustomers:
-    """Say that nobody has bought by the cutoff."""
-    return TooFewCustomers(
-        Sentence("No customer has bought by {cutoff}.", cutoff=cutoff.isoformat()),
-        Sentence("Choose a later cutoff."),
-    )
-
-
 def _check_window_closes(tables: Tables, cutoff: dt.date, horizon_days: int) -> None:
     latest = tables.last_day - dt.timedelta(days=horizon_days)
     if cutoff > latest:

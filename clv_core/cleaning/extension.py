@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
+from clv_core.cleaning.appending import append_tables
 from clv_core.cleaning.clean import clean_staged
 from clv_core.cleaning.kept_rows import KeptRows
 from clv_core.cleaning.report import QualityReport
@@ -56,4 +57,6 @@ def extend_tables(
     staged += [
         StagedFile(number, rows, date_order=said) for number, rows in enumerate(files, len(staged))
     ]
-    return clean_staged(staged, folder, kept.settings, today, keeps_rows=True)
+    today = today or dt.datetime.now(tz=dt.UTC).date()
+    appended = append_tables(base, staged, len(files), folder, kept.settings, today)
+    return appended or clean_staged(staged, folder, kept.settings, today, keeps_rows=True)

@@ -9,7 +9,9 @@
     <data set>/rows/<n>_filled.parquet  its text, an order's later lines filled from the first
     <data set>/rows/<n>_described.parquet  what the texts of its reviews say
     <data set>/rows/names.parquet       when products' names, as texts name them, were first sold
-    <data set>/rows/known.parquet       whose key is whose
+    <data set>/rows/known.parquet       whose key is whose, and what orders say of them
+    <data set>/rows/products.parquet    the products' keys, and when each was first sold
+    <data set>/rows/dropped.parquet     which order lines were left out, and why
     <data set>/rows/guests.parquet      rows without an id, and to whom they were given
 
 The files themselves are not opened again. Typed rows are good for the versions that
@@ -40,9 +42,21 @@ from clv_core.ingest.reading import TextRows
 from clv_core.sentences import Sentence
 from clv_core.settings import CleaningSettings, DateOrder
 
-__all__ = ["KEPT_FOLDER", "KeptFile", "KeptRows", "are_rows_kept", "keep_files"]
+__all__ = [
+    "DROPPED_FILE",
+    "KEPT_FOLDER",
+    "KNOWN_FILE",
+    "PRODUCTS_FILE",
+    "KeptFile",
+    "KeptRows",
+    "are_rows_kept",
+    "keep_files",
+]
 
 KEPT_FOLDER: Final = "rows"
+KNOWN_FILE: Final = "known.parquet"
+PRODUCTS_FILE: Final = "products.parquet"
+DROPPED_FILE: Final = "dropped.parquet"
 _FILES: Final = "files.json"
 
 
@@ -134,8 +148,14 @@ def _keep_findings(
     cursor: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile], kept: Path
 ) -> None:
     """Keep what cleaning found over all files, as far as it is of use later."""
-    known = "SELECT customer, customer_key FROM customers_known ORDER BY customer_key"
-    write_scratch(cursor, known, kept / "known.parquet")
+    known = "SELECT * FROM customers_known ORDER BY customer_key"
+    write_scratch(cursor, known, kept / KNOWN_FILE)
+    dropped = "SELECT row_id, code FROM orders_dropped ORDER BY row_id"
+    write_scratch(cursor, dropped, kept / DROPPED_FILE)
+    sold = """SELECT product, product_key, first_sold FROM products
+        LEFT JOIN (SELECT product, min(row_time) AS first_sold FROM lines_kept GROUP BY product)
+        USING (product) ORDER BY product_key"""
+    write_scratch(cursor, sold, kept / PRODUCTS_FILE)
     tables = {
         name for (name,) in cursor.execute("SELECT table_name FROM duckdb_tables()").fetchall()
     }

@@ -32,13 +32,15 @@ _FEWEST_CHARACTERS: Final = 2
 
 
 def find_first_sales(
-    cursor: duckdb.DuckDBPyConnection, files: Sequence[StagedFile]
+    cursor: duckdb.DuckDBPyConnection,
+    files: Sequence[StagedFile],
+    before: Mapping[str, dt.datetime] | None = None,
 ) -> dict[str, dt.datetime]:
-    """Return when each product name first stands in the kept order lines.
+    """Return when each product name first stands in the kept order lines, or did before.
 
     Needs ``orders_kept``.
     """
-    first: dict[str, dt.datetime] = {}
+    first = dict(before or {})
     for file in files:
         if not file.has("product_name"):
             continue
@@ -55,7 +57,7 @@ def find_first_sales(
 
 def write_first_sales(first: Mapping[str, dt.datetime], path: Path) -> None:
     """Keep when names were first sold."""
-    columns = {"name": list(first), "first_time": list(first.values())}
+    columns = {"name": sorted(first), "first_time": [first[name] for name in sorted(first)]}
     pq.write_table(pa.table(columns, schema=_SCHEMA), path)
 
 

@@ -7,7 +7,7 @@ be trusted with what a customer wrote.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -71,6 +71,7 @@ def describe_texts(
     files: Sequence[StagedFile],
     orders: Sequence[StagedFile],
     scratch: Path,
+    sold_before: Mapping[str, dt.datetime] | None = None,
 ) -> None:
     """Write ``reviews_described``, a row per kept review with a text.
 
@@ -85,9 +86,11 @@ def describe_texts(
     files, orders : sequence of StagedFile
         Of reviews; of orders whose products they may name.
     scratch : Path
+    sold_before : mapping of str to datetime, optional
+        When names were first sold in files that ``orders`` leaves out.
     """
     path = scratch / "reviews_described.parquet"
-    first_sales = find_first_sales(cursor, orders)
+    first_sales = find_first_sales(cursor, orders, sold_before)
     write_first_sales(first_sales, scratch / NAMES_FILE)
     names = ProductNames(first_sales)
     _open_described(cursor, files)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -38,6 +38,7 @@ def clean_reviews(
     settings: CleaningSettings,
     today: dt.date,
     orders: Sequence[StagedFile],
+    sold_before: Mapping[str, dt.datetime] | None = None,
 ) -> RuleBook:
     """Type and judge all reviews, and read their texts.
 
@@ -58,7 +59,7 @@ def clean_reviews(
     typed = [(file, "" if file.earlier else type_rows(cursor, file)) for file in files]
     judge_dated_rows(cursor, "reviews", typed, scratch, settings, today, book.rejecting)
     has_texts = any(file.has("review_text") for file in files)
-    describe_texts(cursor, files, orders if has_texts else (), scratch)
+    describe_texts(cursor, files, orders if has_texts else (), scratch, sold_before)
     return book
 
 

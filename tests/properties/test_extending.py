@@ -35,10 +35,12 @@ NAMES = {"tea": "Green tea", "jam": "Plum jam", "bag": "Linen bag", "Postage": "
 Parts = list[dict[str, pd.DataFrame]]
 
 
-def random_shop(seed: int, rows: int = 240) -> dict[str, pd.DataFrame]:
-    """Return a shop's logs over five months, in the order of time."""
+def random_shop(seed: int, is_tidy: bool, rows: int = 240) -> dict[str, pd.DataFrame]:
+    """Return a shop's logs over five months, in the order of time; a tidy one has one currency."""
     rng = np.random.default_rng(seed)
     lines = random_lines(seed, rows).sort_values("order_time", kind="stable", ignore_index=True)
+    if is_tidy:
+        lines["currency"] = "EUR"
     lines["product_name"] = lines["product_id"].map(NAMES)
     times = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 150 * 24, 60), unit="h")
     ids = np.char.add("c", rng.integers(0, 14, 60).astype(str))
@@ -128,6 +130,12 @@ def assert_same(one: Path, other: Path) -> None:
         pd.testing.assert_frame_equal(mine, theirs, check_exact=True, obj=str(name))
 
 
+def publish(tables: Tables, report: QualityReport) -> None:
+    """Put beside the tables what a job puts there."""
+    tables.write_facts()
+    (tables.folder / "quality.json").write_text(report.to_json(), encoding="utf-8")
+
+
 def extend_and_rebuild(
     folder: Path, parts: Parts, way: dict[str, Any]
 ) -> tuple[tuple[Tables, QualityReport], tuple[Tables, QualityReport]]:
@@ -137,6 +145,7 @@ def extend_and_rebuild(
     base = fresh(folder, "base")
     extended = clean_tables(files[0], base, rules, TODAY, keeps_rows=True)
     for number, added in enumerate(files[1:]):
+        publish(*extended)
         target = fresh(folder, f"extended-{number}")
         extended = extend_tables(extended[0].folder, added, target, today=TODAY)
     together = [file for part in files for file in part]
@@ -163,19 +172,19 @@ def check_equal(parts: Parts, way: dict[str, Any]) -> None:
 @pytest.mark.parametrize("way", WAYS)
 def test_every_way_of_cleaning_may_be_extended(way):
     """Whatever the rules, untidy months added one by one are the whole."""
-    check_equal(split(random_shop(1), 1, is_tidy=False), WAYS[way])
+    check_equal(split(random_shop(1, is_tidy=False), 1, is_tidy=False), WAYS[way])
 
 
 @few_examples
 @given(shop=st.integers(0, 2**31), cut=st.integers(0, 2**31), is_tidy=st.booleans())
 def test_months_added_are_the_whole(shop, cut, is_tidy):
     """In any shop, split anywhere: the tables, the account, the features, to the last bit."""
-    check_equal(split(random_shop(shop), cut, is_tidy), {})
+    check_equal(split(random_shop(shop, is_tidy), cut, is_tidy), {})
 
 
 def test_customers_may_change_what_they_say():
     """A later customer file adds whom it lists and changes nobody it does not."""
-    parts = split(random_shop(5), 5, is_tidy=True)
+    parts = split(random_shop(5, is_tidy=True), 5, is_tidy=True)
     for number, part in enumerate(parts):
         part["customers"] = list_customers(number)
     check_equal(parts, {})

@@ -16,7 +16,7 @@ from clv_core.explain.gradients import explain_sequence_network, read_values
 from clv_core.explain.matrix import explain_matrix, explain_mean, read_by_matrix
 from clv_core.explain.statistical import explain_statistical, read_by_statistical
 from clv_core.explain.trees import explain_boosted, read_by_trees
-from clv_core.features.mapped import MappedTable, let_go, split_rows
+from clv_core.features.mapped import MappedTable, let_go, split_snapshot
 from clv_core.features.snapshots import Snapshot, is_large_shop
 from clv_core.models.baselines import MeanValue, PastRate, PastSpend
 from clv_core.models.boosted import BoostedForecaster
@@ -143,17 +143,17 @@ def _explain_in_blocks(
     parts: MappedTable | None = None
     values: MappedTable | None = None
     base_value = 0.0
-    for block in split_rows(len(index)):
-        rows = np.arange(block.start, min(block.stop, len(index)))
-        found = _explain(forecaster, snapshot.take(rows), background)
+    start = 0
+    for some in split_snapshot(snapshot):
+        found = _explain(forecaster, some, background)
         if parts is None or values is None:
             names = list(map(str, found.contributions))
             parts, values = MappedTable(index, names), MappedTable(index, names)
             base_value = found.base_value
-        parts.write(block.start, found.contributions.to_numpy(np.float64))
-        values.write(block.start, found.values.to_numpy(np.float64))
-        for table in (parts.numbers, values.numbers, snapshot.features):
-            let_go(table)
+        for table, told in ((parts, found.contributions), (values, found.values)):
+            table.write(start, told.to_numpy(np.float64))
+            let_go(table.numbers)
+        start += len(some.features)
     if parts is None or values is None:
         raise ValueError("a large shop has customers")
     return Explanation(parts.read(), values.read(), base_value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import mmap
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ __all__ = [
     "let_go",
     "map_snapshot",
     "split_rows",
+    "split_snapshot",
     "stack_mapped",
 ]
 
@@ -100,3 +101,11 @@ def stack_mapped(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
 def split_rows(count: int) -> list[slice]:
     """Cut so many rows into blocks of ``ROWS_AT_ONCE``; no rows are one empty block."""
     return [slice(start, start + ROWS_AT_ONCE) for start in range(0, max(count, 1), ROWS_AT_ONCE)]
+
+
+def split_snapshot(snapshot: Snapshot) -> Iterator[Snapshot]:
+    """Cut a snapshot's customers into blocks, one after the other."""
+    count = len(snapshot.features)
+    for block in split_rows(count):
+        yield snapshot.take(np.arange(block.start, min(block.stop, count)))
+        let_go(snapshot.features)

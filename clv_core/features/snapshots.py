@@ -17,10 +17,10 @@ SEQUENCES: Final = ("spend_sequence", "purchase_sequence", "visit_sequence")
 """Names of the sequences, as attributes of a snapshot and in ``features.catalogue``."""
 
 LARGE_SHOP_CUSTOMERS: Final = 50_000
-"""Customers from which on a shop counts as large: tables lie in files and are read by
-windows, and what all customers together tell no better than some of them is learnt on
-some. Twice the largest shop that exactness was measured on; at this size the exact way
-takes 1.5 GB and the standard errors of what is drawn are below 0.5 %."""
+"""Customers above which a shop counts as large: its tables lie in files and are read by
+windows, and what some customers tell as well as all is learnt on some (docs/method.md,
+section 12.1). Twice the largest shop that the exact ways were measured on; they take
+1.5 GB at twice that."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, Self
@@ -56,6 +56,20 @@ class Prediction:
     spend: pd.Series
     p_buy: pd.Series | None = None
     orders: pd.Series | None = None
+
+
+def join_predictions(parts: Sequence[Prediction]) -> Prediction:
+    """Put together what was forecast of some customers after the others."""
+
+    def join(given: list[pd.Series | None]) -> pd.Series | None:
+        known = [one for one in given if one is not None]
+        return pd.concat(known) if known else None
+
+    return Prediction(
+        pd.concat([part.spend for part in parts]),
+        join([part.p_buy for part in parts]),
+        join([part.orders for part in parts]),
+    )
 
 
 class Forecaster(Protocol):

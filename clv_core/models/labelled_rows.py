@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from clv_core.errors import HistoryTooShort, NoRepeatBuyers, TooFewCustomers
-from clv_core.features.snapshots import Snapshot
+from clv_core.features.mapped import stack_mapped
+from clv_core.features.snapshots import LARGE_SHOP_CUSTOMERS, Snapshot, is_large_shop
 from clv_core.models.forecaster import TrainingData
 from clv_core.models.horizon import drop_log_ratio
 from clv_core.sentences import Sentence
+
+MOST_ROWS: Final = 10 * LARGE_SHOP_CUSTOMERS  # more than these families' weights can tell apart
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -90,8 +94,17 @@ def gather_rows(data: TrainingData, model: Sentence, rows_needed: int) -> Labell
                 ),
                 Sentence("Bring a longer order history or choose a longer horizon."),
             )
-    features = drop_log_ratio(pd.concat([snapshot.features for snapshot in data.labelled]))
-    return LabelledRows(features, spend, bought)
+    return _stack(data.labelled, spend, bought)
+
+
+def _stack(labelled: Sequence[Snapshot], spend: Array, bought: Array | None) -> LabelledRows:
+    """Stack snapshots; of a large shop ``MOST_ROWS`` rows in even distances."""
+    tables = [snapshot.features for snapshot in labelled]
+    if labelled[0].cutoff is None or not is_large_shop(labelled):
+        return LabelledRows(drop_log_ratio(pd.concat(tables)), spend, bought)
+    step = -(-len(spend) // MOST_ROWS)
+    stacked = drop_log_ratio(stack_mapped(tables)).iloc[::step].copy()
+    return LabelledRows(stacked, spend[::step], None if bought is None else bought[::step])
 
 
 def _nothing_known(history: Snapshot) -> HistoryTooShort:

@@ -14,22 +14,29 @@ import numpy as np
 import pandas as pd
 
 from clv_core.columns import FREQUENCY, MONETARY
-from clv_core.features.snapshots import Snapshot
+from clv_core.features.mapped import split_snapshot
+from clv_core.features.snapshots import Snapshot, is_large_shop
 from clv_core.model_settings import Architecture, MatrixSettings, NetworkSettings
 from clv_core.models.buyer_amount import BuyerAmount
 from clv_core.models.dense import Array, DenseNetwork
-from clv_core.models.forecaster import Prediction, Report, TrainingData, ignore_report
+from clv_core.models.forecaster import (
+    Prediction,
+    Report,
+    TrainingData,
+    ignore_report,
+    join_predictions,
+)
 from clv_core.models.horizon import HORIZON_RATIO, carry_probability, read_log_ratio
 from clv_core.models.network_inputs import Material, NetworkInputs
-from clv_core.models.network_rows import Inputs, MatrixRows, ScoringNetwork
+from clv_core.models.network_rows import Inputs, ScoringNetwork
 from clv_core.models.sequence_network import SequenceNetwork
 from clv_core.models.training_rows import TrainingRows, stack_rows
+from clv_core.models.windowed_rows import describe_windows, prepare_rows, thin_out
 from clv_core.sentences import Sentence
 from clv_core.settings import MissingValues
 
 if TYPE_CHECKING:
     from clv_core.models.network_training import LearningPath, Progress
-    from clv_core.models.network_windows import WindowedRows
 
 STATE_FILE: Final = "network.json"
 LOSSES_FROM_ZERO: Final = frozenset({"ziln", "tweedie", "hurdle", "cross_entropy"})
@@ -127,10 +134,11 @@ class NetworkForecaster:
         path = self._find_path(rows, material, used, progress)
         everyone = np.arange(len(rows.spend))
         self.inputs_ = self._learn_inputs(material, everyone, rows.is_large)
-        self.notes_ = self.inputs_.describe(has_own_names=not rows.knows_time)
+        told = self.inputs_.describe(has_own_names=not rows.knows_time)
+        self.notes_ = (*told, *describe_windows(rows))
         if used.loss == "cross_entropy":
             self.amount_ = BuyerAmount.learn(rows.features, rows.spend)
-        whole = _prepare(self.inputs_, material, everyone, used, rows.is_large)
+        whole = prepare_rows(self.inputs_, material, everyone, used, rows.is_large)
         trained = [
             training.train_on_all(whole, used, path, self.seed + number, progress)
             for number in range(self.seeds)
@@ -145,6 +153,11 @@ class NetworkForecaster:
         Both are means over the networks. Where the horizon is longer than the
         one learnt, the statistical model's ratio of expectations carries them.
         """
+        if not is_large_shop([snapshot]):
+            return self._forecast(snapshot)
+        return join_predictions([self._forecast(part) for part in split_snapshot(snapshot)])
+
+    def _forecast(self, snapshot: Snapshot) -> Prediction:
         inputs = self.read_inputs(snapshot)
         log_ratio = read_log_ratio(snapshot, self.training_horizon_days_)
         log_factor = self.read_log_factors(snapshot).sum(axis=1)
@@ -238,14 +251,12 @@ class NetworkForecaster:
 
         learns, validates = rows.split(self.seed)
         inputs = self._learn_inputs(material, learns, rows.is_large)
-        older = _prepare(inputs, material, learns, used, rows.is_large)
+        older = prepare_rows(inputs, material, learns, used, rows.is_large)
         newest = inputs.prepare(material.take(validates), used)
         return training.train_validated(older, newest, used, self.seed, progress).path
 
     def _learn_inputs(self, material: Material, learns: Array, is_large: bool) -> NetworkInputs:
         """Learn scales and fill values; of a large shop from rows in even distances."""
-        from clv_core.models.network_windows import thin_out  # noqa: PLC0415  # Keras
-
         seen = material.take(thin_out(learns)) if is_large else material.take(learns)
         return NetworkInputs.learn(
             seen, self.settings.architecture, self.matrix, self.missing, self.seed
@@ -258,21 +269,6 @@ class NetworkForecaster:
 
         for number, model in enumerate(self._keras_models):
             copy_without_training(model).save(folder / f"network_{number}.keras")
-
-
-def _prepare(
-    inputs: NetworkInputs,
-    material: Material,
-    learns: Array,
-    settings: NetworkSettings,
-    is_large: bool,
-) -> MatrixRows | WindowedRows:
-    """Return some rows ready for training, or of a large shop what reads them by windows."""
-    from clv_core.models.network_windows import WindowedRows  # noqa: PLC0415  # Keras
-
-    if is_large:
-        return WindowedRows(material, inputs, settings, learns)
-    return inputs.prepare(material.take(learns), settings)
 
 
 def suit_loss(settings: NetworkSettings, rows: TrainingRows) -> NetworkSettings:

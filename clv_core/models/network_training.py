@@ -20,7 +20,7 @@ from clv_core.models.head_start import HeadStart, start_head
 from clv_core.models.heads import SIGNED_MUS
 from clv_core.models.network_building import build_network, read_dense, shift_output
 from clv_core.models.network_rows import MatrixRows, ScoringNetwork
-from clv_core.models.network_windows import WindowedRows, WindowFeed
+from clv_core.models.network_windows import WindowFeed
 from clv_core.models.schedules import build_callbacks, replay_learning_rates
 from clv_core.models.sequence_building import (
     build_sequence_network,
@@ -28,6 +28,7 @@ from clv_core.models.sequence_building import (
     read_sequence_network,
 )
 from clv_core.models.sequence_network import JointRows
+from clv_core.models.windowed_rows import WindowedRows
 
 keras = import_keras()
 

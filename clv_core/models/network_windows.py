@@ -6,87 +6,30 @@ put together of short runs of neighbouring rows from all over the shop, in rando
 order, and mixed within: nearly as good as drawing single rows, and read at the speed of
 a file.
 
-An epoch of a very large shop ends after ``EPOCH_ROWS`` rows and the next one goes on
-where it ended, so that epochs are of a length at which stopping early makes sense.
+An epoch of a very large shop ends after ``EPOCH_ROWS`` rows, and the next one goes on
+where it ended.
 
 Imports Keras: only for code that trains.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 
-from clv_core.features.mapped import ROWS_AT_ONCE, let_go
-from clv_core.model_settings import NetworkSettings
+from clv_core.features.mapped import ROWS_AT_ONCE
 from clv_core.models.backend import import_keras
 from clv_core.models.dense import Array
 from clv_core.models.head_start import HeadStart
-from clv_core.models.network_inputs import Material, NetworkInputs
-from clv_core.models.network_rows import MatrixRows
-from clv_core.models.row_weights import RowWeights, weigh_rows
 from clv_core.models.sequence_building import list_inputs
+from clv_core.models.windowed_rows import EPOCH_ROWS, WindowedRows
 
-__all__ = ["EPOCH_ROWS", "WindowFeed", "WindowedRows", "thin_out"]
+__all__ = ["WindowFeed"]
 
 keras = import_keras()
 
-EPOCH_ROWS: Final = 1_000_000
 RUN_ROWS: Final = 1_024  # neighbouring rows that are read together
-MOST_SAMPLED: Final = 500_000  # rows that scales are learnt on: quantiles to 0.01 % of rows
-
-
-def thin_out(rows: Array, most: int = MOST_SAMPLED) -> Array:
-    """Return at most so many of some positions, in even distances."""
-    return rows[:: -(-len(rows) // most)]
-
-
-@dataclass(frozen=True)
-class WindowedRows:
-    """Rows to learn from that are too many to be made into one matrix.
-
-    Attributes
-    ----------
-    material : Material
-        Its features lie in a file.
-    inputs : NetworkInputs
-    settings : NetworkSettings
-    rows : ndarray of int64
-        Positions of those that are learnt from.
-    """
-
-    material: Material
-    inputs: NetworkInputs
-    settings: NetworkSettings
-    rows: Array
-
-    @cached_property
-    def spend(self) -> Array:
-        """Money, shape (rows,)."""
-        return np.asarray(self.material.spend[self.rows])
-
-    @cached_property
-    def row_weights(self) -> RowWeights:
-        """What the material's rows count for, all of them."""
-        return weigh_rows(self.material.features, self.material.spend, self.settings)
-
-    @cached_property
-    def sample(self) -> MatrixRows:
-        """Some of the rows, to see what they look like."""
-        return self.read(thin_out(self.rows, ROWS_AT_ONCE))
-
-    def read(self, positions: Array) -> MatrixRows:
-        """Return rows of the material, ready for the network."""
-        ready = self.inputs.prepare(self.material.take(positions), self.settings)
-        let_go(self.material.features)
-        weights = self.row_weights.weights
-        own = None if weights is None else weights[positions]
-        return MatrixRows(
-            ready.inputs, ready.spend, ready.embedding, RowWeights(own, self.row_weights.log_odds)
-        )
 
 
 class WindowFeed(keras.utils.PyDataset):  # type: ignore[name-defined,misc]  # no types

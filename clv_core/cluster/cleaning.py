@@ -14,11 +14,12 @@ import pyarrow.parquet as pq
 from pyspark import TaskContext
 from pyspark.sql import SparkSession
 
+from clv_core.cleaning.part_accounts import PartAccount
 from clv_core.cleaning.part_texts import count_named_products, read_first_sales
-from clv_core.cleaning.parts import PartAccount, clean_part
+from clv_core.cleaning.parts import clean_part
 from clv_core.cleaning.product_names import ProductNames
 from clv_core.cleaning.staging import StagedFile
-from clv_core.cluster.dividing import count_parts, divide_rows
+from clv_core.cluster.dividing import divide_rows
 from clv_core.cluster.shared import SharedUpload, find_part, take_rows
 
 __all__ = ["clean_parts", "count_names"]
@@ -26,7 +27,7 @@ __all__ = ["clean_parts", "count_names"]
 _ACCOUNT = pa.schema([("part", pa.int32()), ("account", pa.string())])
 
 
-def clean_parts(session: SparkSession, upload: SharedUpload) -> dict[int, PartAccount]:
+def clean_parts(session: SparkSession, upload: SharedUpload, parts: int) -> dict[int, PartAccount]:
     """Clean an upload on the workers; their tables go into ``upload.folder``.
 
     Returns
@@ -34,7 +35,7 @@ def clean_parts(session: SparkSession, upload: SharedUpload) -> dict[int, PartAc
     dict of int to PartAccount
         By the part's number; parts without rows are left out.
     """
-    rows = divide_rows(session, upload, count_parts(session, upload))
+    rows = divide_rows(session, upload, parts)
 
     def clean(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         context = TaskContext.get()

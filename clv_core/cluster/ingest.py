@@ -11,10 +11,12 @@ from tempfile import TemporaryDirectory
 from pyspark.sql import SparkSession
 
 from clv_core.cleaning.currencies import as_code
-from clv_core.cleaning.parts import add_up, learn_upload
+from clv_core.cleaning.part_accounts import add_up
+from clv_core.cleaning.parts import learn_upload
 from clv_core.cleaning.report import OrderFacts, QualityReport
 from clv_core.cleaning.staging import StagedFile
 from clv_core.cluster.cleaning import clean_parts, count_names
+from clv_core.cluster.dividing import count_parts
 from clv_core.cluster.limits import refuse_unsupported
 from clv_core.cluster.shared import SharedUpload, share_file
 from clv_core.columns import FIELDS
@@ -57,8 +59,9 @@ def prepare_divided(
     session: SparkSession,
     files: Sequence[RawTable],
     folder: Path,
-    settings: CleaningSettings,
+    cleaning: CleaningSettings,
     today: dt.date | None = None,
+    parts: int | None = None,
 ) -> tuple[DividedTables, QualityReport]:
     """Read files here and clean them on the workers.
 
@@ -72,9 +75,12 @@ def prepare_divided(
     files : sequence of RawTable
     folder : Path
         Exists, empty; all machines see it under this name.
-    settings : CleaningSettings
+    cleaning : CleaningSettings
+        What becomes of doubtful rows.
     today : date, optional
         The real one by default.
+    parts : int, optional
+        Into how many parts customers are divided; as many as fit by default.
 
     Returns
     -------
@@ -88,31 +94,31 @@ def prepare_divided(
     UserDataError
         As :func:`~clv_core.cleaning.clean.clean_tables`.
     """
-    refuse_unsupported(files, settings)
+    refuse_unsupported(files, cleaning)
     texts = folder / "text"
     texts.mkdir()
     sizes = [raw.size_bytes for raw in files]
     progress = Progress(ignore_report, [float(size) for size in sizes])
     rows = read_sources(files, texts, FileSteps(progress, len(files)))
     staged = [
-        StagedFile(number, one, date_order=settings.date_order, learnt={})
+        StagedFile(number, one, date_order=cleaning.date_order, learnt={})
         for number, one in enumerate(rows)
     ]
     with open_cursor() as cursor, TemporaryDirectory(dir=folder) as scratch:
-        learn_upload(cursor, staged, settings, Path(scratch))
+        learn_upload(cursor, staged, cleaning, Path(scratch))
         upload = SharedUpload(
             folder=folder.absolute(),
             files=tuple(map(share_file, staged)),
             fields=_list_fields(staged),
-            settings=settings,
+            settings=cleaning,
             today=today or dt.datetime.now(tz=dt.UTC).date(),
         )
-        accounts = clean_parts(session, upload)
+        accounts = clean_parts(session, upload, parts or count_parts(session, upload))
         named = as_code(next(iter(_currencies(staged)), ""))
-        report, facts = add_up(cursor, list(accounts.values()), staged, settings, named)
-    parts = tuple(number for number, account in accounts.items() if account.facts is not None)
-    count_names(session, upload.folder, list(parts))
-    return _describe(upload.folder, parts, facts), report
+        report, facts = add_up(cursor, list(accounts.values()), staged, cleaning, named)
+    held = tuple(number for number, account in accounts.items() if account.facts is not None)
+    count_names(session, upload.folder, list(held))
+    return _describe(upload.folder, held, facts), report
 
 
 def _list_fields(staged: Sequence[StagedFile]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Final
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
 
 from clv_core.activation.formula_guard import guard_cells
@@ -82,7 +83,9 @@ def score_on_cluster(
     ):
         tables, _ = prepare_divided(session, files, Path(folder), settings)
         divided = describe_parts(session, tables, tables.last_day, scorer.horizon_days)
-        return _write_forecast(_score_parts(session, divided, pack_model(run)), out)
+        # Kept, because sorting looks at everything once more, to divide it evenly.
+        forecast = _score_parts(session, divided, pack_model(run)).persist(StorageLevel.DISK_ONLY)
+        return _write_forecast(forecast, out)
 
 
 def _score_parts(session: SparkSession, divided: DividedSnapshot, model: ShippedModel) -> DataFrame:

@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from clv_core.cleaning import identity
-from clv_core.cleaning.staging import StagedFile
+from clv_core.cleaning.cells import narrow_expression
+from clv_core.cleaning.staging import StagedFile, row_hash
 from clv_core.ingest.reading import TextRows
 from clv_core.settings import CleaningSettings
 
@@ -79,7 +80,11 @@ def find_part(folder: Path, number: int) -> Path:
 
 
 def name_owner(file: StagedFile, settings: CleaningSettings) -> str:
-    """Return SQL for a number that all rows of a customer share, whatever file they are in."""
+    """Return SQL for a number that all rows of a customer share, whatever file they are in.
+
+    Rows of nobody that one rule looks at together share one too: those of an order that
+    stands in two files, and rows that are equal.
+    """
     known: dict[str, Any] = file.learnt or {}
     named = {
         "orders": file.name_customer(settings.guests),
@@ -87,4 +92,9 @@ def name_owner(file: StagedFile, settings: CleaningSettings) -> str:
     }.get(file.kind, "customer_id")
     reading = known["customers"]
     same = identity.identity_expression(identity.id_expression(named, reading), reading)
-    return f"CAST(hash(coalesce({same}, CAST(source_row AS VARCHAR))) % {_PARTS} AS BIGINT)"
+    ordered = narrow_expression("order_id") if file.has("order_id") else "CAST(NULL AS VARCHAR)"
+    return (
+        f"CAST(CASE WHEN {same} IS NOT NULL THEN hash({same})"
+        f" WHEN {ordered} IS NOT NULL THEN hash({ordered})"
+        f" ELSE {row_hash(file.kind)} END % {_PARTS} AS BIGINT)"
+    )

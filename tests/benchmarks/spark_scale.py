@@ -7,15 +7,16 @@ own; Spark's time holds its start. The forecasts are compared, customer by custo
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
+import psutil
 
 from clv_core.ingest.understand import understand_file
 from clv_core.pipeline import forecast_shop, prepare_tables
@@ -32,6 +33,7 @@ DEFAULT_LINES = 100_000
 TAUGHT = 1_000  # customers of the shop that the saved run was trained on
 TOLERANCE = 1e-6
 TOPIC = "spark"
+_LOOK_S = 0.1  # between two looks at what the processes have computed
 SETTINGS = {
     "window": {"horizon_days": 90, "max_snapshots": 3},
     "network": {"hidden_units": [8], "epochs": 3},
@@ -99,11 +101,26 @@ def _train(folder: Path) -> Path:
 
 def _score(run: Path, orders: Path, out: Path, *engine: str) -> tuple[Cost, pd.DataFrame]:
     call = ["score", "--run", str(run), "--orders", str(orders), "--out", str(out), *engine]
-    begun, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-m", "clv_core", *call], check=True, capture_output=True)
-    seconds, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
-    computing = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(seconds, computing, after.ru_maxrss / 1024), pd.read_csv(out, dtype={0: str})
+    begun, seen = time.perf_counter(), dict[int, float]()
+    with subprocess.Popen([sys.executable, "-m", "clv_core", *call]) as process:
+        while process.poll() is None:
+            _watch(process.pid, seen)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_LOOK_S)
+    if process.returncode:
+        raise RuntimeError("the command line did not score")
+    cost = Cost(time.perf_counter() - begun, sum(seen.values()), 0.0)
+    return cost, pd.read_csv(out, dtype={0: str})
+
+
+def _watch(process: int, seen: dict[int, float]) -> None:
+    """Note what every process of a tree has computed so far: Java is not waited for by Python."""
+    with suppress(psutil.NoSuchProcess):
+        first = psutil.Process(process)
+        for one in (first, *first.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                times = one.cpu_times()
+                seen[one.pid] = times.user + times.system
 
 
 def _largest_difference(here: pd.DataFrame, there: pd.DataFrame) -> float:

@@ -24,6 +24,7 @@ from clv_core.cleaning.tables import Tables
 from clv_core.cleaning.value_table import FACTS_FILE, ValueTable, clean_value_table
 from clv_core.databases.reading import read_sources
 from clv_core.errors import InvalidSetting
+from clv_core.features.day_appending import append_day_tables
 from clv_core.features.day_table import write_day_tables
 from clv_core.features.windows import plan_backtest, plan_windows
 from clv_core.ingest.raw import RawTable
@@ -174,10 +175,13 @@ def extend_files(
     with TemporaryDirectory(prefix="perennial-") as scratch:
         texts = read_sources(files, Path(scratch), FileSteps(progress, len(files)))
         progress.step(Sentence("Judging the new rows together with those from before"))
-        tables, quality = extend_tables(base, texts, folder, date_order)
-        write_day_tables(tables)
+        extended = extend_tables(base, texts, folder, date_order)
+        if extended.is_behind:
+            append_day_tables(Tables.open(base), extended.tables)
+        else:
+            write_day_tables(extended.tables)
     progress.finish(Sentence("All rows are accounted for"))
-    return tables, quality
+    return extended.tables, extended.report
 
 
 def refuse_to_extend(base: Path, files: Sequence[RawTable]) -> None:

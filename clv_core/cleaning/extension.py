@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from clv_core.cleaning.appending import append_tables
 from clv_core.cleaning.clean import clean_staged
@@ -15,7 +16,23 @@ from clv_core.cleaning.tables import Tables
 from clv_core.ingest.reading import TextRows
 from clv_core.settings import DateOrder
 
-__all__ = ["extend_tables"]
+__all__ = ["Extended", "extend_tables"]
+
+
+class Extended(NamedTuple):
+    """What came of adding files.
+
+    Attributes
+    ----------
+    tables : Tables
+    report : QualityReport
+    is_behind : bool
+        Whether orders and lines begin with those from before, all of earlier days.
+    """
+
+    tables: Tables
+    report: QualityReport
+    is_behind: bool
 
 
 def extend_tables(
@@ -24,7 +41,7 @@ def extend_tables(
     folder: Path,
     date_order: DateOrder | None = None,
     today: dt.date | None = None,
-) -> tuple[Tables, QualityReport]:
+) -> Extended:
     """Clean the rows that a data set kept together with those of further files.
 
     What comes of it is what cleaning all the files together gives, the earlier ones
@@ -59,4 +76,7 @@ def extend_tables(
     ]
     today = today or dt.datetime.now(tz=dt.UTC).date()
     appended = append_tables(base, staged, len(files), folder, kept.settings, today)
-    return appended or clean_staged(staged, folder, kept.settings, today, keeps_rows=True)
+    if appended is not None:
+        return Extended(*appended, is_behind=True)
+    judged = clean_staged(staged, folder, kept.settings, today, keeps_rows=True)
+    return Extended(*judged, is_behind=False)

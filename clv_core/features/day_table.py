@@ -39,7 +39,9 @@ from clv_core.features.expressions import (
 
 __all__ = [
     "DAY_TABLES",
+    "ORDER_SUMS",
     "DayTable",
+    "compare_days",
     "has_days",
     "order_days",
     "order_rows",
@@ -51,6 +53,7 @@ __all__ = [
     "visit_days",
     "visit_rows",
     "write_day_tables",
+    "write_days",
 ]
 
 _KEYS: Final = ("customer_key", DAY)
@@ -106,8 +109,13 @@ def order_days(orders: Frame) -> Frame:
     the purchase day before had (0 before the first). Summed up to a day these two give
     the newest gap and the newest day's net.
     """
+    return compare_days(order_sums(orders))
+
+
+def compare_days(sums: Frame) -> Frame:
+    """Compare purchase days with the one before; frames as of the two functions above."""
     bought, day, net = nw.col("day_orders") > 0, nw.col(DAY), nw.col("day_net")
-    flagged = order_sums(orders).with_columns(bought.alias("is_purchase"))
+    flagged = sums.with_columns(bought.alias("is_purchase"))
     window = ("customer_key", "is_purchase")
     compared = flagged.with_columns(
         *[day.shift(back).over(*window, order_by=DAY).alias(f"day_{back}") for back in (1, 2)],
@@ -274,10 +282,11 @@ def write_day_tables(tables: Tables) -> None:
     """
     for name, table in DAY_TABLES.items():
         if tables.has(table.source):
-            _write(table.days(tables.scan(table.source)), tables.folder / f"{name}.parquet")
+            write_days(table.days(tables.scan(table.source)), tables.folder / f"{name}.parquet")
 
 
-def _write(days: Frame, path: Path) -> None:
+def write_days(days: Frame, path: Path) -> None:
+    """Write days in order of customer and day; the file gets its name when it is complete."""
     partial = path.with_suffix(".partial")
     days.sort(*_KEYS).sink_parquet(partial)
     os.replace(partial, path)

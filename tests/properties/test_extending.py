@@ -18,6 +18,8 @@ from clv_core.cleaning.extension import extend_tables
 from clv_core.cleaning.report import QualityReport
 from clv_core.cleaning.tables import Tables
 from clv_core.features.build import build_snapshot
+from clv_core.features.day_appending import append_day_tables
+from clv_core.features.day_table import write_day_tables
 from clv_core.ingest.reading import TextRows
 from clv_core.settings import CleaningSettings
 from tests.core.cleaning.uploads import TODAY, write_upload
@@ -144,12 +146,20 @@ def extend_and_rebuild(
     files = [write_part(folder, part) for part in parts]
     base = fresh(folder, "base")
     extended = clean_tables(files[0], base, rules, TODAY, keeps_rows=True)
+    write_day_tables(extended[0])
     for number, added in enumerate(files[1:]):
         publish(*extended)
         target = fresh(folder, f"extended-{number}")
-        extended = extend_tables(extended[0].folder, added, target, today=TODAY)
+        before = extended[0]
+        added_up = extend_tables(before.folder, added, target, today=TODAY)
+        if added_up.is_behind:
+            append_day_tables(Tables.open(before.folder), added_up.tables)
+        else:
+            write_day_tables(added_up.tables)
+        extended = added_up.tables, added_up.report
     together = [file for part in files for file in part]
     rebuilt = clean_tables(together, fresh(folder, "rebuilt"), rules, TODAY, keeps_rows=True)
+    write_day_tables(rebuilt[0])
     return extended, rebuilt
 
 

@@ -11,7 +11,7 @@ from clv_core.errors import TooFewCustomers
 from clv_core.explain.explanation import Explanation
 from clv_core.explain.families import FAMILY_TITLES, sum_families
 from clv_core.explain.reasons import SMALLEST_MONEY
-from clv_core.explain.summaries import OTHER_FEATURES, label_of
+from clv_core.explain.summaries import OTHER_FEATURES, family_of, label_of
 from clv_core.sentences import Sentence
 
 
@@ -70,6 +70,47 @@ def compare_families(explanation: Explanation, above: pd.Index, below: pd.Index)
     return _compare(explanation, summed, labels, (above, below), summed.shape[1])
 
 
+def compare_means(
+    means: tuple[pd.Series, pd.Series],
+    base_value: float,
+    *,
+    by_family: bool,
+    has_own_names: bool = False,
+    top: int = 8,
+) -> Comparison:
+    """Split the difference of two groups of which the mean contributions are known.
+
+    Parameters
+    ----------
+    means : tuple of Series, index feature
+        Of the group above and of the one below; NaN where it is empty.
+    base_value : float
+        The forecast of the typical customer.
+    by_family : bool
+        Whether steps are families of features, all of them, instead of features.
+    has_own_names : bool
+    top : int
+        Steps told singly, of features.
+
+    Raises
+    ------
+    TooFewCustomers
+        When a group has nobody in it.
+    """
+    if any(one.isna().any() for one in means):
+        raise _nobody()
+    mean_above, mean_below = (base_value + float(one.sum()) for one in means)
+    above, below = means
+    names = [str(name) for name in above.index]
+    if by_family:
+        families = [family_of(name, has_own_names) for name in names]
+        above, below = (one.groupby(families).sum() for one in means)
+        labels = {str(name): FAMILY_TITLES[str(name)] for name in above.index}
+        return _lay_out(above - below, labels, (mean_above, mean_below), len(above))
+    labels = {name: label_of(name, has_own_names) for name in names}
+    return _lay_out(above - below, labels, (mean_above, mean_below), top)
+
+
 def _compare(
     explanation: Explanation,
     parts: pd.DataFrame,
@@ -78,13 +119,23 @@ def _compare(
     top: int,
 ) -> Comparison:
     if not all(map(len, groups)):
-        raise TooFewCustomers(
-            Sentence("One of the two groups has no customers."),
-            Sentence("Choose another group, or move the cut-offs."),
-        )
+        raise _nobody()
     above, below = (parts.loc[keys].mean() for keys in groups)
     mean_above, mean_below = (float(explanation.predicted.loc[keys].mean()) for keys in groups)
-    gap = above - below
+    return _lay_out(above - below, labels, (mean_above, mean_below), top)
+
+
+def _nobody() -> TooFewCustomers:
+    return TooFewCustomers(
+        Sentence("One of the two groups has no customers."),
+        Sentence("Choose another group, or move the cut-offs."),
+    )
+
+
+def _lay_out(
+    gap: pd.Series, labels: dict[str, Sentence], means: tuple[float, float], top: int
+) -> Comparison:
+    mean_above, mean_below = means
     gap = gap.iloc[np.argsort(-gap.abs().to_numpy(), kind="stable")]
     shown, rest = gap.head(top), gap.iloc[top:]
     rows = [(str(name), labels[str(name)], float(size)) for name, size in shown.items()]

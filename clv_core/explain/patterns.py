@@ -64,7 +64,29 @@ def find_patterns(
         For the sample.
     """
     names = list(importance(explanation)["feature"].head(top))
-    shown = explanation.contributions[names].to_numpy(np.float64)
+    contributions = explanation.contributions
+    parts = contributions[names]
+    if len(names) < contributions.shape[1]:
+        others = contributions.drop(columns=names).sum(axis=1)
+        parts = parts.assign(**{OTHER_FEATURES: others})
+    return group_reasons(parts, explanation.predicted, groups, seed)
+
+
+def group_reasons(
+    parts: pd.DataFrame, predicted: pd.Series, groups: int = 14, seed: int = 0
+) -> Patterns:
+    """Put customers with like contributions together, as :func:`find_patterns` does.
+
+    Parameters
+    ----------
+    parts : DataFrame, index ``customer_key``
+        Contributions of the strongest features and, as ``OTHER_FEATURES`` where there are
+        more, of all others together; these take no part in finding the groups.
+    predicted : Series of float, same index
+    groups, seed : int
+        As there.
+    """
+    shown = parts.drop(columns=OTHER_FEATURES, errors="ignore").to_numpy(np.float64)
     size = float(np.abs(shown).mean()) if shown.size else 0.0
     alike = np.arcsinh(shown / size) if size > 0 else np.zeros((len(shown), 1))
     middles = _find_middles(alike, groups, seed)
@@ -76,13 +98,15 @@ def find_patterns(
     )
     present = np.unique(nearest)
     order = _order(middles[present])
-    mean = explanation.predicted.groupby(nearest).mean()
+    mean = predicted.groupby(nearest).mean()
     if len(order) > 1 and mean[present[order[0]]] < mean[present[order[-1]]]:
         order = order[::-1]
     place = np.empty(len(middles), dtype=np.intp)
     place[present[order]] = np.arange(len(order))
-    assignment = pd.Series(place[nearest], explanation.contributions.index, name="group")
-    return _summarise(explanation, names, assignment)
+    assignment = pd.Series(place[nearest], parts.index, name="group")
+    forecast = predicted.groupby(assignment)
+    sums = pd.DataFrame({"customers": forecast.size(), "mean_forecast": forecast.mean()})
+    return Patterns(parts.groupby(assignment).mean(), sums, assignment)
 
 
 def _find_middles(alike: np.ndarray, groups: int, seed: int) -> np.ndarray:
@@ -100,14 +124,3 @@ def _order(middles: np.ndarray) -> np.ndarray:
     if len(middles) < 2:
         return np.arange(len(middles))
     return np.asarray(leaves_list(linkage(middles, "ward", optimal_ordering=True)))
-
-
-def _summarise(explanation: Explanation, names: list[str], assignment: pd.Series) -> Patterns:
-    contributions = explanation.contributions
-    table = contributions[names]
-    if len(names) < contributions.shape[1]:
-        others = contributions.drop(columns=names).sum(axis=1)
-        table = table.assign(**{OTHER_FEATURES: others})
-    forecast = explanation.predicted.groupby(assignment)
-    groups = pd.DataFrame({"customers": forecast.size(), "mean_forecast": forecast.mean()})
-    return Patterns(table.groupby(assignment).mean(), groups, assignment)

@@ -38,9 +38,16 @@ def importance(explanation: Explanation) -> pd.DataFrame:
 
 
 def beeswarm(
-    explanation: Explanation, top: int = 12, sample: int = 1000, seed: int = 0
+    explanation: Explanation,
+    top: int = 12,
+    sample: int = 1000,
+    seed: int = 0,
+    ranked: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Lay out the contributions of the top features for a sample of customers.
+
+    ``ranked``, from :func:`importance`, is of more customers where the explanation itself is
+    of a sample of them.
 
     Returns
     -------
@@ -55,7 +62,8 @@ def beeswarm(
     if len(keys) > sample:
         chosen = np.random.default_rng(seed).choice(len(keys), sample, replace=False)
         keys = keys[np.sort(chosen)]
-    names = importance(explanation)["feature"].head(top)
+    ranked = importance(explanation) if ranked is None else ranked
+    names = ranked["feature"].head(top)
     parts = [_swarm_of_feature(explanation, name, keys) for name in names]
     return pd.concat(parts, ignore_index=True)
 

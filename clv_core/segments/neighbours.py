@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.neighbors import NearestNeighbors
 
-__all__ = ["Neighbourhood"]
+__all__ = ["Neighbourhood", "rank_share", "spread_categories", "tell_common", "weigh_columns"]
 
 CLOSE: Final = 0.1  # a tenth of all customers in between: "alike" in one feature
 MOST_CATEGORIES: Final = 20  # of one column, the most frequent; others are alike
@@ -51,8 +51,8 @@ class Neighbourhood:
         self.places_ = rank_share(numbers)
         blocks = {str(name): self.places_[[name]].to_numpy() for name in numbers}
         for name in telling.columns[~np.array(is_number, dtype=bool)]:
-            blocks[str(name)] = _spread_categories(telling[name])
-        weights = _weigh(list(blocks), families)
+            blocks[str(name)] = spread_categories(telling[name])
+        weights = weigh_columns(list(blocks), families)
         scaled = [block * np.sqrt(weights[name]) for name, block in blocks.items()]
         self._scaled = np.column_stack(scaled or [np.zeros((len(features), 1))]).astype(np.float32)
         self._finder = NearestNeighbors(algorithm="brute").fit(self._scaled)
@@ -103,24 +103,47 @@ class Neighbourhood:
         """
         places = self.places_.loc[[customer_key, *others]]
         values = self._features.loc[places.index, list(places.columns)]
-        known = values.notna().all()
-        alike = (places - places.iloc[0]).abs().max() <= CLOSE
         medians = self._features[places.columns].median()
-        is_one_side = (values > medians).all() | (values < medians).all()
-        unusual = (places.mean() - 0.5).abs()[known & alike & is_one_side]
-        ordered = unusual.sort_values(ascending=False, kind="stable").index
-        families = pd.Series([self._families.get(str(name), str(name)) for name in ordered])
-        chosen = ordered[~families.duplicated().to_numpy()][:most]
-        theirs = values.loc[others, chosen]
-        return pd.DataFrame(
-            {
-                "feature": chosen.astype(str),
-                "value": values[chosen].iloc[0].to_numpy(np.float64),
-                "low": theirs.min().to_numpy(np.float64),
-                "high": theirs.max().to_numpy(np.float64),
-                "median": medians[chosen].to_numpy(np.float64),
-            }
-        )
+        return tell_common(places, values, medians, self._families, most)
+
+
+def tell_common(
+    places: pd.DataFrame,
+    values: pd.DataFrame,
+    medians: pd.Series,
+    families: Mapping[str, str],
+    most: int = 5,
+) -> pd.DataFrame:
+    """Name the features in which some are alike, as :meth:`Neighbourhood.find_common` does.
+
+    Parameters
+    ----------
+    places : DataFrame, index ``customer_key``
+        Ranks of the customer, who comes first, and of the others.
+    values : DataFrame, same index and columns
+        Their features.
+    medians : Series, index feature
+        Of all customers.
+    families : mapping of str to str
+    most : int
+    """
+    known = values.notna().all()
+    alike = (places - places.iloc[0]).abs().max() <= CLOSE
+    is_one_side = (values > medians).all() | (values < medians).all()
+    unusual = (places.mean() - 0.5).abs()[known & alike & is_one_side]
+    ordered = unusual.sort_values(ascending=False, kind="stable").index
+    named = pd.Series([families.get(str(name), str(name)) for name in ordered])
+    chosen = ordered[~named.duplicated().to_numpy()][:most]
+    theirs = values[chosen].iloc[1:]
+    return pd.DataFrame(
+        {
+            "feature": chosen.astype(str),
+            "value": values[chosen].iloc[0].to_numpy(np.float64),
+            "low": theirs.min().to_numpy(np.float64),
+            "high": theirs.max().to_numpy(np.float64),
+            "median": medians[chosen].to_numpy(np.float64),
+        }
+    )
 
 
 def rank_share(numbers: pd.DataFrame) -> pd.DataFrame:
@@ -129,7 +152,7 @@ def rank_share(numbers: pd.DataFrame) -> pd.DataFrame:
     return ((ranks - 1) / max(len(numbers) - 1, 1)).astype(np.float32)
 
 
-def _spread_categories(column: pd.Series) -> _FloatArray:
+def spread_categories(column: pd.Series) -> _FloatArray:
     """Return a column per frequent category, so scaled that two categories are 1 apart."""
     codes = pd.Series(pd.factorize(column)[0])  # missing is -1, a category like others
     frequent = codes.value_counts().index[:MOST_CATEGORIES]
@@ -145,7 +168,8 @@ def _find_row(keys: pd.Index, customer_key: int) -> int:
     return int(rows[0])
 
 
-def _weigh(names: list[str], families: Mapping[str, str]) -> dict[str, float]:
+def weigh_columns(names: list[str], families: Mapping[str, str]) -> dict[str, float]:
+    """Return what each column counts, so that families count the same and all add up to 1."""
     family = pd.Series([families.get(name, name) for name in names], index=names, dtype=object)
     sizes = family.map(family.value_counts())
     return {name: 1.0 / (float(sizes[name]) * family.nunique()) for name in names}

@@ -25,6 +25,7 @@ Array = npt.NDArray[np.float64]
 
 FEWEST_CUSTOMERS: Final = 100
 FEWEST_KINDS: Final = 30  # customers who differ from one another
+_LOOKED_AT: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def find_personas(features: pd.DataFrame, seed: int, *, has_own_names: bool = Fa
     if len(told) < FEWEST_CUSTOMERS:
         raise _refuse(len(told), FEWEST_CUSTOMERS)
     columns, points = _read_points(told)
-    kinds = len(np.unique(points, axis=0))
+    kinds = _count_kinds(points)
     if kinds < FEWEST_KINDS:
         raise _refuse(kinds, FEWEST_KINDS)
     with threadpool_limits(1):  # on a busy machine threads wait for each other for most of a minute
@@ -92,6 +93,12 @@ def find_personas(features: pd.DataFrame, seed: int, *, has_own_names: bool = Fa
     distinctions = _tell_apart(told, columns, points, clusters)
     titles = name_personas(distinctions, names, has_own_names=has_own_names)
     return Personas(assignment, titles, distinctions, count)
+
+
+def _count_kinds(points: Array) -> int:
+    """Count customers who differ, of the first ones where these are enough to tell."""
+    first = len(np.unique(points[:_LOOKED_AT], axis=0))
+    return first if first >= FEWEST_KINDS else len(np.unique(points, axis=0))
 
 
 def _refuse(found: int, needed: int) -> TooFewCustomers:

@@ -21,6 +21,8 @@ from clv_core.sentences import Sentence
 __all__ = ["PATIENCE_S", "fetch"]
 
 PATIENCE_S: Final = 90.0  # for an answer that a connection's own limits say nothing about
+_ENGINE_GB: Final = 1.0
+_GAP_S: Final = 300.0  # between two batches
 _CONNECTING_S: Final = "10"
 _CODE: Final = Path(__file__).resolve().parents[2]
 Answer = dict[str, Any]
@@ -76,8 +78,11 @@ def _answers(
         raise ValueError("the process was started without pipes")
     inbox: queue.SimpleQueue[Answer | None] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(process.stdout, inbox), daemon=True).start()
-    process.stdin.write(json.dumps(task).encode() + b"\n")
-    process.stdin.flush()
+    try:
+        process.stdin.write(json.dumps(task).encode() + b"\n")
+        process.stdin.flush()
+    except BrokenPipeError:
+        pass  # it ended at once, and says nothing more
     while True:
         try:
             answer = inbox.get(timeout=patience_s)
@@ -95,6 +100,8 @@ def _answers(
         yield answer
         if "share" not in answer:
             return
+        if answer["share"]:  # rows flow: what takes long from now on is a network that is gone
+            patience_s = min(patience_s, _GAP_S)
 
 
 def _receive(stream: IO[bytes], inbox: queue.SimpleQueue[Answer | None]) -> None:
@@ -109,8 +116,11 @@ def _receive(stream: IO[bytes], inbox: queue.SimpleQueue[Answer | None]) -> None
 
 
 def _environment() -> dict[str, str]:
+    """Return the process's variables: memory as for the process that reads files."""
+    told = float(os.environ.get("PERENNIAL_MEMORY_GB") or _ENGINE_GB)
     return {
         **os.environ,
+        "PERENNIAL_MEMORY_GB": str(min(told, _ENGINE_GB)),
         FILE_VARIABLE: str(connections_file()),
         "PGCONNECT_TIMEOUT": os.environ.get("PGCONNECT_TIMEOUT", _CONNECTING_S),
         "ARROW_DEFAULT_MEMORY_POOL": "system",  # gives memory back between batches

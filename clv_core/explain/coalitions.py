@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import factorial
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 import pandas as pd
 
 CHUNK_CUSTOMERS: Final = 4000
+FEWEST_FOR_TABLES: Final = 20_000  # fewer customers share too little
+MOST_PAIRS: Final = 4_000_000  # evaluated once for all chunks: 32 MB a table
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,16 @@ def attribute_exactly(
     """
     names = list(dict.fromkeys(name for factor in factors for name in factor.inputs))
     nothing: frozenset[str] = frozenset()
+    tables: Tables = {}
+    if len(customers) > FEWEST_FOR_TABLES:
+        tables = {
+            (position, own): _Table.evaluate(factor, own, customers, background)
+            for position, factor in enumerate(factors)
+            for own in _coalitions(factor.inputs)
+        }
     contributions = [
         _attribute_chunk(
-            factors, names, customers.iloc[start : start + CHUNK_CUSTOMERS], background
+            factors, names, customers, slice(start, start + CHUNK_CUSTOMERS), tables, background
         )
         for start in range(0, len(customers), CHUNK_CUSTOMERS)
     ]
@@ -64,23 +73,64 @@ def attribute_exactly(
     return pd.concat(contributions), float(base[0])
 
 
+@dataclass(frozen=True)
+class _Table:
+    """A factor for every distinct customer against every distinct background customer."""
+
+    values: np.ndarray
+    left_of: np.ndarray  # (customers,)
+    right_of: np.ndarray  # (background customers,)
+
+    @classmethod
+    def evaluate(
+        cls,
+        factor: Factor,
+        own: frozenset[str],
+        customers: pd.DataFrame,
+        background: pd.DataFrame,
+    ) -> Self | None:
+        """Evaluate all pairs; None where they are too many to be held."""
+        left, left_of = _distinct(customers[[n for n in factor.inputs if n in own]])
+        right, right_of = _distinct(background[[n for n in factor.inputs if n not in own]])
+        if len(left) * len(right) > MOST_PAIRS:
+            return None
+        pairs = left.merge(right, how="cross")[list(factor.inputs)]
+        values = np.asarray(factor.evaluate(pairs), dtype=np.float64)
+        return cls(values.reshape(len(left), len(right)), left_of, right_of)
+
+    def read(self, rows: slice) -> np.ndarray:
+        """Return some customers against the whole background."""
+        return np.asarray(self.values[self.left_of[rows]][:, self.right_of])
+
+
+Tables = Mapping[tuple[int, frozenset[str]], _Table | None]
+
+
 def _attribute_chunk(
     factors: Sequence[Factor],
     names: list[str],
-    customers: pd.DataFrame,
+    everyone: pd.DataFrame,
+    rows: slice,
+    tables: Tables,
     background: pd.DataFrame,
 ) -> pd.DataFrame:
     """Visit every coalition once; each factor sees its own inputs only."""
+    customers = everyone.iloc[rows]
     known: dict[tuple[int, frozenset[str]], np.ndarray] = {}
     worth: dict[frozenset[str], np.ndarray] = {}
     for coalition in _coalitions(names):
-        tables = []
+        met = []
         for position, factor in enumerate(factors):
             own = coalition.intersection(factor.inputs)
             if (position, own) not in known:
-                known[position, own] = _cross(factor, own, customers, background)
-            tables.append(known[position, own])
-        worth[coalition] = _worth(tables)
+                table = tables.get((position, own))
+                known[position, own] = (
+                    _cross(factor, own, customers, background)
+                    if table is None
+                    else table.read(rows)
+                )
+            met.append(known[position, own])
+        worth[coalition] = _worth(met)
     columns = {name: _shapley_value(name, names, worth) for name in names}
     return pd.DataFrame(columns, index=customers.index)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import receiving, serving
+from pages.parts import handing, receiving, serving
 
 if __name__ == "__main__":  # what pages share must not be loaded before the server runs
     from pages.parts import sidebar
@@ -69,4 +69,8 @@ def route() -> None:
 if __name__ == "__main__":  # Streamlit runs this file anew for every session
     route()
 else:  # and the server imports it once, before the first
-    app = st.App(__file__, lifespan=serving.serving, routes=receiving.upload_routes())
+    app = st.App(
+        __file__,
+        lifespan=serving.serving,
+        routes=[*receiving.upload_routes(), *handing.handing_routes()],
+    )

@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from clv_core.activation.audience import select_audience
-from clv_core.activation.control_group import draw_controls
+from clv_core.activation.control_group import number_customers, pick_controls
 from clv_core.activation.export_settings import ExportSettings
-from clv_core.activation.platforms.target import PROBLEMS
+from clv_core.activation.platforms.target import PROBLEMS, find_repeats
 from clv_core.activation.spreadsheets import SHEET_ROWS
 from clv_core.sentences import Sentence
 
@@ -91,6 +93,11 @@ class ExportPlan:
         return self.audience.index if marks else self.audience.index[~self.is_control.to_numpy()]
 
     @property
+    def controls(self) -> pd.Index:
+        """Keys of the customers who are kept out to be compared with."""
+        return self.audience.index[self.is_control.to_numpy()]
+
+    @property
     def left_out_controls(self) -> int:
         """Controls that the file does not have."""
         return len(self.audience) - len(self.written)
@@ -110,6 +117,7 @@ def plan_export(
     survey: pd.DataFrame,
     settings: ExportSettings,
     barred: Barred | None = None,
+    numbers: pd.Series | None = None,
 ) -> ExportPlan:
     """Decide who is on a list and who is kept out of it as a control.
 
@@ -126,6 +134,9 @@ def plan_export(
         As from :func:`~clv_core.activation.contacts.survey_contacts`.
     settings : ExportSettings
     barred : Barred, optional
+    numbers : Series of uint64, index ``customer_key``, optional
+        As from ``control_group.number_customers`` for the settings' seed, where they are known
+        already; then ``customers`` need no ``customer_id``.
 
     Raises
     ------
@@ -134,43 +145,65 @@ def plan_export(
     """
     barred = barred or Barred()
     chosen = select_audience(forecast, settings.value_tiers, settings.marketing_tiers)
-    chosen = chosen.sort_values("predicted", ascending=False, kind="stable")
-    agreed = has_agreed(customers.loc[chosen.index])
-    spared = barred.earlier_controls if settings.spares_earlier_controls else _nobody()
-    gone = {
-        "not_named": pd.Series(False, chosen.index)
-        if barred.named is None
-        else pd.Series(~chosen.index.isin(barred.named), chosen.index),
-        "no_consent": ~agreed & settings.consented_only,
-        "suppressed": pd.Series(
-            chosen.index.isin(_with_namesakes(barred.suppressed, survey)), chosen.index
-        ),
-        "earlier_control": pd.Series(chosen.index.isin(spared), chosen.index),
-    }
-    left, dropped = chosen, {}
-    for reason, has_it in gone.items():
-        leaves = has_it.loc[left.index]
-        dropped[reason] = int(leaves.sum())
-        left = left[~leaves]
-    problems = settings.place.find_problems(survey.loc[left.index], settings.wishes)
-    dropped |= {name: int((problems == name).sum()) for name in PROBLEMS}
-    audience = left[problems == ""]
-    keys = pd.Series(audience.index.astype(str), audience.index)  # where a table gives no ids
-    ids = customers.loc[audience.index, "customer_id"].fillna(keys).astype(str)
-    is_control = draw_controls(
-        audience["marketing_tier"], settings.control_share, settings.seed, ids
-    )
+    if not chosen["predicted"].is_monotonic_decreasing:
+        chosen = chosen.sort_values("predicted", ascending=False, kind="stable")
+    people, known = _look_up(customers, chosen.index), _look_up(survey, chosen.index)
+    agreed = has_agreed(people).to_numpy(bool)
+    place, leaves = settings.place, _Leaving(len(chosen))
+    if barred.named is not None:
+        leaves.drop("not_named", ~chosen.index.isin(barred.named))
+    if settings.consented_only:
+        leaves.drop("no_consent", ~agreed)
+    leaves.drop("suppressed", chosen.index.isin(_with_namesakes(barred.suppressed, survey)))
+    if settings.spares_earlier_controls:
+        leaves.drop("earlier_control", chosen.index.isin(barred.earlier_controls))
+    for problem, has_it in place.find_problems(known, settings.wishes).items():
+        leaves.drop(problem, has_it.to_numpy(bool))
+    if place.same_person is not None:
+        left = np.flatnonzero(leaves.stays)
+        repeats = find_repeats(known.iloc[left], place.same_person)
+        leaves.drop("duplicate", np.isin(np.arange(len(chosen)), left[repeats]))
+    stays = leaves.stays
+    audience = chosen[stays]
+    if numbers is None:
+        numbers = number_customers(people.loc[stays, "customer_id"], settings.seed)
+    numbers = numbers.loc[audience.index]
+    is_control = pick_controls(audience["marketing_tier"], settings.control_share, numbers)
+    treated = audience.index[~is_control.to_numpy()]
     return ExportPlan(
         settings,
         audience,
         is_control,
-        {reason: dropped[reason] for reason in REASONS if dropped.get(reason)},
+        leaves.counted(),
         len(chosen),
-        int((~agreed.loc[audience.index]).sum()),
-        int(audience.index[~is_control.to_numpy()].isin(barred.earlier_controls).sum()),
-        int(survey.loc[audience.index, "is_unread_email"].sum()),
-        int(survey.loc[audience.index, "is_unread_phone"].sum()),
+        int((~agreed[stays]).sum()),
+        int(treated.isin(barred.earlier_controls).sum()),
+        int(known["is_unread_email"].to_numpy()[stays].sum()),
+        int(known["is_unread_phone"].to_numpy()[stays].sum()),
     )
+
+
+class _Leaving:
+    """Who is still on a list, and how many left it for which reason."""
+
+    def __init__(self, customers: int) -> None:
+        self.stays: npt.NDArray[np.bool_] = np.ones(customers, dtype=bool)
+        self._dropped: dict[str, int] = {}
+
+    def drop(self, reason: str, has_it: npt.NDArray[np.bool_]) -> None:
+        """Take those out who have a reason and are still there."""
+        leaves = self.stays & has_it
+        self._dropped[reason] = int(leaves.sum())
+        self.stays &= ~leaves
+
+    def counted(self) -> dict[str, int]:
+        """Return the reasons that hold for somebody, in the order of ``REASONS``."""
+        return {name: self._dropped[name] for name in REASONS if self._dropped.get(name)}
+
+
+def _look_up(rows: pd.DataFrame, keys: pd.Index) -> pd.DataFrame:
+    """Return the rows of some customers; as they are where they are in that order already."""
+    return rows if rows.index.equals(keys) else rows.loc[keys]
 
 
 def _with_namesakes(customers: pd.Index, survey: pd.DataFrame) -> pd.Index:

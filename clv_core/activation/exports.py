@@ -39,22 +39,43 @@ class ExportBundle:
     content: bytes
 
 
-def lay_out(plan: ExportPlan, customers: pd.DataFrame, rows: int | None = None) -> pd.DataFrame:
+def lay_out(
+    plan: ExportPlan,
+    customers: pd.DataFrame,
+    rows: int | None = None,
+    *,
+    forecast: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Write the customers of a plan as their platform reads them, guarded.
 
     Parameters
     ----------
     plan : ExportPlan
     customers : DataFrame, index ``customer_key``
-        ``columns.CUSTOMERS`` as uploaded.
+        ``columns.CUSTOMERS`` as uploaded, of these customers at least.
     rows : int, optional
         Only the first so many, for a preview.
+    forecast : DataFrame, index ``customer_key``, optional
+        All that is known of them, where the plan was made from less.
     """
-    keys = plan.written[:rows]
+    return lay_out_some(plan, plan.written[:rows], customers, forecast)
+
+
+def lay_out_some(
+    plan: ExportPlan,
+    keys: pd.Index,
+    customers: pd.DataFrame,
+    forecast: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Write some of the customers of a plan; parameters as of :func:`lay_out`."""
     place, wishes = plan.settings.place, plan.settings.wishes
     known = customers.loc[keys]
     raw = {f"raw_{name}": known[name] for name in CUSTOMERS if name in known}
-    laid = plan.audience.loc[keys].assign(**raw, consent=known.get("consent"))
+    told = plan.audience.loc[keys]
+    if forecast is not None:
+        more = forecast.loc[keys, forecast.columns.difference(told.columns)]
+        told = told.join(more)
+    laid = told.assign(**raw, consent=known.get("consent"))
     if place.reads_contacts:
         contacts = read_contacts(known, plan.settings.default_country)
         if not wishes.is_hashed:  # a sign before it would make it another address
@@ -64,8 +85,10 @@ def lay_out(plan: ExportPlan, customers: pd.DataFrame, rows: int | None = None) 
     return guard_cells(place.lay_out(laid, wishes).reset_index(drop=True))
 
 
-def write_export(plan: ExportPlan, customers: pd.DataFrame) -> ExportBundle:
-    """Write the file of a plan.
+def write_export(
+    plan: ExportPlan, customers: pd.DataFrame, forecast: pd.DataFrame | None = None
+) -> ExportBundle:
+    """Write the file of a plan; parameters as of :func:`lay_out`.
 
     Raises
     ------
@@ -73,25 +96,38 @@ def write_export(plan: ExportPlan, customers: pd.DataFrame) -> ExportBundle:
         Where it is larger than the platform or the format takes.
     """
     place = plan.settings.place
-    frame = lay_out(plan, customers)
+    frame = lay_out(plan, customers, forecast=forecast)
     writers = {
         "xlsx": export_xlsx,
         "csv": export_exact_csv if place.has_exact_header else export_csv,
     }
     content = writers[place.file_format](frame)
-    too_large = _tell_size(plan, len(content))
+    refuse_too_large(plan, len(content))
+    return ExportBundle(frame, content)
+
+
+def refuse_too_large(plan: ExportPlan, size_bytes: int) -> None:
+    """Refuse a file that is larger than its platform takes.
+
+    Raises
+    ------
+    InvalidSetting
+    """
+    too_large = _tell_size(plan, size_bytes)
     if too_large is not None:
         raise InvalidSetting(too_large, Sentence("Choose fewer tiers and take several files."))
-    return ExportBundle(frame, content)
 
 
 def write_controls(plan: ExportPlan, customers: pd.DataFrame) -> ExportBundle:
     """Write the control group alone, by the shop's own ids, for whoever must leave it alone."""
-    keys = plan.audience.index[plan.is_control.to_numpy()]
-    frame = guard_cells(
-        customers.loc[keys, ["customer_id"]].assign(**{GROUP: CONTROL}).reset_index(drop=True)
-    )
+    frame = lay_out_controls(customers.loc[plan.controls])
     return ExportBundle(frame, export_csv(frame))
+
+
+def lay_out_controls(customers: pd.DataFrame) -> pd.DataFrame:
+    """Write customers as the ids of a control group, guarded."""
+    named = customers[["customer_id"]].assign(**{GROUP: CONTROL})
+    return guard_cells(named.reset_index(drop=True))
 
 
 def foresee_size(plan: ExportPlan, sample: pd.DataFrame) -> Sentence | None:

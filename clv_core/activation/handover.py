@@ -43,18 +43,33 @@ class Taken:
 
 
 def hand_over(taken: Taken, plan: ExportPlan, bundle: ExportBundle) -> bytes:
-    """Put on record that a list is taken, remember who is on it, and return the file.
+    """Put on record that a list is taken, remember who is on it, and return the file."""
+    put_on_record(taken, plan, len(bundle.frame), hashlib.sha256(bundle.content).hexdigest())
+    return bundle.content
+
+
+def put_on_record(taken: Taken, plan: ExportPlan, rows: int, digest: str) -> None:
+    """Put on record that a list is taken, and remember who is on it.
 
     The same file taken twice is on record twice, and remembered once.
+
+    Parameters
+    ----------
+    taken : Taken
+    plan : ExportPlan
+    rows : int
+        Of the file.
+    digest : str
+        SHA-256 of the file.
     """
-    settings, digest = plan.settings, hashlib.sha256(bundle.content).hexdigest()
+    settings = plan.settings
     filters = settings.describe(taken.named_only)
     taken.workspace.record(
         "export",
         who=taken.who,
         run=taken.run,
         target=settings.target,
-        rows=len(bundle.frame),
+        rows=rows,
         controls=int(plan.is_control.sum()),
         dropped=dict(plan.dropped),
         sha256=digest,
@@ -67,18 +82,25 @@ def hand_over(taken: Taken, plan: ExportPlan, bundle: ExportBundle) -> bytes:
             run=taken.run,
             dataset=taken.dataset,
             target=settings.target,
-            rows=len(bundle.frame),
+            rows=rows,
             control_share=settings.control_share,
             seed=settings.seed,
             sha256=digest,
             filters=filters,
         )
         remember_export(taken.workspace, record, plan.members)
-    return bundle.content
 
 
 def hand_over_controls(taken: Taken, plan: ExportPlan, bundle: ExportBundle) -> bytes:
-    """Put on record that the ids of a control group are taken, and return the file.
+    """Put on record that the ids of a control group are taken, and return the file."""
+    put_controls_on_record(
+        taken, plan, len(bundle.frame), hashlib.sha256(bundle.content).hexdigest()
+    )
+    return bundle.content
+
+
+def put_controls_on_record(taken: Taken, plan: ExportPlan, rows: int, digest: str) -> None:
+    """Put on record that the ids of a control group are taken.
 
     Who they are is remembered with the list itself.
     """
@@ -87,10 +109,9 @@ def hand_over_controls(taken: Taken, plan: ExportPlan, bundle: ExportBundle) -> 
         who=taken.who,
         run=taken.run,
         target=plan.settings.target,
-        rows=len(bundle.frame),
-        sha256=hashlib.sha256(bundle.content).hexdigest(),
+        rows=rows,
+        sha256=digest,
     )
-    return bundle.content
 
 
 def local_account() -> str:

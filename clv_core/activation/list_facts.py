@@ -22,7 +22,7 @@ from clv_core.settings import SegmentSettings
 
 FEWEST_SECOND_ORDERS: Final = 30  # to say when they come
 REVIEWED: Final = ("last_rating", "days_since_review", "last_sentiment")
-_FROM_FEATURES: Final = {
+FROM_FEATURES: Final = {
     "net_spend": "past_spend",
     **{name: name for name in (FREQUENCY, RECENCY, TENURE, *REVIEWED)},
 }
@@ -90,7 +90,7 @@ def gather_facts(
     """
     known = features.reindex(forecast.index)
     people = forecast[["predicted", "p_buy", "value_tier"]].copy()
-    for feature, name in _FROM_FEATURES.items():
+    for feature, name in FROM_FEATURES.items():
         people[name] = known.get(feature, np.nan)
     returned = _count_returns(tables, cutoff, recent_days)
     people["recent_returns"] = returned.reindex(people.index).fillna(0.0)

@@ -118,23 +118,30 @@ def check_fairness(depths: pd.Series, tiers: pd.Series, groups: pd.Series) -> Fa
     groups : Series of str, same index
         A country, say; customers without one are not compared.
     """
-    same = bool((depths.groupby(tiers, observed=True).nunique(dropna=False) <= 1).all())
-    known = groups.dropna()
-    sizes = known.value_counts()
-    compared = known[known.isin(sizes[sizes >= FEWEST_COMPARED].index)]
-    by_group = (
-        depths.reindex(compared.index)
-        .groupby(compared)
-        .agg(["size", "mean"])
-        .set_axis(["customers", "depth"], axis=1)
-        .rename_axis("group")
-        .reset_index()
+    people = pd.DataFrame({"tier": tiers, "depth": depths, "group": groups})
+    by = ["tier", "depth", "group"]
+    sizes_of = people.groupby(by, observed=True, dropna=False).size()
+    counted: pd.DataFrame = sizes_of.rename("customers").reset_index()
+    depths_of = counted.groupby("tier", observed=True)["depth"].nunique(dropna=False)
+    known = counted.dropna(subset="group")
+    sizes = known.groupby("group", observed=True)["customers"].sum()
+    compared = known[known["group"].isin(sizes.index[sizes >= FEWEST_COMPARED])]
+    compared = compared.assign(group=compared["group"].astype(str))
+    told = compared.assign(
+        given=compared["depth"] * compared["customers"],
+        offered=compared["customers"].where(compared["depth"].notna()),
     )
-    table = pd.crosstab(tiers.reindex(compared.index).astype(str), compared)
+    sums = told.groupby("group")[["customers", "given", "offered"]].sum(min_count=1)
+    by_group = pd.DataFrame(
+        {"customers": sums["customers"], "depth": sums["given"] / sums["offered"]}
+    ).reset_index()
+    table = compared.pivot_table(
+        index="tier", columns="group", values="customers", aggfunc="sum", observed=True
+    ).fillna(0)
     p_value = np.nan
     if min(table.shape) >= 2:
         p_value = float(stats.chi2_contingency(table.to_numpy())[1])
-    return FairnessCheck(same, by_group, p_value)
+    return FairnessCheck(bool((depths_of <= 1).all()), by_group, p_value)
 
 
 def name_scripts(names: pd.Series) -> pd.Series:

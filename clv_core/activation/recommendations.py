@@ -8,7 +8,7 @@ the first window and does not lose to them beyond chance on the second.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -202,13 +202,13 @@ def recommend_all(
     return table.sort_values(["customer_key", "place"], ignore_index=True)
 
 
-def summarise_segments(recommended: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
+def summarise_segments(recommended: Iterable[pd.DataFrame], segments: pd.Series) -> pd.DataFrame:
     """Say which products are best for each segment: those high on most of its lists.
 
     Parameters
     ----------
-    recommended : DataFrame
-        As from :func:`recommend_all`.
+    recommended : iterable of DataFrame
+        As from :func:`recommend_all`, in blocks of rows.
     segments : Series of str, index ``customer_key``
 
     Returns
@@ -218,21 +218,36 @@ def summarise_segments(recommended: pd.DataFrame, segments: pd.Series) -> pd.Dat
         that share ÷ the share of all customers. Within a segment ordered by the sum of
         1 ÷ log2(place + 1), the discount of nDCG, largest first.
     """
-    rows = recommended.assign(
-        segment=recommended["customer_key"].map(segments),
-        weight=1 / np.log2(recommended["place"] + 1),
-    ).dropna(subset="segment")
-    counted = rows.groupby(["segment", "product_key"], observed=True).agg(
-        customers=("place", "size"), weight=("weight", "sum")
+    named = segments.dropna().astype("category")
+    counted = _count_places(recommended, named)
+    weights = counted["customers"] / np.log2(counted["place"] + 1)
+    table = (
+        counted.assign(weight=weights)
+        .groupby(["segment", "product_key"], as_index=False)
+        .agg(customers=("customers", "sum"), weight=("weight", "sum"))
     )
-    table = counted.reset_index().sort_values(
+    table["segment"] = named.cat.categories.to_numpy()[table["segment"]]
+    table = table.sort_values(
         ["segment", "weight", "product_key"], ascending=[True, False, True], ignore_index=True
     )
-    sizes = segments.value_counts()
-    everywhere = rows.groupby("product_key").size() / len(segments)
+    sizes = named.value_counts().set_axis(named.value_counts().index.astype(object))
+    everywhere = counted.groupby("product_key")["customers"].sum() / len(segments)
     table["share"] = table["customers"] / table["segment"].map(sizes).astype(float)
     table["lift"] = table["share"] / table["product_key"].map(everywhere)
     return table[["segment", "product_key", "customers", "share", "lift"]]
+
+
+def _count_places(recommended: Iterable[pd.DataFrame], named: pd.Series) -> pd.DataFrame:
+    """Count how often a product stands at a place of a segment's lists, block by block."""
+    by = ["segment", "product_key", "place"]
+    whole = pd.DataFrame({name: pd.Series(dtype="int64") for name in (*by, "customers")})
+    for block in recommended:
+        at = named.index.get_indexer(pd.Index(block["customer_key"]))
+        rows = block.assign(segment=named.cat.codes.to_numpy()[at].astype(np.int64))[at >= 0]
+        counted = rows.assign(customers=1).groupby(by, as_index=False).agg({"customers": "sum"})
+        together = pd.concat([whole, counted]).groupby(by, as_index=False)
+        whole = together.agg({"customers": "sum"})
+    return whole
 
 
 def _mark_bought(bought: pd.DataFrame, keys: pd.Index, purchases: Purchases) -> sparse.csr_matrix:

@@ -36,7 +36,8 @@ def join_sources(base: Stored, asked: dict[str, Any]) -> dict[str, Any]:
     -------
     dict
         ``title``, ``cleaning``, ``files`` (the earlier ones first), ``extends`` (the data
-        set) and ``added`` (how many of the files are new).
+        set), ``added`` (how many of the files are new) and ``read_again`` (whether the
+        earlier ones were read again).
     """
     source = read_source(base.folder)
     return {
@@ -45,6 +46,7 @@ def join_sources(base: Stored, asked: dict[str, Any]) -> dict[str, Any]:
         "files": [*source["files"], *asked["files"]],
         "extends": base.id,
         "added": len(asked["files"]),
+        "read_again": False,
     }
 
 

@@ -12,7 +12,7 @@ import sqlite3
 import time
 import uuid
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from clv_core.errors import NothingStored
 from clv_core.jobs.processes import is_running, start_worker, stop_process
@@ -21,7 +21,7 @@ from clv_core.storage.index import reading, transaction
 from clv_core.storage.workspace import Workspace
 
 State = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
-Lane = Literal["prepare", "train"]
+Lane = Literal["prepare", "train", "pages"]
 ENDED: frozenset[State] = frozenset({"done", "failed", "cancelled", "interrupted"})
 HEARTBEAT_LIMIT_S = 60.0  # a worker beats every second
 START_LIMIT_S = 30.0  # from being claimed to the first heartbeat
@@ -37,7 +37,7 @@ class Job:
     Attributes
     ----------
     id : str
-    lane : {"prepare", "train"}
+    lane : {"prepare", "train", "pages"}
     kind : str
         Which function of ``jobs.work`` does it.
     spec : dict
@@ -141,7 +141,7 @@ def tend_queue(workspace: Workspace) -> None:
     for job in list_jobs(workspace):
         if job.state == "running" and _is_dead(job):
             _mark_interrupted(workspace, job)
-    for lane in ("prepare", "train"):
+    for lane in get_args(Lane):
         claimed = _claim_next(workspace, lane)
         if claimed is not None:
             pid, started_at = start_worker(workspace.root, claimed)

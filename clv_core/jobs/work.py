@@ -42,11 +42,15 @@ from clv_core.runs.proof_plan import ProofSettings
 from clv_core.runs.search_folder import SearchFolder
 from clv_core.sentences import Sentence
 from clv_core.settings import CleaningSettings, RunSettings, SearchSettings
+from clv_core.storage.handed_files import begin_handed, publish_handed
 from clv_core.storage.kept_settings import inherit_kept
 from clv_core.storage.previews import store_preview
 from clv_core.storage.searches import begin_search
 from clv_core.storage.table_samples import find_source
 from clv_core.storage.workspace import Workspace
+from clv_core.views.exporting import write_asked
+from clv_core.views.registry import work_out
+from clv_core.views.source import Source
 
 
 def prepare_dataset(workspace: Workspace, job: Job, report: Report) -> str:
@@ -80,6 +84,7 @@ def extend_dataset(workspace: Workspace, job: Job, report: Report) -> str:
         tables, quality = extend_files(base.folder, added, folder, date_order, report)
     else:
         files = _understand(workspace, replace(job, spec=source), report)
+        source["read_again"] = True
         cleaning = CleaningSettings.check(source["cleaning"])
         tables, quality = prepare_files(files, folder, cleaning, report, keeps_rows=True)
     extended = _publish(workspace, folder, tables, quality, source)
@@ -175,6 +180,28 @@ def recommend_products(workspace: Workspace, job: Job, report: Report) -> str:
     return run.id
 
 
+def lay_out_view(workspace: Workspace, job: Job, report: Report) -> str:
+    """Work out what a page shows of a large run.
+
+    ``spec``: ``dataset``, ``run``, ``view`` (its name) and ``asked``. What comes of it lies in
+    the run's folder.
+    """
+    work_out(workspace, job.spec["run"], job.spec["view"], job.spec["asked"], report)
+    return str(job.spec["run"])
+
+
+def write_list(workspace: Workspace, job: Job, report: Report) -> str:
+    """Write a list of customers that is too long to be written while a page waits.
+
+    ``spec``: ``dataset``, ``run`` and ``asked`` (``views.exporting.write_asked``). The file is
+    found by the job's id (``storage.handed_files``) and deleted after a day.
+    """
+    folder = begin_handed(workspace, job.id)
+    write_asked(Source(workspace, job.spec["run"]), job.spec["asked"], folder, report)
+    publish_handed(workspace, folder)
+    return job.id
+
+
 def _publish(
     workspace: Workspace,
     folder: Path,
@@ -213,4 +240,6 @@ WORK: Final[dict[str, Callable[[Workspace, Job, Report], str]]] = {
     "retest_run": retest_run,
     "recommend_products": recommend_products,
     "look_back": look_back,
+    "lay_out_view": lay_out_view,
+    "write_list": write_list,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
 
@@ -12,13 +14,17 @@ from clv_core.features.snapshots import Snapshot
 from clv_core.features.windows import WindowPlan
 from clv_core.models.registry import load_forecaster
 from clv_core.runs.folder import RunFolder
+from clv_core.runs.reading import FEATURES_FILE, draw_rows
 from clv_core.sentences import Sentence
+
+MOST_READ: Final = 50_000  # customers whose values may be taken; 4,000 are
 
 
 def explain_locally(run: RunFolder, customer_key: int) -> LocalSurrogate:
     """Fit a local linear model to a run's model near one of its customers.
 
-    Loads no deep-learning library: networks are scored in numpy.
+    Loads no deep-learning library: networks are scored in numpy. Of a large run the people
+    that the customer is compared with are ``MOST_READ`` of all, drawn by the run's seed.
 
     Raises
     ------
@@ -29,7 +35,8 @@ def explain_locally(run: RunFolder, customer_key: int) -> LocalSurrogate:
     """
     manifest = run.manifest()
     forecaster = load_forecaster(manifest["model"], run.folder / "model")
-    features, plan = run.features(), run.plan()
+    seed, plan = int(manifest["settings"]["seed"]), run.plan()
+    features = draw_rows(run.folder / FEATURES_FILE, MOST_READ, seed, customer_key)
     snapshot = Snapshot(
         cutoff=plan.forecast_cutoff if isinstance(plan, WindowPlan) else None,
         horizon_days=plan.horizon_days if isinstance(plan, WindowPlan) else 0,
@@ -38,7 +45,6 @@ def explain_locally(run: RunFolder, customer_key: int) -> LocalSurrogate:
     )
     read = list_features_read(forecaster, snapshot)
     _refuse_others(read, features)
-    seed = int(manifest["settings"]["seed"])
     return fit_local_surrogate(forecaster, snapshot, customer_key, read, seed)
 
 

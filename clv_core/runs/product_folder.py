@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +26,7 @@ FOLDER: Final = "recommendations"
 ADVICE_FILE: Final = "advice.json"  # written last: where it is, the rest is whole
 RECOMMENDED_FILE: Final = "recommended.parquet"
 SHARES_FILE: Final = "shares.parquet"
+BLOCK_ROWS: Final = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -145,15 +147,23 @@ class ProductFolder:
         """Return every customer's list: ``customer_key, place, product_key, is_new``."""
         return pd.read_parquet(self._path(RECOMMENDED_FILE))
 
+    def recommended_blocks(self) -> Iterator[pd.DataFrame]:
+        """Yield the same in blocks, without ``is_new``: a million customers have ten million."""
+        columns = ["customer_key", "place", "product_key"]
+        with pq.ParquetFile(self._path(RECOMMENDED_FILE)) as source:
+            for rows in source.iter_batches(BLOCK_ROWS, columns=columns):
+                yield rows.to_pandas()
+
     def recommended_to(self, key: int) -> pd.DataFrame:
         """Return one customer's list, the best first; without rows where there is none."""
         rows = pq.read_table(self._path(RECOMMENDED_FILE), filters=[("customer_key", "=", key)])
         found: pd.DataFrame = rows.to_pandas()
         return found.sort_values("place", ignore_index=True)
 
-    def shares(self) -> pd.DataFrame:
-        """Return the share of each category in what each customer will spend."""
-        return pd.read_parquet(self._path(SHARES_FILE))
+    def shares(self, categories: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the share of each category, or of some, in what each customer will spend."""
+        columns = None if categories is None else list(categories)
+        return pd.read_parquet(self._path(SHARES_FILE), columns=columns)
 
     def _path(self, name: str) -> Path:
         return self.folder / FOLDER / name

@@ -15,6 +15,7 @@ from typing import Any, Final
 import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from clv_core.explain.explanation import Explanation
@@ -27,6 +28,7 @@ __all__ = [
     "FORECAST_FILE",
     "HOLDOUT_FILE",
     "count_rows",
+    "draw_rows",
     "explain_some",
     "list_columns",
     "read_columns",
@@ -84,11 +86,40 @@ def read_rows(
     )
     with cursor() as engine:
         scanned = engine.read_parquet(literal_path(path), file_row_number=first is not None)
-        shown = [duckdb.ColumnExpression(one) for one in (name, *chosen)]
+        is_ours = all(one.isidentifier() for one in chosen)  # else a user's headers
+        shown = [duckdb.ColumnExpression(one) for one in (name, *chosen)] if is_ours else ["*"]
         found = scanned.filter(inside).select(*shown).to_arrow_table().to_pandas()
-    keys = found.pop(name).to_numpy(np.int64) + (first or 0)
-    frame: pd.DataFrame = found.set_axis(pd.Index(keys, name=_KEY))
+    keys = found[name].to_numpy(np.int64) + (first or 0)
+    frame: pd.DataFrame = found[chosen].set_axis(pd.Index(keys, name=_KEY))
     return frame.loc[wanted[wanted.isin(frame.index)]]
+
+
+def draw_rows(path: Path, count: int, seed: int, also: int) -> pd.DataFrame:
+    """Return so many customers drawn by a seed, and one who has to be among them.
+
+    All where there are no more. Read group by group of the file: never all at once.
+
+    Raises
+    ------
+    KeyError
+        When that one is not there.
+    """
+    keys = read_columns(path, []).index
+    if len(keys) <= count:
+        return pd.read_parquet(path)
+    places = np.random.default_rng(seed).choice(len(keys), count, replace=False)
+    own = np.flatnonzero(keys == also)
+    if not len(own):
+        raise KeyError("the customer is not in the run")
+    rows = np.union1d(places, own)
+    file, start, parts = pq.ParquetFile(path), 0, []
+    for group in range(file.num_row_groups):
+        size = file.metadata.row_group(group).num_rows
+        inside = rows[(rows >= start) & (rows < start + size)] - start
+        parts.append(file.read_row_group(group, list_columns(path)).take(inside))
+        start += size
+    frame: pd.DataFrame = pa.concat_tables(parts).to_pandas(ignore_metadata=False)
+    return frame.set_axis(keys[rows])
 
 
 def explain_some(run: RunFolder, keys: Iterable[int]) -> Explanation:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import narwhals as nw
-import numpy as np
 import pandas as pd
 
 from clv_core.cleaning.tables import Tables
@@ -92,8 +91,39 @@ def measure_cohorts(tables: Tables, last_day: dt.date, unit: Unit) -> Cohorts:
         Last day that is read.
     unit : {"week", "month", "quarter"}
     """
+    return sum_activity(trace_activity(tables, last_day, unit), last_day, unit)
+
+
+def trace_activity(tables: Tables, last_day: dt.date, unit: Unit) -> Frame:
+    """Return what every customer did in every period in which they ordered.
+
+    Returns
+    -------
+    lazy frame
+        ``customer_key``, ``cohort`` and ``at`` (numbers of periods: of the first purchase,
+        and this one), ``orders`` (float, returns not counted), ``fixed`` (net spend in
+        ten-thousandths). Who only ever returned goods is not in it.
+    """
     seen = keep_seen(tables.scan("orders"), "order_time", last_day)
-    counted = _count(seen, unit).collect("pandas").to_native()
+    rows = seen.join(_first_purchases(seen), on="customer_key", how="inner").with_columns(
+        number_times(nw.col("first_purchase"), unit).alias("cohort"),
+        number_times(nw.col("order_time"), unit).alias("at"),
+    )
+    return rows.group_by("customer_key", "cohort", "at").agg(
+        count_where(~nw.col("is_return")).alias("orders"),
+        to_fixed(nw.col("amount")).sum().alias("fixed"),
+    )
+
+
+def sum_activity(activity: Frame, last_day: dt.date, unit: Unit) -> Cohorts:
+    """Sum up by cohort and period what customers did, as from :func:`trace_activity`."""
+    # Grouped twice: a distinct count holds every customer of a cell in memory.
+    grouped = activity.group_by("cohort", "at").agg(
+        count_where(nw.col("orders") > 0).alias("active"),
+        nw.col("orders").sum(),
+        from_fixed(nw.col("fixed").sum()).alias("net_revenue"),
+    )
+    counted = grouped.collect("pandas").to_native()
     counted["period"] = (counted["at"] - counted["cohort"]).clip(lower=0)
     counted = counted.groupby(["cohort", "period"])[_COUNTED].sum()
     first = counted["active"].xs(0, level="period")  # in it, all of them bought
@@ -113,24 +143,6 @@ def measure_cohorts(tables: Tables, last_day: dt.date, unit: Unit) -> Cohorts:
 def _first_purchases(seen: Frame) -> Frame:
     bought = seen.filter(~nw.col("is_return"))
     return bought.group_by("customer_key").agg(nw.col("order_time").min().alias("first_purchase"))
-
-
-def _count(seen: Frame, unit: Unit) -> Frame:
-    """Return ``cohort, at`` (numbers of periods) with what was counted there."""
-    rows = seen.join(_first_purchases(seen), on="customer_key", how="inner").with_columns(
-        number_times(nw.col("first_purchase"), unit).alias("cohort"),
-        number_times(nw.col("order_time"), unit).alias("at"),
-    )
-    # Grouping twice: a distinct count holds every customer of a cell in memory.
-    by_customer = rows.group_by("customer_key", "cohort", "at").agg(
-        count_where(~nw.col("is_return")).alias("orders"),
-        to_fixed(nw.col("amount")).sum().alias("fixed"),
-    )
-    return by_customer.group_by("cohort", "at").agg(
-        count_where(nw.col("orders") > 0).alias("active"),
-        nw.col("orders").sum(),
-        from_fixed(nw.col("fixed").sum()).alias("net_revenue"),
-    )
 
 
 def _begun(cohorts: pd.Index, current: int) -> pd.MultiIndex:
@@ -208,26 +220,13 @@ def assign_cohorts(first_purchases: pd.Series, unit: Unit) -> pd.Series:
     return pd.Series(first_purchases.dt.to_period(alias).dt.start_time, name="cohort")
 
 
-def find_active(
-    tables: Tables, members: pd.Index, cohorts: Cohorts, cohort: dt.date, period: int
-) -> pd.Index:
-    """Return those of a cohort who bought in one of its periods.
+def pick_active(activity: Frame) -> Frame:
+    """Return who bought in which period of their cohort: ``cohort, at, customer_key``, in order.
 
     Parameters
     ----------
-    tables : Tables
-    members : Index
-        ``customer_key`` of the cohort.
-    cohorts : Cohorts
-    cohort : date
-        Any day of the period in which they were won.
-    period : int
-        Periods since then.
+    activity : lazy frame
+        From :func:`trace_activity`.
     """
-    number = number_day(cohort, cohorts.unit) + period
-    opens, closes = open_period(number, cohorts.unit), close_period(number, cohorts.unit)
-    seen = keep_seen(tables.scan("orders"), "order_time", min(closes, cohorts.last_day))
-    start = dt.datetime.combine(opens, dt.time())
-    bought = seen.filter(~nw.col("is_return"), nw.col("order_time") >= nw.lit(start))
-    found = bought.select("customer_key").unique().collect("pandas").to_native()
-    return members[np.isin(members, found["customer_key"])]
+    bought = activity.filter(nw.col("orders") > 0).select("cohort", "at", "customer_key")
+    return bought.sort("cohort", "at", "customer_key")

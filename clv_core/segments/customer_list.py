@@ -1,45 +1,61 @@
-"""Customers by name beside their forecast, filtered and searched."""
+"""Customers filtered by tier and searched by the shop's own id."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
+import duckdb
+import narwhals as nw
 import pandas as pd
 
+__all__ = ["find_customers", "search_ids"]
 
-def list_customers(
-    forecast: pd.DataFrame,
-    customers: pd.DataFrame,
+
+def find_customers(
+    tiers: pd.DataFrame,
     value_tiers: Collection[str] = (),
     marketing_tiers: Collection[str] = (),
-    id_part: str = "",
-) -> pd.DataFrame:
-    """Put the shop's own ids beside the forecast and keep those that are asked for.
+    among: pd.Index | None = None,
+) -> pd.Index:
+    """Return the keys of the customers who are asked for, highest forecast first.
 
     Parameters
     ----------
-    forecast : DataFrame, index ``customer_key``
-        With ``predicted``, ``value_tier`` and ``marketing_tier``.
-    customers : DataFrame
-        ``columns.CUSTOMERS``, with ``customer_key`` as a column.
+    tiers : DataFrame, index ``customer_key``
+        ``predicted``, ``value_tier`` and ``marketing_tier``.
     value_tiers, marketing_tiers : collection of str
         Tiers to keep; empty keeps all.
-    id_part : str
-        Kept where the shop's id contains it, whatever the case; taken literally.
-
-    Returns
-    -------
-    DataFrame, index ``customer_key``
-        ``customer_id`` and the columns of ``forecast``, highest forecast first.
+    among : Index, optional
+        Keys of those who come into question; everybody where not given.
     """
-    ids = customers.set_index("customer_key")["customer_id"]
-    kept = forecast.copy()
-    kept.insert(0, "customer_id", ids.reindex(kept.index).astype(str))
+    kept = tiers
+    if among is not None:
+        kept = kept[kept.index.isin(among)]
     if value_tiers:
         kept = kept[kept["value_tier"].isin(list(value_tiers))]
     if marketing_tiers:
         kept = kept[kept["marketing_tier"].isin(list(marketing_tiers))]
-    wanted = id_part.strip()
-    if wanted:
-        kept = kept[kept["customer_id"].str.contains(wanted, case=False, regex=False)]
-    return kept.sort_values("predicted", ascending=False, kind="stable")
+    if kept["predicted"].is_monotonic_decreasing:  # as forecasts are stored
+        return kept.index
+    return kept["predicted"].sort_values(ascending=False, kind="stable").index
+
+
+def search_ids(customers: nw.LazyFrame[Any], part: str) -> pd.Index:
+    """Return the keys of customers whose id contains a text, taken literally, in any case.
+
+    Parameters
+    ----------
+    customers : lazy frame
+        ``columns.CUSTOMERS``, on this process's engine.
+    part : str
+        What a user typed; it reaches the engine as a value, not as a part of a query.
+    """
+    lower = duckdb.FunctionExpression("lower", duckdb.ColumnExpression("customer_id"))
+    wanted = duckdb.FunctionExpression(
+        "contains", lower, duckdb.ConstantExpression(part.strip().lower())
+    )
+    scanned: duckdb.DuckDBPyRelation = customers.to_native()
+    found = scanned.filter(wanted).select("customer_key").to_arrow_table()
+    keys: pd.Index = pd.Index(found["customer_key"].to_numpy(), name="customer_key")
+    return keys

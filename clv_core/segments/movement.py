@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,27 @@ KINDS: Final[tuple[Kind, ...]] = ("rose", "fell", "stayed", "new", "gone")
 
 
 @dataclass(frozen=True)
-class Movement:
+class Flows:
+    """How many moved between tiers, and what they are expected to bring.
+
+    Attributes
+    ----------
+    flows : DataFrame
+        ``tier_then``, ``tier_now``, ``kind``, ``customers``, ``value_then``,
+        ``value_now``: a row per pair of places that somebody moved between, in the
+        order of ``PLACES``. Its sums are those of the two forecasts.
+    """
+
+    flows: pd.DataFrame
+
+    def sum_kinds(self) -> pd.DataFrame:
+        """Return ``customers, value_then, value_now``, index ``kind``, every kind a row."""
+        sums = self.flows.groupby("kind")[["customers", "value_then", "value_now"]].sum()
+        return sums.reindex(list(KINDS), fill_value=0)
+
+
+@dataclass(frozen=True)
+class Movement(Flows):
     """Everybody who is in one of two forecasts or in both, each in exactly one flow.
 
     Attributes
@@ -28,21 +48,11 @@ class Movement:
     people : DataFrame
         A row per person: ``then_key`` and ``now_key`` (``customer_key`` in either data
         set; -1 where not in it), ``tier_then`` and ``tier_now`` (``PLACES``), ``kind``
-        (``KINDS``), ``value_then`` and ``value_now`` (forecasts; 0.0 where not in it) and
-        ``change`` (now less then).
-    flows : DataFrame
-        ``tier_then``, ``tier_now``, ``kind``, ``customers``, ``value_then``,
-        ``value_now``: a row per pair of places that somebody moved between, in the
-        order of ``PLACES``. Its sums are those of the two forecasts.
+        (``KINDS``; all three categories), ``value_then`` and ``value_now`` (forecasts;
+        0.0 where not in it) and ``change`` (now less then).
     """
 
     people: pd.DataFrame
-    flows: pd.DataFrame
-
-    def sum_kinds(self) -> pd.DataFrame:
-        """Return ``customers, value_then, value_now``, index ``kind``, every kind a row."""
-        sums = self.flows.groupby("kind")[["customers", "value_then", "value_now"]].sum()
-        return sums.reindex(list(KINDS), fill_value=0)
 
     def find(self, tier_then: str | None = None, tier_now: str | None = None) -> pd.DataFrame:
         """Return the people of one flow, or of all that leave or reach one place."""
@@ -139,30 +149,31 @@ def trace_movement(
     """
     people = pairs.reset_index(drop=True)
     for name, forecast, factor in (("then", then, scale), ("now", now, 1.0)):
-        tiers = assign_value_tiers(forecast, settings).assignment.cat.add_categories(ABSENT)
-        keys = people[f"{name}_key"]
-        people[f"tier_{name}"] = tiers.reindex(keys).fillna(ABSENT).to_numpy()
-        values = forecast["predicted"].reindex(keys).fillna(0.0).to_numpy() * factor
-        people[f"value_{name}"] = values
+        tiers = assign_value_tiers(forecast, settings).assignment
+        at = forecast.index.get_indexer(pd.Index(people[f"{name}_key"]))
+        # Who is not in it is at -1: the last place.
+        places = np.append(pd.Categorical(tiers, PLACES).codes, PLACES.index(ABSENT))
+        people[f"tier_{name}"] = pd.Categorical.from_codes(places[at], pd.Index(PLACES))
+        people[f"value_{name}"] = np.append(forecast["predicted"].to_numpy(float), 0.0)[at] * factor
     people["change"] = people["value_now"] - people["value_then"]
-    people["kind"] = _tell_kinds(people["tier_then"], people["tier_now"])
-    return Movement(people, _sum_flows(people))
+    people["kind"] = _tell_kinds(people["tier_then"].cat.codes, people["tier_now"].cat.codes)
+    return Movement(_sum_flows(people), people)
 
 
-def _tell_kinds(then: pd.Series, now: pd.Series) -> np.ndarray:
-    before, after = then.map(PLACES.index), now.map(PLACES.index)
-    return np.select(
-        [then == ABSENT, now == ABSENT, after < before, after > before],
-        ["new", "gone", "rose", "fell"],
-        "stayed",
-    )
+def _tell_kinds(before: pd.Series, after: pd.Series) -> pd.Categorical[Any]:
+    """Tell what became of people who were and are at these places of ``PLACES``."""
+    absent = PLACES.index(ABSENT)
+    told: list[Kind] = ["new", "gone", "rose", "fell"]
+    cases = [before == absent, after == absent, after < before, after > before]
+    codes = np.select(cases, [KINDS.index(kind) for kind in told], KINDS.index("stayed"))
+    return pd.Categorical.from_codes(codes.astype(np.int8), pd.Index(KINDS))
 
 
 def _sum_flows(people: pd.DataFrame) -> pd.DataFrame:
-    flows = people.groupby(["tier_then", "tier_now", "kind"], as_index=False).agg(
+    by = ["tier_then", "tier_now", "kind"]
+    flows = people.groupby(by, as_index=False, observed=True).agg(
         customers=("change", "size"),
         value_then=("value_then", "sum"),
         value_now=("value_now", "sum"),
     )
-    order = [flows[name].map(PLACES.index) for name in ("tier_then", "tier_now")]
-    return flows.iloc[np.lexsort(order[::-1])].reset_index(drop=True)
+    return flows.astype(dict.fromkeys(by, str))

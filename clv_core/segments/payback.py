@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from clv_core.economic_settings import EconomicSettings
-from clv_core.segments.cohorts import Cohorts
+from clv_core.segments.cohorts import Cohorts, assign_cohorts
 from clv_core.sentences import Sentence
 
 Standing = Literal["paid_back", "expected", "possible", "not_within", "unknown"]
@@ -28,9 +28,24 @@ def list_missing(economics: EconomicSettings) -> tuple[Sentence, ...]:
     return tuple(missing)
 
 
-def cost_cohorts(
-    first_purchases: pd.Series, assigned: pd.Series, economics: EconomicSettings
-) -> pd.Series:
+def count_won(first_purchases: pd.Series, assigned: pd.Series) -> pd.DataFrame:
+    """Count the customers of each cohort by the calendar month of their first purchase.
+
+    Parameters
+    ----------
+    first_purchases, assigned : Series of datetime64, same index
+        From ``cohorts.find_first_purchases`` and ``cohorts.assign_cohorts``.
+
+    Returns
+    -------
+    DataFrame with ``cohort``, ``month`` (its first day) and ``customers``
+    """
+    months = assign_cohorts(first_purchases, "month").rename("month")
+    counted = pd.concat([assigned.rename("cohort"), months], axis=1).value_counts(sort=False)
+    return counted.rename("customers").reset_index()
+
+
+def cost_cohorts(won: pd.DataFrame, economics: EconomicSettings) -> pd.Series:
     """Return what one customer of each cohort has cost.
 
     Costs are known by calendar month. Where a cohort is a week or a quarter, the cost of
@@ -38,8 +53,8 @@ def cost_cohorts(
 
     Parameters
     ----------
-    first_purchases, assigned : Series of datetime64, index ``customer_key``
-        From ``cohorts.find_first_purchases`` and ``cohorts.assign_cohorts``.
+    won : DataFrame
+        From :func:`count_won`.
     economics : EconomicSettings
 
     Returns
@@ -47,12 +62,15 @@ def cost_cohorts(
     Series of float, index ``cohort``, shop's currency
         NaN where the cost of a month in which one of its customers came is not known.
     """
-    months = first_purchases.dt.strftime("%Y-%m")
-    known = {month: economics.cost_of_winning(month) for month in months.unique()}
-    costs = months.map(known).astype("float64")
-    return pd.Series(
-        costs.groupby(assigned).agg(lambda inside: inside.mean(skipna=False)), name="cost"
+    months = won["month"].dt.strftime("%Y-%m")
+    costs = months.map({month: economics.cost_of_winning(month) for month in months.unique()})
+    together = pd.DataFrame(
+        {"cost": costs.astype("float64") * won["customers"], "customers": won["customers"]}
     )
+    sums = together.groupby(won["cohort"]).agg(
+        cost=("cost", lambda inside: inside.sum(skipna=False)), customers=("customers", "sum")
+    )
+    return pd.Series(sums["cost"] / sums["customers"], name="cost")
 
 
 def measure_payback(

@@ -38,8 +38,10 @@ from clv_core.storage.erasure_notes import (
     write_note,
 )
 from clv_core.storage.exports import discard_unfinished
+from clv_core.storage.handed_files import discard_handed
 from clv_core.storage.index import transaction
 from clv_core.storage.kept_people import count_kept_rows, drop_kept_rows
+from clv_core.storage.kept_views import PAIRED_VIEW, discard_views
 from clv_core.storage.people import (
     CUSTOMERS,
     Place,
@@ -123,6 +125,7 @@ def complete_erasures(workspace: Workspace) -> int:
 def _begin(workspace: Workspace, dataset_id: str, customer_key: int) -> ErasureNote:
     """Count what there is and note what is to be done, unless a job is reading it."""
     dataset = workspace.dataset(dataset_id).folder
+    _discard_views(workspace, dataset_id)
     held = {
         place: int((read_keys(place) == customer_key).sum())
         for place in find_places(workspace, dataset_id)
@@ -160,6 +163,7 @@ def _begin(workspace: Workspace, dataset_id: str, customer_key: int) -> ErasureN
 def _finish(workspace: Workspace, note: ErasureNote) -> None:
     """Erase what is still there of what a note names; the note goes last."""
     discard_unfinished(workspace)
+    _discard_views(workspace, note.dataset)  # pages may have made some since it was noted
     places = find_places(workspace, note.dataset)
     for folder in {place.folder for place in places}:
         for stray in folder.rglob(".*.partial"):
@@ -185,6 +189,14 @@ def _finish(workspace: Workspace, note: ErasureNote) -> None:
     if all(line.get("erasure") != note.id for line in workspace.audit()):
         workspace.record("erase_person", erasure=note.id, dataset=note.dataset, **note.erased)
     forget_note(workspace, note)
+
+
+def _discard_views(workspace: Workspace, dataset_id: str) -> None:
+    """Throw away what was worked out for pages of the data set's runs, or with one of them."""
+    discard_handed(workspace)  # lists that nobody has taken yet
+    own = {run.id for run in runs_of(workspace, dataset_id)}
+    for run in workspace.runs():
+        discard_views(run.folder, None if run.id in own else PAIRED_VIEW)
 
 
 def _drop_from_lists(forecast: Place, customer_key: int) -> None:
@@ -273,7 +285,8 @@ def _refuse_while_read(
     for row in specs:
         spec = json.loads(row["spec"])
         files = {file["upload"] for file in spec.get("files", ())}
-        if spec.get("dataset") == dataset_id or spec.get("run") in runs or files & uploads:
+        named = {spec.get("run"), spec.get("asked", {}).get("then")}  # the run of a view, paired
+        if spec.get("dataset") == dataset_id or named & runs or files & uploads:
             raise StillAtWork(
                 Sentence("Work on these data is still going on; it would bring the customer back."),
                 Sentence("Wait until it has ended or cancel it, then erase again."),

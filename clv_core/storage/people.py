@@ -25,6 +25,7 @@ from clv_core.storage.atomic import replacing, write_bytes
 from clv_core.storage.exports import list_exports
 from clv_core.storage.index import reading
 from clv_core.storage.kept_people import read_kept_rows
+from clv_core.storage.kept_views import FOLDER as VIEWS
 from clv_core.storage.workspace import Stored, Workspace
 
 __all__ = [
@@ -93,6 +94,8 @@ def find_places(workspace: Workspace, dataset_id: str) -> list[Place]:
     places = []
     for kind, owner, folder in owners:
         for path in sorted(folder.rglob("*.parquet")):
+            if folder / VIEWS in path.parents:  # thrown away when somebody is erased
+                continue
             column = _SEARCH_KEY if kind == "search" else _KEY
             if _has_key(path, column):
                 places.append(Place(kind, owner, folder, path, column))

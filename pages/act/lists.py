@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from clv_core.views.lists import FIRST_ROWS
 from pages.parts import cached, derived_act
 from pages.parts.action_lists import (
     choose_lines,
@@ -14,12 +15,10 @@ from pages.parts.behind import export_customers, open_customers
 from pages.parts.cutoffs import chosen_cutoffs, tell_moved_cutoffs
 from pages.parts.gate import show_objection
 from pages.parts.layout import empty_state, page_head
-from pages.parts.people import read_customers
+from pages.parts.people import read_ids
 from pages.parts.state import require_run
 from pages.parts.subjects import show_subject
 from pages.parts.text import _, number, safe, say
-
-ROWS = 2000  # sent to the browser; the export has them all
 
 page_head(_("Lists"), _("Who to speak to now, and why."))
 run = require_run()
@@ -40,6 +39,7 @@ show_objection(run.id)
 tell_moved_cutoffs(run.id)
 settings = choose_lines(cached.dataset_of_run(run.id), subject.currency)
 cutoffs = chosen_cutoffs(run.id)
+derived_act.require_lists(run.id, cutoffs, settings)
 lists = derived_act.action_lists(run.id, cutoffs, settings)
 measured = derived_act.list_precision(run.id, cutoffs, settings)
 
@@ -69,7 +69,7 @@ if not made.is_known:
 st.caption(safe(_("Who: {rule}").format(rule=rule)))
 show_measures(made, terms)
 st.markdown(safe(tell_precision(made, measured)))
-if made.table.empty:
+if not made.customers:
     st.info(_("Nobody is on this list."))
     st.stop()
 
@@ -77,13 +77,13 @@ with st.container(horizontal=True):
     if st.button(
         _("Take this list away"), type="primary", icon=":material/download:", key="list_export"
     ):
-        export_customers(title, made.table.index)
+        export_customers(title, made.keys())
     if st.button(_("Show these customers"), icon=":material/group:", key="list_behind"):
-        open_customers(title, made.table.index)
-if len(made.table) > ROWS:
-    st.caption(_("Shown are the first {rows}.").format(rows=number(ROWS)))
-shown = made.table.head(ROWS)
-ids = read_customers(run.id).set_index("customer_key")["customer_id"]
+        open_customers(title, made.keys())
+if made.customers > FIRST_ROWS:
+    st.caption(_("Shown are the first {rows}.").format(rows=number(FIRST_ROWS)))
+shown = made.first_rows()
+ids = read_ids(run.id, shown.index)
 columns = {
     column: how
     for column, how in list_columns(subject.currency).items()

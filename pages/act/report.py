@@ -5,6 +5,7 @@ from secrets import token_hex
 
 import streamlit as st
 
+from pages.parts import derived_explain
 from pages.parts.cutoffs import tell_moved_cutoffs
 from pages.parts.gate import show_objection
 from pages.parts.layout import page_head
@@ -65,6 +66,8 @@ if not chosen:
     st.info(_("Choose at least one part."))
     st.stop()
 
+if "reasons" in chosen:
+    derived_explain.require_reasons(run.id)
 with speaking(spoken):
     report = compose_report(type(subject).read(run.id), run.title, tuple(chosen))
 st.download_button(

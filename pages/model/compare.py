@@ -106,9 +106,11 @@ if scale != 1:
             " {factor}, as if money came in evenly."
         ).format(factor=number(scale, 2))
     )
-movement = derived_movement.movement(then.id, now.id, chosen_cutoffs(now.id))
+cutoffs = chosen_cutoffs(now.id)
+derived_movement.require(then.id, now.id, cutoffs)
+movement = derived_movement.movement(then.id, now.id, cutoffs)
 show_flow(movement, then.id, now.id, terms)
-if movement.people["change"].any():
+if movement.has_changes:
     draw(change_bars(movement, terms), "compare_change")
 show_changes(movement, now.id, terms)
 next_step(

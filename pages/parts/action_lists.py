@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from clv_core.activation.action_lists import ActionList, ListSettings
+from clv_core.activation.action_lists import ListSettings
 from clv_core.activation.list_precision import HITS, ListPrecision
 from clv_core.errors import InvalidSetting, UserDataError
 from clv_core.storage.kept_settings import keep, read_kept
+from clv_core.views.lists import KeptList
 from pages.parts.charts import in_money
 from pages.parts.state import workspace
 from pages.parts.terms import Terms
@@ -91,7 +92,7 @@ def choose_lines(dataset_id: str, currency: str) -> ListSettings:
     return kept
 
 
-def tell_precision(made: ActionList, measured: Mapping[str, ListPrecision]) -> str:
+def tell_precision(made: KeptList, measured: Mapping[str, ListPrecision]) -> str:
     """Say what became of such a list in the test, or why nobody can tell."""
     if not made.is_known:
         return ""
@@ -108,12 +109,12 @@ def tell_precision(made: ActionList, measured: Mapping[str, ListPrecision]) -> s
     return say(measured[made.name].tell())
 
 
-def list_counts(lists: Mapping[str, ActionList], terms: Terms) -> pd.DataFrame:
+def list_counts(lists: Mapping[str, KeptList], terms: Terms) -> pd.DataFrame:
     """Return the lists with their sizes and values, as text."""
     return pd.DataFrame(
         {
             _("List"): [say(made.title) for made in lists.values()],
-            _("Customers"): [len(made.table) for made in lists.values()],
+            _("Customers"): [made.customers for made in lists.values()],
             _("Value"): [terms.money(made.value) for made in lists.values()],
             _("What the value is"): [
                 _("Value at risk") if made.measure == "value_at_risk" else terms.forecast_mean
@@ -123,10 +124,10 @@ def list_counts(lists: Mapping[str, ActionList], terms: Terms) -> pd.DataFrame:
     )
 
 
-def show_measures(made: ActionList, terms: Terms) -> None:
+def show_measures(made: KeptList, terms: Terms) -> None:
     """Show how many are on a list and what they add up to."""
     with st.grid(2, min_column_width=220):
-        st.metric(_("Customers"), number(len(made.table)), border=True)
+        st.metric(_("Customers"), number(made.customers), border=True)
         if made.measure == "value_at_risk":
             st.metric(
                 _("Value at risk"),

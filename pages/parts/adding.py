@@ -85,15 +85,13 @@ def show_additions(dataset: Stored, report: QualityReport) -> None:
     new = files[len(files) - added :]
     st.markdown(
         safe(
-            _(
-                "New rows read: {read}; kept {kept}, dropped {dropped}. Files from before that were"
-                " not read again: {files}."
-            ).format(
+            _("New rows read: {read}; kept {kept}, dropped {dropped}.").format(
                 read=number(sum(file.rows_read for file in new)),
                 kept=number(sum(file.rows_kept for file in new)),
                 dropped=number(sum(file.rows_read - file.rows_kept for file in new)),
-                files=number(len(files) - added),
             )
+            + " "
+            + _tell_earlier(len(files) - added, is_read_again=source["read_again"])
         )
     )
     st.dataframe(
@@ -112,6 +110,15 @@ def show_additions(dataset: Stored, report: QualityReport) -> None:
         )
     )
     _offer_look_back(str(source["extends"]))
+
+
+def _tell_earlier(files: int, is_read_again: bool) -> str:
+    told = (
+        _("Files from before, read once more since their rows had not been kept: {files}.")
+        if is_read_again
+        else _("Files from before that were not read again: {files}.")
+    )
+    return told.format(files=number(files))
 
 
 def account_of_files(report: QualityReport, added: int) -> pd.DataFrame:

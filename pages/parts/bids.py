@@ -5,11 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from clv_core.activation.bids import cost_customers, set_bids
 from clv_core.economic_settings import EconomicSettings
 from clv_core.settings import SegmentSettings
-from pages.parts import cached, derived
-from pages.parts.derived_act import tier_bounds
+from pages.parts import derived_act
 from pages.parts.terms import Terms
 from pages.parts.text import _, number, safe
 from pages.parts.words import marketing_tier
@@ -27,23 +25,7 @@ def show_bids(
     """Show what customers of each tier are worth against what they cost, and the highest bids."""
     if economics.margin_rate is None:
         raise ValueError("no bid without a margin")
-    is_dated = cached.shape(run_id) == "log"
-    tiers = derived.marketing_tiers(run_id, cutoffs).assignment
-    costs = cost_customers(
-        cached.features(run_id),
-        cached.plan(run_id).forecast_cutoff if is_dated else None,
-        economics,
-    )
-    known = tier_bounds(run_id, cutoffs)
-    order = derived.marketing_tiers(run_id, cutoffs).profile["tier"]
-    bids = set_bids(
-        known.reindex([tier for tier in order if tier in known.index]),
-        tiers,
-        costs.reindex(tiers.index),
-        economics.margin_rate,
-        target_ratio,
-        cached.forecast(run_id)["past_spend"] if is_dated else None,
-    )
+    bids = derived_act.bids(run_id, cutoffs, economics, target_ratio)
     st.dataframe(
         bid_table(bids, terms),
         hide_index=True,
@@ -60,7 +42,7 @@ def show_bids(
             ).format(target=number(target_ratio, 1))
         )
     )
-    if costs.isna().all():
+    if bids["cost"].isna().all():
         st.caption(_("What winning a customer costs was not said: value to cost is left open."))
 
 

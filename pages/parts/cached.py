@@ -35,6 +35,15 @@ from clv_core.sentences import Sentence
 from clv_core.settings import RunSettings, SegmentSettings, WindowSettings
 from clv_core.storage.previews import read_preview
 from clv_core.storage.workspace import Workspace
+from pages.parts.derived_tables import (  # noqa: F401  # asked here, as all else of a run is
+    columns_of,
+    customer,
+    explanation_of,
+    features,
+    forecast,
+    holdout,
+    is_large,
+)
 from pages.parts.recognitions import Recognitions
 
 BY_TEXT: Final = {SegmentSettings: SegmentSettings.to_json}  # how settings become keys
@@ -239,30 +248,12 @@ def tuning(run_id: str) -> tuple[Sentence, ...]:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def forecast(run_id: str) -> pd.DataFrame:
-    """Return the forecast, index ``customer_key``."""
-    return _run(run_id).forecast()
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def features(run_id: str) -> pd.DataFrame:
-    """Return what each customer looked like at the forecast's cutoff."""
-    return _run(run_id).features()
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def holdout(run_id: str) -> pd.DataFrame:
-    """Return every model's held-out forecast beside what happened."""
-    return _run(run_id).holdout()
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
 def training(run_id: str) -> pd.DataFrame:
     """Return the loss curves."""
     return _run(run_id).training()
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=2, show_spinner=False)
 def explanation(run_id: str) -> Explanation:
-    """Return why each forecast is what it is."""
+    """Return why each forecast is what it is; of a large run that is too much to hold."""
     return _run(run_id).explanation()

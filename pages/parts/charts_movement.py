@@ -6,7 +6,7 @@ from typing import Final
 
 import plotly.graph_objects as go
 
-from clv_core.segments.movement import ABSENT, PLACES, Movement
+from clv_core.segments.movement import ABSENT, PLACES, Flows
 from pages.parts.charts import BLUE, GREEN, ORANGE, PURPLE, TIER_COLOURS, lay_out, wrap
 from pages.parts.movement_words import flow_name, kind_title, place_now, place_then
 from pages.parts.terms import Terms
@@ -26,12 +26,12 @@ LINK_COLOURS: Final = {
 }
 
 
-def movement_flow(movement: Movement, terms: Terms) -> go.Figure:
+def movement_flow(movement: Flows, terms: Terms) -> go.Figure:
     """Draw how many customers went from which tier to which; a link per flow.
 
     Parameters
     ----------
-    movement : Movement
+    movement : Flows
     terms : Terms
     """
     nodes = list_nodes(movement)
@@ -76,7 +76,7 @@ def movement_flow(movement: Movement, terms: Terms) -> go.Figure:
 
 
 def _lay_out_links(
-    movement: Movement, nodes: dict[tuple[str, str], int], terms: Terms
+    movement: Flows, nodes: dict[tuple[str, str], int], terms: Terms
 ) -> dict[str, object]:
     flows = movement.flows
     places = {node: at for at, node in enumerate(nodes)}
@@ -98,7 +98,7 @@ def _lay_out_links(
     }
 
 
-def list_nodes(movement: Movement) -> dict[tuple[str, str], int]:
+def list_nodes(movement: Flows) -> dict[tuple[str, str], int]:
     """Return the nodes of the flow by side (``then``, ``now``) and place, in order.
 
     With their customers; places where nobody was have no node.
@@ -126,7 +126,7 @@ def _stack(nodes: dict[tuple[str, str], int]) -> list[tuple[float, float]]:
     ]
 
 
-def _tell_movement(movement: Movement) -> str:
+def _tell_movement(movement: Flows) -> str:
     kinds = movement.sum_kinds()["customers"]
     both = int(kinds[["rose", "fell", "stayed"]].sum())
     return _(
@@ -141,12 +141,12 @@ def _tell_movement(movement: Movement) -> str:
     )
 
 
-def change_bars(movement: Movement, terms: Terms) -> go.Figure:
+def change_bars(movement: Flows, terms: Terms) -> go.Figure:
     """Draw what each kind of movement adds to the total forecast or takes from it.
 
     Parameters
     ----------
-    movement : Movement
+    movement : Flows
     terms : Terms
     """
     kinds = movement.sum_kinds()

@@ -7,15 +7,19 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from clv_core.segments.customer_list import list_customers
+from clv_core.runs.reading import FORECAST_FILE, read_rows
+from clv_core.segments.customer_list import find_customers
 from clv_core.segments.value_tiers import VALUE_TIERS
+from pages.parts import state
 from pages.parts.behind import behind_keys, forget_behind
+from pages.parts.people import read_ids, search_people
 from pages.parts.subject import Subject
 from pages.parts.tables import customer_columns, customer_table
 from pages.parts.text import _, number, safe
 from pages.parts.words import marketing_tier, value_tier
 
-ROWS: Final = 2000  # sent to the browser; the search reaches all
+ROWS: Final = 2000  # sent to the browser at once; the search reaches all
+TIERS: Final = ["value_tier", "marketing_tier"]
 _OPENED: Final = "customers_opened"  # by other ways than the list
 _LISTING: Final = "customers_listing"  # its number: a new one has nothing ticked by hand
 
@@ -32,22 +36,25 @@ def forget_opened() -> None:
     _begin_listing()
 
 
-def choose_customer(
-    run_id: str, forecast: pd.DataFrame, people: pd.DataFrame, subject: Subject
-) -> int:
+def read_listed(run_id: str, keys: pd.Index, tiers: pd.DataFrame) -> pd.DataFrame:
+    """Return some customers' forecasts with their tiers and ids, in the order of the keys."""
+    rows = read_rows(state.workspace().run(run_id).folder / FORECAST_FILE, keys)
+    named = rows.assign(**{name: tiers[name].reindex(rows.index) for name in TIERS})
+    return named.assign(customer_id=read_ids(run_id, keys).reindex(rows.index).astype(str))
+
+
+def choose_customer(run_id: str, tiers: pd.DataFrame, subject: Subject) -> int:
     """Show the filters and the list, and return whom to show below; else end the page.
 
     Parameters
     ----------
     run_id : str
-    forecast : DataFrame, index ``customer_key``
-        With both tiers.
-    people : DataFrame
-        ``columns.CUSTOMERS``.
+    tiers : DataFrame, index ``customer_key``
+        ``predicted`` and both tiers of everybody.
     subject : Subject
     """
-    listed = _filter(run_id, forecast, people, subject)
-    opened = _opened(run_id, forecast)
+    listed = _filter(run_id, tiers, subject)
+    opened = _opened(run_id, tiers)
     if listed.empty:
         st.info(_("No customer fits. Loosen the filters or search for less."))
         st.stop()
@@ -56,7 +63,7 @@ def choose_customer(
             shown=number(min(ROWS, len(listed))), found=number(len(listed))
         )
     )
-    shown = listed.head(ROWS)
+    shown = read_listed(run_id, _choose_part(listed), tiers)
     ticked = [0] if opened is None else [int(row) for row in (shown.index == opened).nonzero()[0]]
     columns = subject.list_columns()
     event = st.dataframe(
@@ -83,19 +90,35 @@ def choose_customer(
     return opened
 
 
-def _filter(
-    run_id: str, forecast: pd.DataFrame, people: pd.DataFrame, subject: Subject
-) -> pd.DataFrame:
-    """Show the filters and return those who pass them, highest forecast first."""
+def _choose_part(listed: pd.Index) -> pd.Index:
+    """Return the part of a long list that is shown, the first unless another is chosen."""
+    if len(listed) <= ROWS:
+        return listed
+    parts = -(-len(listed) // ROWS)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        part = st.number_input(
+            _("Part of the list, of {parts}").format(parts=number(parts)),
+            min_value=1,
+            max_value=parts,
+            width=240,
+            on_change=forget_opened,
+            key=f"customers_part:{parts}",
+        )
+    return listed[(part - 1) * ROWS : part * ROWS]
+
+
+def _filter(run_id: str, tiers: pd.DataFrame, subject: Subject) -> pd.Index:
+    """Show the filters and return the keys of those who pass, highest forecast first."""
     behind = behind_keys(run_id)
+    among = None
     if behind is not None:
         title, keys = behind
-        forecast = forecast[forecast.index.isin(keys)]
+        among = keys[keys.isin(tiers.index)]
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(
                 safe(
                     _("Only these customers: {title} ({count})").format(
-                        title=title, count=number(len(forecast))
+                        title=title, count=number(len(among))
                     )
                 ),
                 width="stretch",
@@ -116,7 +139,7 @@ def _filter(
             key="customers_value",
             persist_state="session",
         )
-        tiers = st.multiselect(
+        actions = st.multiselect(
             _("Marketing tier"),
             subject.marketing_tiers,
             format_func=marketing_tier,
@@ -133,7 +156,10 @@ def _filter(
             on_change=forget_opened,
             key="customers_search",
         )
-    return list_customers(forecast, people, values, tiers, part)
+    if part.strip():
+        found = search_people(run_id, part)
+        among = found if among is None else found[found.isin(among)]
+    return find_customers(tiers, values, actions, among)
 
 
 def _show_all() -> None:
@@ -141,9 +167,9 @@ def _show_all() -> None:
     forget_opened()
 
 
-def _opened(run_id: str, forecast: pd.DataFrame) -> int | None:
+def _opened(run_id: str, tiers: pd.DataFrame) -> int | None:
     kept = st.session_state.get(_OPENED)
-    if kept is None or kept[0] != run_id or kept[1] not in forecast.index:
+    if kept is None or kept[0] != run_id or kept[1] not in tiers.index:
         return None
     return int(kept[1])
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from clv_core.activation.marketing_tiers import MARKETING_TIERS
 from clv_core.features.catalogue import CATALOGUE
+from clv_core.runs.reading import FEATURES_FILE, FORECAST_FILE
 from clv_core.sentences import Sentence
 from clv_core.settings import SegmentSettings
 from pages.parts import cached, derived
@@ -157,10 +158,10 @@ class DatedForecast(Subject):
 
     def compare_tiers(self, cutoffs: SegmentSettings) -> None:
         """Let the user choose a feature, and show it by value tier."""
-        spread = derived.tier_features(self.run_id, cutoffs)
+        known = set(cached.columns_of(self.run_id, FEATURES_FILE))
         feature = st.selectbox(
             _("Compare the tiers by"),
-            [name for name in CATALOGUE if name in set(spread["feature"])],
+            [name for name in CATALOGUE if name in known],
             format_func=lambda name: say(CATALOGUE[name].label),
             key="segments_feature",
             persist_state="session",
@@ -169,7 +170,7 @@ class DatedForecast(Subject):
         named = say(UNIT_TITLES[unit]) if unit in UNIT_TITLES else ""  # money has its currency
         if unit == "money":
             named = self.currency
-        rows = spread[spread["feature"] == feature]
+        rows = derived.tier_features(self.run_id, cutoffs, feature)
         draw(feature_boxes(rows, say(CATALOGUE[feature].label), named), "segments_feature_chart")
         st.caption(explain_boxes())
 
@@ -205,7 +206,7 @@ class DatedForecast(Subject):
             "order_count": column(_("Orders so far"), format="%d"),
             "recency_days": column(_("Days since the last purchase"), format="%d"),
         }
-        known = set(cached.forecast(self.run_id).columns)  # an earlier version's has fewer
+        known = set(cached.columns_of(self.run_id, FORECAST_FILE))  # earlier versions have fewer
         return {name: shown for name, shown in columns.items() if name in known}
 
     def customer_values(self, customer: pd.Series) -> dict[str, str]:

@@ -13,6 +13,7 @@ import streamlit as st
 
 from clv_core.activation.marketing_tiers import MarketingTiers, assign_marketing_tiers
 from clv_core.activation.tiers_by_value import assign_tiers_by_value
+from clv_core.columns import FREQUENCY, RECENCY, TENURE
 from clv_core.evaluation.chances import trace_reliability
 from clv_core.evaluation.curves import (
     cumulative_gain,
@@ -22,8 +23,6 @@ from clv_core.evaluation.curves import (
 from clv_core.evaluation.proof import Standing, count_standing, summarise_scores
 from clv_core.evaluation.timeline import lay_out_windows
 from clv_core.evaluation.totals import TotalInterval
-from clv_core.explain.families import importance_of_families, measure_largest_gap
-from clv_core.explain.summaries import beeswarm, importance
 from clv_core.runs.proof_plan import ProofPlan, ProofSettings, plan_proof
 from clv_core.runs.segment_totals import bound_groups
 from clv_core.segments.outlook import Outlook, bin_forecast, sum_forecast
@@ -55,21 +54,27 @@ def windows(run_id: str) -> pd.DataFrame:
 @st.cache_data(max_entries=64, show_spinner=False)
 def gain(run_id: str, models: tuple[str, ...]) -> pd.DataFrame:
     """Return the gain curves of some models in the held-out window."""
-    held = cached.holdout(run_id)
-    return cumulative_gain(held["actual_spend"], {m: held[f"predicted_{m}"] for m in models})
+    curves = pd.concat([_gain(run_id, model) for model in models], ignore_index=True)
+    return curves.drop_duplicates(["model", "customer_share"], keep="last", ignore_index=True)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _gain(run_id: str, model: str) -> pd.DataFrame:
+    held = cached.holdout(run_id, "actual_spend", f"predicted_{model}")
+    return cumulative_gain(held["actual_spend"], {model: held[f"predicted_{model}"]})
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def calibration(run_id: str, model: str) -> pd.DataFrame:
     """Return a model's forecast and the outcome in ten groups of customers."""
-    held = cached.holdout(run_id)
+    held = cached.holdout(run_id, "actual_spend", f"predicted_{model}")
     return decile_calibration(held["actual_spend"], held[f"predicted_{model}"])
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def reliability(run_id: str) -> pd.DataFrame | None:
     """Return chances told and shares that bought in the held-out window; None where unknown."""
-    held = cached.holdout(run_id)
+    held = cached.holdout(run_id, "p_buy", "actual_orders")
     if "p_buy" not in held or "actual_orders" not in held:
         return None
     return trace_reliability(held["p_buy"], held["actual_orders"] > 0)
@@ -78,7 +83,7 @@ def reliability(run_id: str) -> pd.DataFrame | None:
 @st.cache_data(max_entries=64, show_spinner=False)
 def outcomes(run_id: str, model: str) -> pd.DataFrame:
     """Return the counts of customers by a model's forecast and by the outcome."""
-    held = cached.holdout(run_id)
+    held = cached.holdout(run_id, "actual_spend", f"predicted_{model}")
     return predicted_against_actual(held["actual_spend"], held[f"predicted_{model}"], bins=24)
 
 
@@ -106,94 +111,82 @@ def proof_summary(run_id: str, stamp: int, metric: str) -> tuple[pd.DataFrame, S
 @st.cache_data(max_entries=16, show_spinner=False)
 def outlook(run_id: str) -> Outlook:
     """Return the forecast summed up."""
-    return sum_forecast(cached.forecast(run_id))
+    return sum_forecast(cached.forecast(run_id, "predicted", "p_buy", "expected_orders"))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def forecast_bins(run_id: str) -> pd.DataFrame:
     """Return the counts of customers by size of forecast."""
-    return bin_forecast(cached.forecast(run_id))
+    return bin_forecast(cached.forecast(run_id, "predicted"))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def concentration_curve(run_id: str) -> pd.DataFrame:
     """Return how much of the value the most valuable customers hold."""
-    return concentration(cached.forecast(run_id))
+    return concentration(cached.forecast(run_id, "predicted"))
 
 
-@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=BY_TEXT)
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=BY_TEXT)  # 9 MB of a million
 def segments(run_id: str, cutoffs: SegmentSettings) -> Segments:
     """Return the value tiers at these cut-offs."""
-    return assign_value_tiers(cached.forecast(run_id), cutoffs)
+    return assign_value_tiers(cached.forecast(run_id, "predicted", "p_buy"), cutoffs)
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs=BY_TEXT)
 def value_tier_totals(run_id: str, cutoffs: SegmentSettings) -> dict[str, TotalInterval]:
     """Return between what the total of each value tier should lie; empty where unknown."""
     tiers = segments(run_id, cutoffs).assignment
-    return bound_groups(cached.manifest(run_id), cached.forecast(run_id), tiers)
+    told = cached.forecast(run_id, "predicted", "p_buy")
+    return bound_groups(cached.manifest(run_id), told, tiers)
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs=BY_TEXT)
 def marketing_tier_totals(run_id: str, cutoffs: SegmentSettings) -> dict[str, TotalInterval]:
     """Return between what the total of each marketing tier should lie; empty where unknown."""
     tiers = marketing_tiers(run_id, cutoffs).assignment
-    return bound_groups(cached.manifest(run_id), cached.forecast(run_id), tiers)
+    told = cached.forecast(run_id, "predicted", "p_buy")
+    return bound_groups(cached.manifest(run_id), told, tiers)
 
 
-@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=BY_TEXT)
-def tier_features(run_id: str, cutoffs: SegmentSettings) -> pd.DataFrame:
-    """Return every feature spread out within the value tiers at these cut-offs."""
-    return describe_features(cached.features(run_id), segments(run_id, cutoffs).assignment)
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=BY_TEXT)
+def tier_features(run_id: str, cutoffs: SegmentSettings, feature: str) -> pd.DataFrame:
+    """Return a feature spread out within the value tiers at these cut-offs."""
+    shown = cached.features(run_id, feature)
+    return describe_features(shown, segments(run_id, cutoffs).assignment)
 
 
-@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=BY_TEXT)
-def tier_categories(run_id: str, cutoffs: SegmentSettings) -> pd.DataFrame:
-    """Return the shares of every category, of yes and no, in the value tiers at these cut-offs."""
-    shown = cached.features(run_id)
-    own = cached.own_features(run_id)
-    answers = [name for name, feature in own.items() if feature.type == "yes_no"]
-    named = {name: shown[name].map({1.0: "yes", 0.0: "no"}).astype("category") for name in answers}
-    return describe_categories(shown.assign(**named), segments(run_id, cutoffs).assignment)
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=BY_TEXT)
+def tier_categories(run_id: str, cutoffs: SegmentSettings, feature: str) -> pd.DataFrame:
+    """Return the shares of a column's categories, or of yes and no, in the value tiers."""
+    shown = cached.features(run_id, feature)
+    if cached.own_features(run_id)[feature].type == "yes_no":
+        answers = shown[feature].map({1.0: "yes", 0.0: "no"}).astype("category")
+        shown = shown.assign(**{feature: answers})
+    return describe_categories(shown, segments(run_id, cutoffs).assignment)
 
 
-@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=BY_TEXT)
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=BY_TEXT)
 def marketing_tiers(run_id: str, cutoffs: SegmentSettings) -> MarketingTiers:
     """Return the marketing tiers at these cut-offs of value."""
-    sorted_out = cached.forecast(run_id).assign(value_tier=segments(run_id, cutoffs).assignment)
+    told = cached.forecast(run_id, "predicted", "p_buy", "past_spend")
+    sorted_out = told.assign(value_tier=segments(run_id, cutoffs).assignment)
     if cached.shape(run_id) == "value_table":
         return assign_tiers_by_value(sorted_out)
-    return assign_marketing_tiers(sorted_out, cached.features(run_id))
+    return assign_marketing_tiers(sorted_out, cached.features(run_id, FREQUENCY, RECENCY, TENURE))
 
 
-@st.cache_data(max_entries=8, show_spinner=False, hash_funcs=BY_TEXT)
-def tiered_forecast(run_id: str, cutoffs: SegmentSettings) -> pd.DataFrame:
-    """Return the forecast with both tiers at these cut-offs."""
-    return cached.forecast(run_id).assign(
+@st.cache_resource(max_entries=2, show_spinner=False, hash_funcs=BY_TEXT)  # 18 MB of a million
+def tiers(run_id: str, cutoffs: SegmentSettings) -> pd.DataFrame:
+    """Return ``predicted, value_tier, marketing_tier`` of everybody at these cut-offs."""
+    return cached.forecast(run_id, "predicted").assign(
         value_tier=segments(run_id, cutoffs).assignment,
         marketing_tier=marketing_tiers(run_id, cutoffs).assignment,
     )
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def feature_importance(run_id: str) -> pd.DataFrame:
-    """Return the features by how much money they move."""
-    return importance(cached.explanation(run_id))
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def family_importance(run_id: str) -> pd.DataFrame:
-    """Return the families of features by how much money they move."""
-    return importance_of_families(cached.explanation(run_id))
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def swarm(run_id: str, customers: int) -> pd.DataFrame:
-    """Return what the strongest features add or take for some customers drawn at random."""
-    return beeswarm(cached.explanation(run_id), top=10, sample=customers)
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def explanation_gap(run_id: str) -> float:
-    """Return the largest difference between a forecast and the sum of its reasons."""
-    return measure_largest_gap(cached.explanation(run_id), cached.forecast(run_id))
+def tiered_forecast(run_id: str, cutoffs: SegmentSettings, *columns: str) -> pd.DataFrame:
+    """Return the forecast or some of its columns with both tiers at these cut-offs."""
+    told = tiers(run_id, cutoffs)
+    return cached.forecast(run_id, *columns).assign(
+        value_tier=told["value_tier"], marketing_tier=told["marketing_tier"]
+    )

@@ -2,59 +2,60 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
-from clv_core.runs.segment_totals import bound_groups
-from clv_core.segments.cohort_outlook import name_cohort, sum_cohorts
-from clv_core.segments.cohorts import (
-    Cohorts,
-    assign_cohorts,
-    find_active,
-    find_first_purchases,
-    measure_cohorts,
-)
+from clv_core.segments.cohorts import Cohorts
 from clv_core.segments.periods import Unit
-from pages.parts import cached
+from clv_core.storage.kept_views import KeptView
+from clv_core.views.cohorts import find_members, read_cohorts
+from clv_core.views.source import Source
+from pages.parts.state import workspace
+from pages.parts.views import open_view, require_view
+
+NAME = "cohorts"
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def first_purchases(run_id: str) -> pd.Series:
-    """Return the time of each customer's first purchase, index ``customer_key``."""
-    return find_first_purchases(
-        cached.tables(cached.dataset_of_run(run_id)), cached.plan(run_id).forecast_cutoff
-    )
+def require(run_id: str, unit: Unit) -> None:
+    """See to it that the cohorts of a result are there, or end the page with how far they are."""
+    require_view(run_id, NAME, _asked(unit))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def cohorts(run_id: str, unit: Unit) -> Cohorts:
     """Return what every cohort did up to the day that the forecast begins after."""
-    tables = cached.tables(cached.dataset_of_run(run_id))
-    return measure_cohorts(tables, cached.plan(run_id).forecast_cutoff, unit)
+    return read_cohorts(_view(run_id, unit), Source(workspace(), run_id), unit)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def assigned(run_id: str, unit: Unit) -> pd.Series:
-    """Return the cohort of each customer, index ``customer_key``."""
-    return assign_cohorts(first_purchases(run_id), unit)
+def won(run_id: str, unit: Unit) -> pd.DataFrame:
+    """Return the customers of each cohort by the month of their first purchase."""
+    return _view(run_id, unit).table("won")
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def outlook(run_id: str, unit: Unit) -> pd.DataFrame:
     """Return what each cohort has brought and is expected to bring, with its range."""
-    forecast, cohort = cached.forecast(run_id), assigned(run_id, unit)
-    known = forecast[forecast.index.isin(cohort.index)]
-    groups = cohort.reindex(known.index).map(name_cohort)
-    totals = bound_groups(cached.manifest(run_id), known, groups)
-    return sum_cohorts(cohorts(run_id, unit), cohort, forecast, totals)
+    return _view(run_id, unit).table("outlook")
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+def count_members(run_id: str, unit: Unit, cohort: pd.Timestamp, period: int | None) -> int:
+    """Count the customers of a cohort, or those of them who bought in one of its periods."""
+    cells = cohorts(run_id, unit).cells
+    lies = (cells["cohort"] == cohort) & (cells["period"] == (period or 0))
+    return int(cells.loc[lies, "active"].sum())
+
+
 def members(run_id: str, unit: Unit, cohort: pd.Timestamp, period: int | None) -> pd.Index:
     """Return the customers of a cohort, or those of them who bought in one of its periods."""
-    won = assigned(run_id, unit)
-    everybody = won.index[won == cohort]
-    if period is None:
-        return everybody
-    tables = cached.tables(cached.dataset_of_run(run_id))
-    return find_active(tables, everybody, cohorts(run_id, unit), cohort.date(), period)
+    return find_members(_view(run_id, unit), unit, cohort, period)
+
+
+def _view(run_id: str, unit: Unit) -> KeptView:
+    return open_view(run_id, NAME, _asked(unit))
+
+
+def _asked(unit: Unit) -> dict[str, Any]:
+    return {"unit": unit}

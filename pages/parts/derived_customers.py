@@ -12,7 +12,11 @@ from clv_core.runs.folder import RunFolder
 from clv_core.segments.neighbours import Neighbourhood
 from clv_core.segments.timeline import Timeline, read_timeline
 from clv_core.storage.workspace import Workspace
-from pages.parts import cached
+from clv_core.views.likeness import KeptNeighbourhood, read_neighbourhood
+from pages.parts import cached, derived_exports
+from pages.parts.views import has_view, open_view, require_view
+
+LIKENESS = "likeness"
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -37,10 +41,23 @@ def alive(run_id: str, customer_key: int) -> pd.DataFrame | None:
     return trace_customer(process, bought, plan.forecast_cutoff, plan.horizon_days)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)  # 70 MB where there are 100,000
-def neighbourhood(run_id: str) -> Neighbourhood:
+def has_neighbourhood(run_id: str) -> bool:
+    """Say whether like customers can be told at once."""
+    return not cached.is_large(run_id) or has_view(run_id, LIKENESS, {})
+
+
+def require_neighbourhood(run_id: str) -> None:
+    """See to it that the customers of a large run are put in order, or end the page."""
+    require_view(run_id, LIKENESS, {})
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)  # 35 MB where there are 50,000
+def neighbourhood(run_id: str) -> Neighbourhood | KeptNeighbourhood:
     """Return all customers of a result, placed by their features."""
-    features = cached.features(run_id).reindex(cached.forecast(run_id).index)
+    if cached.is_large(run_id):
+        folder = RunFolder(Workspace.default().run(run_id).folder)
+        return read_neighbourhood(open_view(run_id, LIKENESS, {}), folder)
+    features = cached.features(run_id).reindex(cached.forecast(run_id, "predicted").index)
     if cached.shape(run_id) == "value_table":
         return Neighbourhood(features, {})
     families = {str(name): family_of(str(name)) for name in features}
@@ -59,4 +76,5 @@ def neighbours(run_id: str, customer_key: int) -> tuple[pd.Series, pd.DataFrame]
 def forget_everything() -> None:
     """Let go of all that is kept: somebody who is in it was erased."""
     st.cache_data.clear()
-    neighbourhood.clear()
+    st.cache_resource.clear()
+    derived_exports.forget()

@@ -2,42 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-import pandas as pd
 import streamlit as st
 
-from clv_core.segments.movement import Movement, match_by_id, match_by_key, trace_movement
 from clv_core.settings import SegmentSettings
-from pages.parts import cached
-from pages.parts.people import read_customers
+from clv_core.views.movement import KeptMovement, find_scale, read_movement
+from clv_core.views.source import Source
+from pages.parts.state import workspace
+from pages.parts.views import open_view, require_view
 
 BY_TEXT: Final = {SegmentSettings: SegmentSettings.to_json}  # how settings become keys
+NAME: Final = "movement"
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def pairs(then_id: str, now_id: str) -> pd.DataFrame:
-    """Return who is whom in two results: keys alone."""
-    then, now = cached.forecast(then_id).index, cached.forecast(now_id).index
-    if cached.dataset_of_run(then_id) == cached.dataset_of_run(now_id):
-        return match_by_key(then, now)
-    return match_by_id(then, now, read_customers(then_id), read_customers(now_id))
+def require(then_id: str, now_id: str, cutoffs: SegmentSettings) -> None:
+    """See to it that the movement is there, or end the page with how far it is."""
+    require_view(now_id, NAME, _asked(then_id, cutoffs))
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs=BY_TEXT)
-def movement(then_id: str, now_id: str, cutoffs: SegmentSettings) -> Movement:
+def movement(then_id: str, now_id: str, cutoffs: SegmentSettings) -> KeptMovement:
     """Return who rose and who fell, an earlier forecast scaled to the later one's days."""
-    return trace_movement(
-        cached.forecast(then_id),
-        cached.forecast(now_id),
-        pairs(then_id, now_id),
-        cutoffs,
-        scale_of(then_id, now_id),
-    )
+    return read_movement(open_view(now_id, NAME, _asked(then_id, cutoffs)))
 
 
 def scale_of(then_id: str, now_id: str) -> float:
     """Return how many times as many days the later result forecasts; 1 for value tables."""
-    if cached.shape(now_id) == "value_table":
-        return 1.0
-    return cached.plan(now_id).horizon_days / cached.plan(then_id).horizon_days
+    return find_scale(Source(workspace(), then_id), Source(workspace(), now_id))
+
+
+def _asked(then_id: str, cutoffs: SegmentSettings) -> dict[str, Any]:
+    return {"then": then_id, "cutoffs": cutoffs.model_dump(mode="json")}

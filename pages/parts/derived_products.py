@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from clv_core.activation.marketing_tiers import MARKETING_TIERS
-from clv_core.activation.offers import (
-    FairnessCheck,
-    check_fairness,
-    name_scripts,
-    suggest_offers,
-)
+from clv_core.activation.offers import FairnessCheck, check_fairness, suggest_offers
 from clv_core.activation.playbook import STARTING_PLAYS, PlaybookSettings
-from clv_core.activation.recommendations import summarise_segments
 from clv_core.runs.product_folder import ProductAdvice, ProductFolder
 from clv_core.settings import SegmentSettings
 from clv_core.storage.workspace import Workspace
+from clv_core.views.products import GROUPS, read_groups
 from pages.parts import cached, derived
 from pages.parts.derived_act import tier_bounds
-from pages.parts.people import read_customers
+from pages.parts.views import open_view, require_view
 
 BY_TEXT: Final = {
     SegmentSettings: SegmentSettings.to_json,
@@ -50,26 +46,48 @@ def products(dataset_id: str) -> pd.DataFrame:
     return found
 
 
+def require_segments(run_id: str, stamp: int, cutoffs: SegmentSettings) -> None:
+    """See to it that the products of tiers are there, or end the page with how far they are."""
+    require_view(run_id, "segment_products", _asked(stamp, cutoffs))
+
+
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs=BY_TEXT)
 def segment_products(run_id: str, stamp: int, cutoffs: SegmentSettings, by: str) -> pd.DataFrame:
     """Return the best products of each tier; ``by`` is ``value_tier`` or ``marketing_tier``."""
+    return open_view(run_id, "segment_products", _asked(stamp, cutoffs)).table(by)
+
+
+def _asked(stamp: int, cutoffs: SegmentSettings) -> dict[str, Any]:
+    return {"stamp": stamp, "cutoffs": cutoffs.model_dump(mode="json")}
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def count_buyers(run_id: str, stamp: int, category: str) -> int:
+    """Count the customers of :func:`likely_buyers`."""
     del stamp
-    tiers = derived.tiered_forecast(run_id, cutoffs)[by].astype(str)
-    return summarise_segments(folder(run_id).recommended(), tiers)
+    amounts = np.sort(_expected(run_id, category).to_numpy())[::-1]
+    before = amounts.cumsum() - amounts
+    return int(((before < DEMAND_SHARE * amounts.sum()) & (amounts > 0)).sum())
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
-def likely_buyers(run_id: str, stamp: int, category: str) -> pd.Index:
+def likely_buyers(run_id: str, category: str) -> pd.Index:
     """Return the customers who bring most of the money that is expected for a category.
 
     Largest first, until they bring ``DEMAND_SHARE`` of it.
     """
-    del stamp
-    share = folder(run_id).shares()[category]
-    expected = (cached.forecast(run_id)["predicted"] * share).clip(lower=0)
-    expected = expected.sort_values(ascending=False, kind="stable")
+    expected = _expected(run_id, category).sort_values(ascending=False, kind="stable")
     before = expected.cumsum() - expected
     return expected.index[(before < DEMAND_SHARE * expected.sum()) & (expected > 0)]
+
+
+def _expected(run_id: str, category: str) -> pd.Series:
+    share = folder(run_id).shares([category])[category]
+    return (cached.forecast(run_id, "predicted")["predicted"] * share).clip(lower=0)
+
+
+def require_groups(run_id: str) -> None:
+    """See to it that countries and scripts of names are there, or end the page."""
+    require_view(run_id, "peoples", {})
 
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs=BY_TEXT)
@@ -82,16 +100,16 @@ def offers(
     """
     tiers = derived.marketing_tiers(run_id, cutoffs).assignment
     table = suggest_offers(
-        cached.forecast(run_id),
+        cached.forecast(run_id, "predicted", "expected_orders"),
         tiers,
         tier_bounds(run_id, cutoffs)["lower"].to_dict(),
         {tier: book.play(tier).offer_share for tier in STARTING_PLAYS},
         margin_rate,
     )
     table = table.loc[[name for name in MARKETING_TIERS if name in table.index]]
-    people = read_customers(run_id).set_index("customer_key").reindex(tiers.index)
     depths = tiers.map(table["depth"]).astype(float)
-    groups = {"country": people["country"], "name_script": name_scripts(people["customer_name"])}
+    view = open_view(run_id, "peoples", {})
+    groups = {name: read_groups(view, name, tiers.index) for name in GROUPS}
     checks = {
         name: check_fairness(depths, tiers, known)
         for name, known in groups.items()

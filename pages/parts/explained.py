@@ -11,7 +11,7 @@ from clv_core.explain.families import FAMILY_TITLES
 from clv_core.explain.interactions import strongest_partner
 from clv_core.explain.summaries import label_of
 from clv_core.segments.value_tiers import VALUE_TIERS
-from pages.parts import cached, derived, derived_explain
+from pages.parts import cached, derived_explain
 from pages.parts.behind import open_customers
 from pages.parts.charts import draw, plain
 from pages.parts.charts_explain import beeswarm, family_bars, importance_bars
@@ -34,9 +34,9 @@ CLOSE_POINTS = 600
 def show_all(subject: Subject) -> None:
     """Show what weighs most over all customers; a bar opens those it weighs most for."""
     run_id, own = subject.run_id, subject.has_own_names
-    features = derived.feature_importance(run_id)
+    features = derived_explain.feature_importance(run_id)
     bars = importance_bars(features, subject.terms, top=TOP, has_own_names=own)
-    families = derived.family_importance(run_id)
+    families = derived_explain.family_importance(run_id)
     if own:
         clicked = draw_clickable(bars, "explain_features")
     else:
@@ -58,7 +58,7 @@ def _show_swarm(subject: Subject) -> None:
         _("Draw more customers, which takes longer"), key="explain_dense", persist_state="session"
     )
     points = MANY_POINTS if is_dense else FEW_POINTS
-    swarm = derived.swarm(subject.run_id, points)
+    swarm = derived_explain.swarm(subject.run_id, points)
     draw(beeswarm(swarm, subject.terms, has_own_names=subject.has_own_names), "explain_swarm")
     st.caption(
         _("At most {points} customers, drawn at random.").format(points=number(points))
@@ -83,7 +83,7 @@ def _choose_led(subject: Subject, features: pd.DataFrame, families: pd.DataFrame
             key=f"explain_led:{subject.run_id}",
             width=420,
         )
-        count = int((_find_led(subject.run_id, kind) == name).sum())
+        count = derived_explain.count_led(subject.run_id, kind).get(name, 0)
         if st.button(
             _("Show {count} customers").format(count=number(count)),
             icon=":material/group:",
@@ -93,12 +93,6 @@ def _choose_led(subject: Subject, features: pd.DataFrame, families: pd.DataFrame
             _open_led(subject, kind, name)
 
 
-def _find_led(run_id: str, kind: str) -> pd.Series:
-    if kind == "family":
-        return derived_explain.leading_families(run_id)
-    return derived_explain.leading_features(run_id)
-
-
 def _name_led(subject: Subject, kind: str, name: str) -> str:
     if kind == "family":
         return say(FAMILY_TITLES[name])
@@ -106,7 +100,7 @@ def _name_led(subject: Subject, kind: str, name: str) -> str:
 
 
 def _open_led(subject: Subject, kind: str, name: str) -> None:
-    leading = _find_led(subject.run_id, kind)
+    leading = derived_explain.leading(subject.run_id, kind)
     title = _("Weighs most for them: {reason}").format(reason=_name_led(subject, kind, name))
     keys = leading.index[leading == name]
     if len(keys):
@@ -117,7 +111,7 @@ def _open_led(subject: Subject, kind: str, name: str) -> None:
 def show_closely(subject: Subject) -> None:
     """Show one fact by its value, coloured by the one it depends on most."""
     run_id, own = subject.run_id, subject.has_own_names
-    names = [str(name) for name in derived.feature_importance(run_id)["feature"]]
+    names = [str(name) for name in derived_explain.feature_importance(run_id)["feature"]]
 
     def name_of(name: str) -> str:
         return say(label_of(name, own))
@@ -213,6 +207,7 @@ def show_comparison(subject: Subject) -> None:
     cutoffs = chosen_cutoffs(subject.run_id)
     column, above, below, steps = _choose_groups(subject)
     tell_moved_cutoffs(subject.run_id)
+    derived_explain.require_means(subject.run_id, cutoffs)
     if above == below:
         st.info(_("Choose two different groups."), icon=":material/compare_arrows:")
         return

@@ -15,7 +15,7 @@ from clv_core.cleaning.value_table import ValueFeature
 from clv_core.explain.summaries import rank_features
 from clv_core.sentences import Sentence
 from clv_core.settings import SegmentSettings
-from pages.parts import cached, derived
+from pages.parts import cached, derived, derived_explain
 from pages.parts.charts import draw
 from pages.parts.charts_customers import category_bars, division_bar
 from pages.parts.charts_value import explain_boxes, feature_boxes
@@ -133,21 +133,19 @@ class GivenValue(Subject):
 
     def compare_tiers(self, cutoffs: SegmentSettings) -> None:
         """Let the user choose a column, most telling first, and show it by value tier."""
-        spread = derived.tier_features(self.run_id, cutoffs)
-        shares = derived.tier_categories(self.run_id, cutoffs)
         feature = st.selectbox(
             _("Compare the tiers by"),
-            list(derived.feature_importance(self.run_id)["feature"]),
+            list(derived_explain.feature_importance(self.run_id)["feature"]),
             key=f"segments_feature:{self.run_id}",
             persist_state="session",
         )
-        of_feature = shares[shares["feature"] == feature]
+        of_feature = derived.tier_categories(self.run_id, cutoffs, feature)
         is_answer = self.features[feature].type == "yes_no"
         names = {"yes": _("Yes"), "no": _("No")} if is_answer else None
         if len(of_feature):
             draw(category_bars(of_feature, feature, names), "segments_feature_chart")
             return
-        rows = spread[spread["feature"] == feature]
+        rows = derived.tier_features(self.run_id, cutoffs, feature)
         draw(feature_boxes(rows, feature, self._unit(feature)), "segments_feature_chart")
         st.caption(explain_boxes())
 
@@ -190,7 +188,7 @@ class GivenValue(Subject):
     def customer_facts(self, customer: pd.Series, key: int) -> dict[str, str]:
         """Return the columns that weigh most for one customer, under their own headers."""
         del customer
-        ranked = rank_features(cached.explanation(self.run_id), key).head(FACTS)
+        ranked = rank_features(cached.explanation_of(self.run_id, key), key).head(FACTS)
         return {
             str(feature): _write(self.features[str(feature)], value)
             for feature, value in ranked[["feature", "value"]].itertuples(index=False)

@@ -43,7 +43,7 @@ def _show(run_id: str, key: int) -> None:
         st.info(safe(say(error.problem)), icon=":material/info:")
         return
     subject = read_subject(run_id)
-    told = cached.explanation(run_id).contributions.loc[key]
+    told = cached.explanation_of(run_id, key).contributions.loc[key]
     agreement = derived_explain.agreement(run_id, key)
     shown = told[told.abs().sort_values(ascending=False, kind="stable").index[:SHOWN]]
     title = _("Both say up or down alike for {same} of the {count} facts that weigh most").format(

@@ -161,6 +161,7 @@ def _propose(runs: list[Stored]) -> str:
 
 def _newer_data(run_id: str) -> list[NewerData]:
     datasets = tuple(stored.id for stored in state.workspace().datasets())
+    derived_look_back.require_newer_data(run_id, datasets)
     return derived_look_back.newer_data(run_id, datasets)
 
 

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import pandas as pd
 import streamlit as st
 
-from clv_core.segments.movement import ABSENT, Movement
+from clv_core.segments.movement import ABSENT
+from clv_core.views.movement import MOST_CHANGED, KeptMovement
 from pages.parts import state
 from pages.parts.behind import open_customers
 from pages.parts.charts_movement import list_nodes, movement_flow
 from pages.parts.clicks import Click, draw_clickable
 from pages.parts.movement_words import counted_flow, flow_name, place_now, place_then
-from pages.parts.people import read_customers
+from pages.parts.people import read_ids
 from pages.parts.terms import Terms
 from pages.parts.text import _, number
 from pages.parts.words import value_tier
 
-MOST: Final = 50  # of those who rose or fell most
 
-
-def show_flow(movement: Movement, then_id: str, now_id: str, terms: Terms) -> None:
+def show_flow(movement: KeptMovement, then_id: str, now_id: str, terms: Terms) -> None:
     """Draw who went where; a click or a choice opens the customers."""
     click = draw_clickable(movement_flow(movement, terms), "compare_flow")
     flows = movement.flows
@@ -50,7 +47,7 @@ def show_flow(movement: Movement, then_id: str, now_id: str, terms: Terms) -> No
     )
 
 
-def _read_click(click: Click, movement: Movement) -> tuple[str | None, str | None]:
+def _read_click(click: Click, movement: KeptMovement) -> tuple[str | None, str | None]:
     """Return the tiers then and now of what was clicked; None where either will do."""
     if click.part == "link":
         flow = movement.flows.iloc[click.at[0]]
@@ -60,7 +57,7 @@ def _read_click(click: Click, movement: Movement) -> tuple[str | None, str | Non
 
 
 def _open(
-    movement: Movement, tiers: tuple[str | None, str | None], then_id: str, now_id: str
+    movement: KeptMovement, tiers: tuple[str | None, str | None], then_id: str, now_id: str
 ) -> None:
     found = movement.find(*tiers)
     keys = pd.Index(found.loc[found["now_key"] >= 0, "now_key"], name="customer_key")
@@ -80,7 +77,7 @@ def _tell_tiers(then: str | None, now: str | None) -> str:
     return _("Now: {tier}").format(tier=place_now(now or ABSENT))
 
 
-def show_changes(movement: Movement, now_id: str, terms: Terms) -> None:
+def show_changes(movement: KeptMovement, now_id: str, terms: Terms) -> None:
     """List whose forecast rose or fell most, of those in both results."""
     ways = {"rose": _("Rose most"), "fell": _("Fell most")}
     way = st.segmented_control(
@@ -92,11 +89,11 @@ def show_changes(movement: Movement, now_id: str, terms: Terms) -> None:
         key="compare_way",
         persist_state="session",
     )
-    listed = movement.list_changes(falling=way == "fell", top=MOST)
+    listed = movement.list_changes(falling=way == "fell")
     if listed.empty:
         st.info(_("Nobody's forecast changed this way."))
         return
-    ids = read_customers(now_id).set_index("customer_key")["customer_id"]
+    ids = read_ids(now_id, listed["now_key"])
     table = pd.DataFrame(
         {
             "customer_id": ids.reindex(listed["now_key"]).to_numpy(),
@@ -124,6 +121,6 @@ def show_changes(movement: Movement, now_id: str, terms: Terms) -> None:
     )
     st.caption(
         _("The {count} strongest changes at most, of customers in both results.").format(
-            count=number(MOST)
+            count=number(MOST_CHANGED)
         )
     )

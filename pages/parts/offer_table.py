@@ -35,6 +35,7 @@ def show_offers(subject: Subject, cutoffs: SegmentSettings) -> None:
             safe(_("Say above what share of revenue is left as margin; nothing is guessed."))
         )
         return
+    derived_products.require_groups(subject.run_id)
     table, checks = derived_products.offers(
         subject.run_id, cutoffs, read_playbook(dataset), economics.margin_rate
     )

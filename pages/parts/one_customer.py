@@ -11,6 +11,7 @@ from pages.parts import cached, derived_customers
 from pages.parts.charts import draw
 from pages.parts.charts_explain import waterfall
 from pages.parts.charts_timeline import history
+from pages.parts.people import read_some
 from pages.parts.subject import Subject
 from pages.parts.tables import fact_table
 from pages.parts.text import _, day, safe, say
@@ -63,12 +64,10 @@ def show_history(run_id: str, subject: Subject, customer: pd.Series, key: int) -
     st.caption(safe(" ".join(told)))
 
 
-def show_reasons(
-    run_id: str, subject: Subject, customer: pd.Series, people: pd.DataFrame, key: int
-) -> None:
+def show_reasons(run_id: str, subject: Subject, customer: pd.Series, key: int) -> None:
     """Show why the forecast is what it is, and what else is known."""
     left, right = st.columns(2)
-    explanation = cached.explanation(run_id)
+    explanation = cached.explanation_of(run_id, key)
     with left:
         st.subheader(_("What weighs most"), anchor=False)
         for reason in reasons_in_words(explanation, key, top=5):
@@ -79,7 +78,7 @@ def show_reasons(
                 " here, not what would happen if you changed it."
             )
         )
-        contact = people.set_index("customer_key").loc[key]
+        contact = read_some(run_id, [key]).loc[key]
         st.dataframe(
             fact_table(customer, contact, subject.customer_facts(customer, key)),
             hide_index=True,

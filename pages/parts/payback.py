@@ -38,9 +38,7 @@ def show_payback(
             st.info(safe(say(sentence)), icon=":material/payments:")
         return
     cohorts = derived_cohorts.cohorts(run_id, unit)
-    costs = cost_cohorts(
-        derived_cohorts.first_purchases(run_id), derived_cohorts.assigned(run_id, unit), economics
-    )
+    costs = cost_cohorts(derived_cohorts.won(run_id, unit), economics)
     payback = measure_payback(
         cohorts, derived_cohorts.outlook(run_id, unit), costs, economics.margin_rate
     )

@@ -83,6 +83,7 @@ def _show_segments(subject: Subject, stamp: int) -> None:
             key="products_by",
             persist_state="session",
         )
+        derived_products.require_segments(subject.run_id, stamp, cutoffs)
         table = derived_products.segment_products(subject.run_id, stamp, cutoffs, by)
         order = MARKETING_TIERS if by == "marketing_tier" else VALUE_TIERS
         there = set(table["segment"])
@@ -97,14 +98,14 @@ def _show_segments(subject: Subject, stamp: int) -> None:
             key=f"products_segment:{by}",
             width=320,
         )
-        tiers = derived.tiered_forecast(subject.run_id, cutoffs)[by].astype(str)
-        keys = tiers.index[tiers == chosen]
+        tiers = derived.tiers(subject.run_id, cutoffs)[by]
+        count = int((tiers == chosen).sum())
         if st.button(
-            _("Show {count} customers").format(count=number(len(keys))),
+            _("Show {count} customers").format(count=number(count)),
             icon=":material/person_search:",
             key="products_segment_behind",
         ):
-            open_customers(title_of[by](chosen), keys)
+            open_customers(title_of[by](chosen), tiers.index[tiers == chosen])
     best = table[table["segment"] == chosen].head(MOST_SHOWN)
     known = derived_products.products(cached.dataset_of_run(subject.run_id))
     known = known.loc[best["product_key"]]
@@ -151,7 +152,7 @@ def show_demand(subject: Subject, advice: ProductAdvice, stamp: int, days: int) 
     demand = advice.demand.sort_values("money", ascending=False)
     click = draw_clickable(demand_bars(demand, unit, days, subject.terms), "products_demand")
     if click:
-        _open_buyers(subject.run_id, stamp, str(demand.index[click.at[0]]))
+        _open_buyers(subject.run_id, str(demand.index[click.at[0]]))
     _tell_range(advice)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         category = st.selectbox(
@@ -161,18 +162,18 @@ def show_demand(subject: Subject, advice: ProductAdvice, stamp: int, days: int) 
             key="products_category",
             width=320,
         )
-        keys = derived_products.likely_buyers(subject.run_id, stamp, category)
+        count = derived_products.count_buyers(subject.run_id, stamp, category)
         if st.button(
-            _("Show {count} customers").format(count=number(len(keys))),
+            _("Show {count} customers").format(count=number(count)),
             icon=":material/person_search:",
             key="products_category_behind",
-            disabled=keys.empty,
+            disabled=not count,
             help=_(
                 "Those who bring {share} of the money that known customers are expected to spend"
                 " on it"
             ).format(share=percent(derived_products.DEMAND_SHARE)),
         ):
-            _open_buyers(subject.run_id, stamp, category)
+            _open_buyers(subject.run_id, category)
     with st.expander(_("The same as a table"), icon=":material/table:"):
         st.dataframe(
             demand_table(demand, unit, subject.terms),
@@ -188,10 +189,10 @@ def show_demand(subject: Subject, advice: ProductAdvice, stamp: int, days: int) 
     _show_products(subject, advice)
 
 
-def _open_buyers(run_id: str, stamp: int, category: str) -> None:
+def _open_buyers(run_id: str, category: str) -> None:
     open_customers(
         _("Likely to buy: {category}").format(category=category_name(category)),
-        derived_products.likely_buyers(run_id, stamp, category),
+        derived_products.likely_buyers(run_id, category),
     )
 
 

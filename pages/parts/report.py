@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 
 from clv_core import __version__
 from clv_core.evaluation.scoreboard import Scoreboard
-from pages.parts import cached, derived
+from pages.parts import cached, derived, derived_explain
 from pages.parts.certainty import tell_coverage
 from pages.parts.charts_error import calibration
 from pages.parts.charts_explain import family_bars, importance_bars
@@ -192,11 +192,14 @@ def _tell_actions(subject: Subject, title: str) -> Section:
 def _tell_reasons(subject: Subject, title: str) -> Section:
     run_id, terms = subject.run_id, subject.terms
     features = importance_bars(
-        derived.feature_importance(run_id), terms, top=10, has_own_names=subject.has_own_names
+        derived_explain.feature_importance(run_id),
+        terms,
+        top=10,
+        has_own_names=subject.has_own_names,
     )
     if subject.has_own_names:
         return Section(title, (subject.caution(),), figures=(features,))
-    families = family_bars(derived.family_importance(run_id), terms)
+    families = family_bars(derived_explain.family_importance(run_id), terms)
     return Section(title, (subject.caution(),), figures=(families, features))
 
 

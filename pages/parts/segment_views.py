@@ -160,6 +160,7 @@ def show_lifecycle(subject: Subject) -> None:
 
 def show_personas(subject: Subject) -> None:
     """Show customers who are alike, and what sets them apart."""
+    derived_segments.require_personas(subject.run_id)
     try:
         found = derived_segments.personas(subject.run_id)
     except UserDataError as error:

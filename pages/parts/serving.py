@@ -14,6 +14,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from clv_core.errors import DiskFull
 from clv_core.ingest.engine import allow, lock
 from clv_core.jobs.queue import tend_queue
+from clv_core.storage.handed_files import KEPT_S, discard_handed
 from clv_core.storage.scratch import own_scratch
 from clv_core.storage.workspace import Workspace
 
@@ -45,4 +46,5 @@ def prepare_process() -> None:
         erasure.complete_erasures(workspace)
     tend_queue(workspace)
     workspace.forget_uploads()
+    discard_handed(workspace, KEPT_S)
     importlib.import_module("pages.parts.cached")  # half of the first page's time otherwise

@@ -9,28 +9,29 @@ from clv_core.explain.reasons import describe_own_value
 from clv_core.explain.summaries import label_of
 from clv_core.features.catalogue import CATALOGUE
 from pages.parts import cached, derived_customers
-from pages.parts.customer_list import open_customer
+from pages.parts.customer_list import open_customer, read_listed
 from pages.parts.subject import Subject
 from pages.parts.tables import customer_columns, customer_table
 from pages.parts.text import _, number, percent, safe, say
 
+_ASKED = "customers_similar_asked"
 
-def show_similar(
-    run_id: str, subject: Subject, forecast: pd.DataFrame, people: pd.DataFrame, key: int
-) -> None:
+
+def show_similar(run_id: str, subject: Subject, tiers: pd.DataFrame, key: int) -> None:
     """Show the nearest customers; ticking one opens them.
 
     Parameters
     ----------
     run_id : str
     subject : Subject
-    forecast : DataFrame, index ``customer_key``
-        With both tiers, of all customers.
-    people : DataFrame
-        ``columns.CUSTOMERS``.
+    tiers : DataFrame, index ``customer_key``
+        Both tiers of all customers.
     key : int
         The customer who is open.
     """
+    if not derived_customers.has_neighbourhood(run_id):
+        _offer_neighbours(run_id)
+        return
     nearest, common = derived_customers.neighbours(run_id, key)
     if nearest.empty:
         return
@@ -45,10 +46,7 @@ def show_similar(
             )
         )
     )
-    ids = people.set_index("customer_key")["customer_id"]
-    shown = forecast.loc[nearest.index].assign(
-        customer_id=ids.reindex(nearest.index).astype(str), distance=nearest
-    )
+    shown = read_listed(run_id, nearest.index, tiers).assign(distance=nearest)
     distance = st.column_config.NumberColumn(_("Distance"), format="percent")
     columns = {"distance": distance, **subject.list_columns()}
     table_key = f"customers_similar:{key}"
@@ -73,6 +71,16 @@ def show_similar(
         height="content",
         alt=_("What this customer and the similar ones have in common"),
     )
+
+
+def _offer_neighbours(run_id: str) -> None:
+    """Let the user have all customers put in order, which takes a while where they are many."""
+    st.subheader(_("Similar customers"), anchor=False)
+    is_asked = st.session_state.get(_ASKED) == run_id
+    st.caption(_("All customers have to be put in order of every feature first, once."))
+    if is_asked or st.button(_("Find similar customers"), icon=":material/group_search:"):
+        st.session_state[_ASKED] = run_id
+        derived_customers.require_neighbourhood(run_id)
 
 
 def _open_ticked(run_id: str, keys: list[int], table_key: str) -> None:

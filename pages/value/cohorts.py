@@ -75,6 +75,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         key="cohorts_measure",
         persist_state="session",
     )
+derived_cohorts.require(run.id, unit)
 cohorts = derived_cohorts.cohorts(run.id, unit)
 outlook = derived_cohorts.outlook(run.id, unit)
 sizes = cohorts.sizes
@@ -107,11 +108,11 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         width=220,
         key=f"cohorts_period:{run.id}:{unit}:{at}",
     )
-    keys = derived_cohorts.members(run.id, unit, chosen, period)
+    count = derived_cohorts.count_members(run.id, unit, chosen, period)
     if st.button(
-        _("Show {count} customers").format(count=number(len(keys))),
+        _("Show {count} customers").format(count=number(count)),
         icon=":material/person_search:",
-        disabled=keys.empty,
+        disabled=not count,
     ):
         open_cell(at, period)
 with st.expander(_("The same as a table"), icon=":material/table:"):

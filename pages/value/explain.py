@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import derived, derived_explain
+from pages.parts import derived_explain
 from pages.parts.explained import show_all, show_closely, show_comparison, show_patterns
 from pages.parts.layout import next_step, page_head
 from pages.parts.state import require_run
@@ -13,7 +13,8 @@ page_head(_("Reasons"), _("Which facts about customers move the forecasts, and b
 run = require_run()
 subject = show_subject(run.id)
 st.info(subject.caution(), icon=":material/lightbulb:")
-if derived.feature_importance(run.id).empty:
+derived_explain.require_reasons(run.id)
+if derived_explain.feature_importance(run.id).empty:
     st.markdown(
         safe(_("This model tells all customers the same, so nothing sets one apart from another."))
     )
@@ -41,7 +42,7 @@ st.caption(
             "Every forecast is split up completely: a typical customer's forecast plus all that is"
             " added and taken away gives the forecast again. The largest gap over all customers, as"
             " measured on this result, is {gap}."
-        ).format(gap=subject.terms.money(derived.explanation_gap(run.id), 4))
+        ).format(gap=subject.terms.money(derived_explain.explanation_gap(run.id), 4))
     )
 )
 with st.expander(_("How this was worked out"), icon=":material/function:"):

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 from clv_core.cleaning.kept_rows import KEPT_FOLDER
 from clv_core.jobs.queue import submit_job
 from clv_core.storage.workspace import Workspace
-from tests.app.conftest import open_page, wait_for_job
-from tests.app.test_intake import REVIEW, UPLOAD, bring, find_button, press, said
+from tests.app.conftest import wait_for_job
+from tests.app.test_intake import UPLOAD, bring, find_button, press, said
 
 MAPPING = {name: name for name in ("order_id", "customer_id", "order_time", "amount")}
 
@@ -62,24 +62,13 @@ def test_a_month_is_added_and_the_next_step_is_offered(
     assert table["Rows read"].tolist() == [100, 100]
     assert (table["Rows kept"] + table["Rows dropped"] == table["Rows read"]).all()
     assert find_button(app, "Train a forecast")
-
-
-def test_only_the_newest_of_its_kind_is_proposed(
-    app: AppTest, workspace: Workspace, january: str
-) -> None:
-    """What was extended already is not extended a second time by mistake."""
-    bring(app, workspace, february=write_month(2))
-    choose_base(app, january)
-    press(app, workspace, "Add these files")
-    (extended,) = {one.id for one in workspace.datasets()} - {january}
     march = workspace.store_upload("march.csv", write_month(3)).id
-    open_page(app, REVIEW)
     app.query_params["files"] = march
     app.session_state["files"] = march
     app.switch_page(UPLOAD).run()
-
-    assert app.selectbox(key=f"added_to_{extended}").options[0] == "A new data set"
-    assert len(app.selectbox(key=f"added_to_{extended}").options) == 2
+    proposed = app.selectbox(key=f"added_to_{extended}")  # what was extended already is not
+    assert proposed.options[0] == "A new data set"
+    assert len(proposed.options) == 2
 
 
 def test_another_layout_is_not_proposed(app: AppTest, workspace: Workspace, january: str) -> None:
@@ -98,17 +87,15 @@ def test_data_without_kept_rows_are_proposed_while_their_files_are_there(
     choose_base(app, january)
     press(app, workspace, "Add these files")
     assert "New rows read: 100; kept 90, dropped 10." in said(app)
+    assert "read once more since their rows had not been kept: 1." in said(app)
 
-
-def test_data_whose_files_are_gone_are_not_proposed(
-    app: AppTest, workspace: Workspace, january: str
-) -> None:
-    """Neither rows nor files: there is nothing to add to."""
-    shutil.rmtree(workspace.dataset(january).folder / KEPT_FOLDER)
+    shutil.rmtree(workspace.dataset(app.session_state["dataset"]).folder / KEPT_FOLDER)
     workspace.forget_uploads(older_than_s=-1.0)
-    bring(app, workspace, february=write_month(2))
-
-    assert not [box for box in app.selectbox if box.key == f"added_to_{january}"]
+    (march,) = [workspace.store_upload("march.csv", write_month(3)).id]
+    app.query_params["files"] = march
+    app.session_state["files"] = march
+    app.switch_page(UPLOAD).run()
+    assert not [box for box in app.selectbox if str(box.key).startswith("added_to")]
 
 
 def test_a_month_with_open_dates_is_asked_about(

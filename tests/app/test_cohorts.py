@@ -17,7 +17,7 @@ from clv_core.segments.cohorts import (
 )
 from clv_core.storage.kept_settings import keep
 from clv_core.storage.workspace import Workspace
-from pages.parts import charts_cohort_curves, charts_cohorts, derived_cohorts
+from pages.parts import cached, charts_cohort_curves, charts_cohorts, derived_cohorts
 from pages.parts.subjects import read_subject
 from tests.app.conftest import open_page
 
@@ -101,7 +101,7 @@ def test_figures_hold_the_numbers_of_their_tables(
     app: AppTest, run_id: str, found: RunFolder, unit: str
 ) -> None:
     """A row per cohort, a column per period; the forecast begins where the data end."""
-    tables = derived_cohorts.cached.tables(derived_cohorts.cached.dataset_of_run(run_id))
+    tables = cached.tables(cached.dataset_of_run(run_id))
     cohorts = measure_cohorts(tables, found.plan().forecast_cutoff, unit)
     assigned = assign_cohorts(find_first_purchases(tables, cohorts.last_day), unit)
     outlook = sum_cohorts(cohorts, assigned, found.forecast(), {})

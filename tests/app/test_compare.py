@@ -14,7 +14,7 @@ from clv_core.runs.folder import RunFolder
 from clv_core.segments.movement import PLACES, match_by_key, trace_movement
 from clv_core.settings import SegmentSettings
 from clv_core.storage.workspace import Workspace
-from pages.parts import derived_movement
+from pages.parts import cached, derived_movement
 from pages.parts.charts_movement import change_bars, list_nodes, movement_flow
 from pages.parts.pairing import propose_two
 from pages.parts.setting_names import settings_table
@@ -129,11 +129,13 @@ def test_results_on_two_files_are_matched_by_id(
 ) -> None:
     """Keys are numbered anew, ids are not: nobody moved but the fifty with new ids."""
     open_page(app, PAGE, run=newer_data_run_id)
-    cutoffs = derived_movement.cached.own_cutoffs(newer_data_run_id)
-    people = derived_movement.movement(run_id, newer_data_run_id, cutoffs).people
-    kinds = people["kind"].value_counts().to_dict()
-    assert kinds == {"stayed": len(people) - 100, "new": 50, "gone": 50}
-    assert people.loc[people["kind"] == "stayed", "change"].abs().max() == pytest.approx(0)
+    cutoffs = cached.own_cutoffs(newer_data_run_id)
+    movement = derived_movement.movement(run_id, newer_data_run_id, cutoffs)
+    kinds = movement.sum_kinds()
+    stayed = len(movement.find()) - 100
+    assert kinds["customers"].tolist() == [0, 0, stayed, 50, 50]
+    assert kinds.loc["stayed", "value_now"] == pytest.approx(kinds.loc["stayed", "value_then"])
+    assert movement.list_changes(falling=True).empty
     assert "different days or customers" in app.warning[0].value
     assert "50 are new, 50 are not there any more" in said(app)
 
@@ -170,7 +172,7 @@ def test_two_results_on_one_value_table_are_compared(
     again = workspace.publish_run(folder, value_dataset_id)
     open_page(app, PAGE, run=again)
     assert [info.value for info in app.info] == ["Nobody's forecast changed this way."]
-    cutoffs = derived_movement.cached.own_cutoffs(again)
+    cutoffs = cached.own_cutoffs(again)
     kinds = derived_movement.movement(value_run_id, again, cutoffs).sum_kinds()["customers"]
     assert kinds["stayed"] == kinds.sum() > 0
 

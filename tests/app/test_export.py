@@ -134,7 +134,7 @@ def test_an_export_is_put_on_record_without_anybody_in_it(
     customers = found.customers()
     assert customers is not None
     plan = plan_of(found, target=target, value_tiers=["high"])
-    content = write_list(Taken(workspace, run_id, dataset_id, "me"), plan, customers)
+    content = write_list(Taken(workspace, run_id, dataset_id, "me"), plan)
     entry = workspace.audit()[0]
     digest = hashlib.sha256(content).hexdigest()
     assert (entry["action"], entry["who"], entry["sha256"]) == ("export", "me", digest)
@@ -156,7 +156,7 @@ def test_a_control_group_that_is_taken_is_on_record_too(
     customers = found.customers()
     assert customers is not None
     plan = plan_of(found, target="meta", default_country="GB")
-    content = write_control_list(Taken(workspace, run_id, dataset_id, "me"), plan, customers)
+    content = write_control_list(Taken(workspace, run_id, dataset_id, "me"), plan)
     entry = workspace.audit()[0]
     assert (entry["action"], entry["who"], entry["rows"]) == (
         "export_controls",
@@ -190,7 +190,7 @@ def test_the_same_file_taken_twice_is_remembered_once(
     assert customers is not None
     plan = plan_of(found)
     for _ in "ab":
-        write_list(Taken(workspace, run_id, dataset_id), plan, customers)
+        write_list(Taken(workspace, run_id, dataset_id), plan)
     assert len(workspace.audit()) == 2
     assert len(list_exports(workspace)) == 1
 
@@ -202,7 +202,7 @@ def test_what_was_taken_is_listed_and_its_controls_can_be_spared(
     customers = found.customers()
     assert customers is not None
     plan = plan_of(found, consented_only=True)
-    write_list(Taken(workspace, run_id, dataset_id), plan, customers)
+    write_list(Taken(workspace, run_id, dataset_id), plan)
     open_page(app, EXPORT, run=run_id)
     assert app.dataframe[-1].value["Where to"].tolist() == ["CSV"]
     before = counted(app)

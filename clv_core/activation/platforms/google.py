@@ -12,7 +12,6 @@ from clv_core.activation.platforms.target import (
     has_email,
     hash_column,
     hash_text,
-    name_problems,
 )
 from clv_core.sentences import Sentence
 
@@ -39,9 +38,9 @@ class GoogleCustomerMatch(Target):
     keeps_controls = False
     fewest = 100
 
-    def find_problems(self, survey: pd.DataFrame, wishes: Wishes) -> pd.Series:
+    def find_problems(self, survey: pd.DataFrame, wishes: Wishes) -> dict[str, pd.Series]:
         reachable = has_email(survey, wishes) | (survey["phone_group"] >= 0)
-        return name_problems(survey, {"no_contact": ~reachable}, "email_group")
+        return {"no_contact": ~reachable}
 
     def lay_out(self, rows: pd.DataFrame, wishes: Wishes) -> pd.DataFrame:
         hashed = {

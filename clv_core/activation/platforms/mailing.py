@@ -12,7 +12,6 @@ from clv_core.activation.platforms.target import (
     Wishes,
     bracket_phone,
     has_email,
-    name_problems,
 )
 from clv_core.sentences import Sentence
 
@@ -44,9 +43,9 @@ class KlaviyoProfiles(Target):
     )
     most_bytes = _KLAVIYO_BYTES
 
-    def find_problems(self, survey: pd.DataFrame, wishes: Wishes) -> pd.Series:
+    def find_problems(self, survey: pd.DataFrame, wishes: Wishes) -> dict[str, pd.Series]:
         reachable = has_email(survey, wishes) | (survey["phone_group"] >= 0)
-        return name_problems(survey, {"no_contact": ~reachable}, "email_group")
+        return {"no_contact": ~reachable}
 
     def lay_out(self, rows: pd.DataFrame, wishes: Wishes) -> pd.DataFrame:
         return pd.DataFrame(
@@ -81,9 +80,9 @@ class MailchimpAudience(Target):
         _CONTROLS_LISTED,
     )
 
-    def find_problems(self, survey: pd.DataFrame, wishes: Wishes) -> pd.Series:
+    def find_problems(self, survey: pd.DataFrame, wishes: Wishes) -> dict[str, pd.Series]:
         writable = has_email(survey, wishes) & survey["is_ascii_email"]
-        return name_problems(survey, {"no_email": ~writable}, "email_group")
+        return {"no_email": ~writable}
 
     def lay_out(self, rows: pd.DataFrame, wishes: Wishes) -> pd.DataFrame:
         contacts = pd.DataFrame(
@@ -115,8 +114,8 @@ class HubSpotContacts(Target):
         _CONTROLS_LISTED,
     )
 
-    def find_problems(self, survey: pd.DataFrame, wishes: Wishes) -> pd.Series:
-        return name_problems(survey, {"no_email": ~has_email(survey, wishes)}, "email_group")
+    def find_problems(self, survey: pd.DataFrame, wishes: Wishes) -> dict[str, pd.Series]:
+        return {"no_email": ~has_email(survey, wishes)}
 
     def lay_out(self, rows: pd.DataFrame, wishes: Wishes) -> pd.DataFrame:
         return pd.DataFrame(

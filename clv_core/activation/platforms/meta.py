@@ -11,7 +11,6 @@ from clv_core.activation.platforms.target import (
     Wishes,
     has_email,
     hash_column,
-    name_problems,
 )
 from clv_core.sentences import Sentence
 
@@ -52,10 +51,9 @@ class MetaValueList(Target):
     writes_value = True
     fewest = 100
 
-    def find_problems(self, survey: pd.DataFrame, wishes: Wishes) -> pd.Series:
+    def find_problems(self, survey: pd.DataFrame, wishes: Wishes) -> dict[str, pd.Series]:
         reachable = has_email(survey, wishes) | (survey["phone_group"] >= 0)
-        found = {"no_contact": ~reachable, "no_country": ~survey["has_country"]}
-        return name_problems(survey, found, "email_group")
+        return {"no_contact": ~reachable, "no_country": ~survey["has_country"]}
 
     def lay_out(self, rows: pd.DataFrame, wishes: Wishes) -> pd.DataFrame:
         contacts = rows.assign(phone=rows["phone"].str.removeprefix("+"))

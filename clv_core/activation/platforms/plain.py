@@ -57,9 +57,10 @@ class PlainCsv(Target):
     )
     reads_contacts = False
     has_exact_header = False
+    same_person = None
 
-    def find_problems(self, survey: pd.DataFrame, wishes: Wishes) -> pd.Series:
-        return pd.Series("", index=survey.index, dtype=object)
+    def find_problems(self, survey: pd.DataFrame, wishes: Wishes) -> dict[str, pd.Series]:
+        return {}
 
     def lay_out(self, rows: pd.DataFrame, wishes: Wishes) -> pd.DataFrame:
         contacts = pd.DataFrame({name: rows[f"raw_{name}"] for name in _CONTACTS}, rows.index)

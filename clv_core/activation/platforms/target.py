@@ -7,6 +7,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Final, Literal
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import phonenumbers
 
@@ -69,6 +71,9 @@ class Target(ABC):
         Below it the platform does little with a list; 0 where it does not matter.
     most_bytes : int or None
         That a file may have.
+    same_person : str or None
+        Column of the survey that tells addresses apart, of which one customer each is
+        written; None where everybody is.
     """
 
     name: ClassVar[str]
@@ -83,6 +88,7 @@ class Target(ABC):
     writes_value: ClassVar[bool] = False
     fewest: ClassVar[int] = 0
     most_bytes: ClassVar[int | None] = None
+    same_person: ClassVar[str | None] = "email_group"
 
     def settle_hashing(self, wanted: bool | None) -> bool:
         """Say whether cells are hashed, the user's word heard where there is a choice."""
@@ -91,20 +97,20 @@ class Target(ABC):
         return self.hashing == "advised" if wanted is None else wanted
 
     @abstractmethod
-    def find_problems(self, survey: pd.DataFrame, wishes: Wishes) -> pd.Series:
-        """Say of each customer why it cannot be written.
+    def find_problems(self, survey: pd.DataFrame, wishes: Wishes) -> dict[str, pd.Series]:
+        """Say who cannot be written, and why.
 
         Parameters
         ----------
         survey : DataFrame, index ``customer_key``
-            As from :func:`~clv_core.activation.contacts.survey_contacts`, the customer
-            that is to stay of several equal ones first.
+            As from :func:`~clv_core.activation.contacts.survey_contacts`.
         wishes : Wishes
 
         Returns
         -------
-        Series of str, same index
-            Names in ``PROBLEMS``; empty where it can.
+        dict of str to Series of bool, same index
+            By names in ``PROBLEMS``; of several the first counts. Who is the same person
+            as another one is found later, by ``same_person``.
         """
 
     @abstractmethod
@@ -125,30 +131,23 @@ class Target(ABC):
         """
 
 
-def name_problems(survey: pd.DataFrame, found: dict[str, pd.Series], email: str) -> pd.Series:
-    """Return the first problem of each customer, in the order given, then repeats.
+def find_repeats(survey: pd.DataFrame, email: str) -> npt.NDArray[np.bool_]:
+    """Say who repeats an earlier customer.
 
-    Of those without another problem a customer repeats an earlier one who has the same
-    e-mail address or, without an address, the same telephone number. Only a number in
-    common is no sign: households share one.
+    That is who has the same e-mail address or, without an address, the same telephone
+    number. Only a number in common is no sign: households share one.
 
     Parameters
     ----------
     survey : DataFrame
-    found : dict of str to Series of bool
-        Who has which of ``PROBLEMS``.
+        Those without another problem, the one that is to stay of several equal ones first.
     email : str
         Column of ``survey`` that tells addresses apart.
     """
-    named = pd.Series("", index=survey.index, dtype=object)
-    for problem, has_it in found.items():
-        named = named.where((named != "") | ~has_it, problem)
-    left = survey[named == ""]
-    has_email = left[email] >= 0
-    repeats = (left[email].duplicated() & has_email) | (
-        left["phone_group"].duplicated() & ~has_email & (left["phone_group"] >= 0)
-    )
-    return named.mask(repeats.reindex(named.index, fill_value=False), "duplicate")
+    has_address = survey[email] >= 0
+    same_address = survey[email].duplicated() & has_address
+    same_phone = survey["phone_group"].duplicated() & (survey["phone_group"] >= 0)
+    return np.asarray(same_address | (same_phone & ~has_address))
 
 
 def has_email(survey: pd.DataFrame, wishes: Wishes) -> pd.Series:

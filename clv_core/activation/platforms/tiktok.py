@@ -10,7 +10,6 @@ from clv_core.activation.platforms.target import (
     Wishes,
     has_email,
     hash_text,
-    name_problems,
 )
 from clv_core.sentences import Sentence
 
@@ -30,10 +29,11 @@ class TikTokCustomerFile(Target):
     hashing = "offered"
     keeps_controls = False
     fewest = 1000
+    same_person = "mailbox_group"
 
-    def find_problems(self, survey: pd.DataFrame, wishes: Wishes) -> pd.Series:
+    def find_problems(self, survey: pd.DataFrame, wishes: Wishes) -> dict[str, pd.Series]:
         reachable = has_email(survey, wishes) | (survey["phone_group"] >= 0)
-        return name_problems(survey, {"no_contact": ~reachable}, "mailbox_group")
+        return {"no_contact": ~reachable}
 
     def lay_out(self, rows: pd.DataFrame, wishes: Wishes) -> pd.DataFrame:
         emails = rows["email"].map(strip_tag)

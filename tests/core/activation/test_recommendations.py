@@ -103,7 +103,7 @@ def test_segments_by_hand():
             "is_new": True,
         }
     )
-    table = summarise_segments(recommended, pd.Series({1: "a", 2: "a", 3: "b"}))
+    table = summarise_segments([recommended], pd.Series({1: "a", 2: "a", 3: "b"}))
     assert table["segment"].tolist() == ["a", "a", "a", "b", "b"]
     assert table["product_key"].tolist() == [7, 8, 9, 8, 9]
     assert table["customers"].tolist() == [2, 1, 1, 1, 1]

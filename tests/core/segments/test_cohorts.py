@@ -19,13 +19,14 @@ from clv_core.segments.cohorts import (
     assign_cohorts,
     average_retention,
     average_revenue,
-    find_active,
     find_first_purchases,
     lay_out_cells,
     measure_cohorts,
+    pick_active,
+    trace_activity,
 )
-from clv_core.segments.payback import cost_cohorts, list_missing, measure_payback
-from clv_core.segments.periods import Unit
+from clv_core.segments.payback import cost_cohorts, count_won, list_missing, measure_payback
+from clv_core.segments.periods import Unit, open_period
 from clv_core.sentences import Sentence
 
 LAST_DAY = dt.date(2024, 4, 15)  # April is half over
@@ -122,16 +123,16 @@ def test_customers_and_cells_agree_on_the_cohorts(shop: Tables, first: pd.Series
     assert list(assigned.index) == [1, 2, 3, 4]
 
 
-def test_the_customers_behind_a_cell_are_those_it_counts(
-    shop: Tables, first: pd.Series, cohorts: Cohorts
-) -> None:
+def test_the_customers_behind_a_cell_are_those_it_counts(shop: Tables, cohorts: Cohorts) -> None:
     """Every cell's number of active customers is the number of customers it opens."""
-    assigned = assign_cohorts(first, "month")
+    active = pick_active(trace_activity(shop, LAST_DAY, "month")).collect("pandas").to_native()
+    active["period"] = active["at"] - active["cohort"]
+    active["cohort"] = [pd.Timestamp(open_period(at, "month")) for at in active["cohort"]]
+    found = active.groupby(["cohort", "period"])["customer_key"].agg(list)
     for cell in cohorts.cells.itertuples():
-        members = assigned.index[assigned == cell.cohort]
-        found = find_active(shop, members, cohorts, cell.cohort.date(), cell.period)
-        assert len(found) == cell.active
-    assert list(find_active(shop, pd.Index([1, 2]), cohorts, JANUARY.date(), 3)) == [2]
+        assert len(found.get((cell.cohort, cell.period), [])) == cell.active
+    assert found[JANUARY, 0] == [1, 2]
+    assert found[JANUARY, 3] == [2]
 
 
 def test_averages_count_customers_and_only_what_is_over(cohorts: Cohorts) -> None:
@@ -253,9 +254,9 @@ def test_costs_by_month_are_averaged_over_the_customers_of_a_quarter(first: pd.S
     """Two customers of January at 10 and two of March at 30 cost 20 each; a gap is no cost."""
     assigned = assign_cohorts(first, "quarter")
     known = EconomicSettings(acquisition_cost=30.0, acquisition_costs={"2024-01": 10.0})
-    assert cost_cohorts(first, assigned, known).tolist() == [20.0]
+    assert cost_cohorts(count_won(first, assigned), known).tolist() == [20.0]
     partly = EconomicSettings(acquisition_costs={"2024-01": 10.0})
-    assert cost_cohorts(first, assigned, partly).isna().all()
+    assert cost_cohorts(count_won(first, assigned), partly).isna().all()
 
 
 def test_what_is_missing_for_payback_is_said() -> None:

@@ -22,6 +22,9 @@ from clv_core.columns import TABLES
 __all__ = ["KeptSpans", "keep_lines"]
 
 _LINES_PER_SPAN: Final = 1_000_000
+_ROWS_HELD: Final = 2_000_000  # in memory until they are written, of all spans together
+_MOST_ROWS_PER_GROUP: Final = 122_880  # DuckDB's own
+_FEWEST_ROWS_PER_GROUP: Final = 2048
 _KEEP_LINES: Final = """SELECT customer_key, row_id, row_time, order_id, product, quantity,
            price, amount, per_order,
            CASE WHEN order_id IS NULL THEN row_id
@@ -132,9 +135,11 @@ def keep_lines(cursor: duckdb.DuckDBPyConnection, scratch: Path) -> KeptSpans:
             f"WHEN row_time < TIMESTAMP '{day.isoformat()}' THEN {span}"
             for span, day in enumerate(opens)
         )
-        spanned = f"SELECT *, CASE {cases} ELSE {len(opens)} END AS span FROM ({_KEEP_LINES})"
-        write_scratch(cursor, spanned, folder, ", PARTITION_BY (span)")
         spans = range(len(opens) + 1)
+        spanned = f"SELECT *, CASE {cases} ELSE {len(opens)} END AS span FROM ({_KEEP_LINES})"
+        # Each span's file holds a group of rows back until it is full.
+        rows = min(_MOST_ROWS_PER_GROUP, max(_FEWEST_ROWS_PER_GROUP, _ROWS_HELD // len(spans)))
+        write_scratch(cursor, spanned, folder, f", PARTITION_BY (span), ROW_GROUP_SIZE {rows}")
         found = [sorted(folder.glob(f"span={span}/*.parquet")) for span in spans]
     open_parquets(cursor, "lines_kept", [path for paths in found for path in paths])
     return KeptSpans(scratch, tuple(scan_parquets(paths) for paths in found))

@@ -8,6 +8,7 @@ from typing import Final
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from clv_core.cleaning.judging import RuleBook
 from clv_core.cleaning.report import QualityReport
@@ -18,7 +19,6 @@ from clv_core.ingest.engine import literal_path
 __all__ = ["REJECTED_FILE", "list_rejected", "write_rejected"]
 
 REJECTED_FILE: Final = "rejected.parquet"
-_BATCH: Final = 1000
 
 
 def write_rejected(
@@ -134,13 +134,18 @@ def _field_of(book: RuleBook) -> str:
 
 def _note_unread(cursor: duckdb.DuckDBPyConnection, file: StagedFile) -> None:
     refused = file.rows.rejected
-    rows = [
-        (file.number, int(row), int(line), str(code))
-        for row, line, code in zip(
-            refused["source_row"], refused["source_line"], refused["reason"], strict=True
-        )
-    ]
-    for start in range(0, len(rows), _BATCH):
-        cursor.executemany(
-            "INSERT INTO rows_unread VALUES (?, ?, ?, ?)", rows[start : start + _BATCH]
-        )
+    if refused.empty:
+        return
+    rows = pa.table(
+        {
+            "source_row": pa.array(refused["source_row"].to_numpy()),
+            "source_line": pa.array(refused["source_line"].to_numpy()),
+            "code": pa.array(refused["reason"].to_numpy(), pa.string()),
+        }
+    )
+    cursor.register("rows_refused", rows)
+    cursor.execute(
+        f"INSERT INTO rows_unread SELECT {file.number:d}, source_row, source_line, code"
+        " FROM rows_refused"
+    )
+    cursor.unregister("rows_refused")

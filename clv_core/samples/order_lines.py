@@ -54,7 +54,7 @@ OrderRows = npt.NDArray[np.void]
 
 _CUSTOMERS_PER_BATCH: Final = 50_000
 _LINES_PER_CUSTOMER: Final = 7  # a little fewer than there are
-_LINES_PER_SPAN: Final = 1_000_000  # on average; busy months have some more
+_LINES_PER_SPAN: Final = 250_000  # on average; busy months have some more
 _HUNDREDTHS: Final = pa.array([f".{cents:02d}" for cents in range(100)])
 
 

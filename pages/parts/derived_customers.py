@@ -13,7 +13,7 @@ from clv_core.segments.neighbours import Neighbourhood
 from clv_core.segments.timeline import Timeline, read_timeline
 from clv_core.storage.workspace import Workspace
 from clv_core.views.likeness import KeptNeighbourhood, read_neighbourhood
-from pages.parts import cached, derived_exports
+from pages.parts import cached
 from pages.parts.views import has_view, open_view, require_view
 
 LIKENESS = "likeness"
@@ -77,4 +77,3 @@ def forget_everything() -> None:
     """Let go of all that is kept: somebody who is in it was erased."""
     st.cache_data.clear()
     st.cache_resource.clear()
-    derived_exports.forget()

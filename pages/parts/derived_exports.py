@@ -76,12 +76,6 @@ def earlier_controls(dataset_id: str, exports: tuple[str, ...]) -> pd.Index:
     return find_earlier_controls(Workspace.default(), dataset_id)
 
 
-def forget() -> None:
-    """Let go of what is kept of everybody."""
-    for kept in (candidates, survey, numbers):
-        kept.clear()
-
-
 def read_forecast(run_id: str, keys: pd.Index) -> pd.DataFrame:
     """Return all that is forecast of some customers, index ``customer_key``."""
     return read_rows(workspace().run(run_id).folder / FORECAST_FILE, keys)

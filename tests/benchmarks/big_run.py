@@ -9,8 +9,6 @@ on it, not forecasts.
 ``python -m tests.benchmarks.big_run FOLDER --customers 1000000``
 """
 
-# ruff: noqa: S608 - the SQL is made of our own names
-
 from __future__ import annotations
 
 import argparse
@@ -19,8 +17,8 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,10 +38,19 @@ from clv_core.runs.folder import CONTRIBUTION, write_run
 from clv_core.samples import write_samples
 from clv_core.settings import RunSettings
 from clv_core.storage.workspace import Workspace
+from tests.benchmarks.big_crowd import (
+    BLOCK,
+    SMALL_CUSTOMERS,
+    Crowd,
+    draw_crowd,
+    find_rows,
+    list_columns,
+    store_key,
+)
+from tests.benchmarks.big_dataset import ROW_GROUP, write_dataset
 
 __all__ = ["make_big_run"]
 
-SMALL_CUSTOMERS: Final = 2000
 SMALL_SEED: Final = 3
 KINDS: Final = ("orders", "events", "reviews", "customers")
 SETTINGS: Final = {
@@ -52,8 +59,6 @@ SETTINGS: Final = {
     "boosted": {"trees": 30},
     "evaluation": {"bootstrap_samples": 50},
 }
-BLOCK: Final = 100_000  # customers written at once
-ROW_GROUP: Final = 65_536
 PLAIN_COPIES: Final = (
     *("quality.json", "training.parquet", "scoreboard.json", "validation_scoreboard.json"),
     "expectation.json",
@@ -61,25 +66,7 @@ PLAIN_COPIES: Final = (
 _MONEY_OF_FORECAST: Final = ("low", "high", "past_spend")
 _MONEY_OF_HOLDOUT: Final = ("low", "high", "actual_spend")
 
-_Ints = npt.NDArray[np.int64]
 _Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class _Crowd:
-    """Who is drawn: customer ``k`` is ``source[k]`` of the small shop with amounts times
-    ``scale[k]``; ``copy[k]`` counts the draws of the same customer before it."""
-
-    source: _Ints
-    copy: _Ints
-    scale: _Floats
-
-    def __len__(self) -> int:
-        return len(self.source)
-
-    def blocks(self) -> Iterator[slice]:
-        for start in range(0, len(self), BLOCK):
-            yield slice(start, min(start + BLOCK, len(self)))
 
 
 def make_big_run(
@@ -98,9 +85,9 @@ def make_big_run(
     """
     small = workspace.begin_scratch("big")
     tables, small_run = _train_small(small)
-    crowd = _draw(tables.customer_count, customers, seed)
+    crowd = draw_crowd(tables.customer_count, customers, seed)
     dataset = workspace.begin_folder(f"big-{uuid.uuid4().hex}")
-    big = _write_dataset(tables, crowd, dataset, small, events=events)
+    big = write_dataset(tables, crowd, dataset, small, events=events)
     title = f"Sample shop blown up to {customers:,} customers"
     dataset_id = workspace.publish_dataset(dataset, title)
     big = replace(big, folder=workspace.dataset(dataset_id).folder)
@@ -128,80 +115,10 @@ def _keep_account(tables: Tables, quality: QualityReport) -> None:
     (tables.folder / "quality.json").write_text(quality.to_json(), "utf-8")
 
 
-def _draw(small: int, customers: int, seed: int) -> _Crowd:
-    random = np.random.default_rng(seed)
-    source = random.integers(small, size=customers)
-    order = np.argsort(source, kind="stable")
-    starts = np.r_[0, np.cumsum(np.bincount(source, minlength=small))[:-1]]
-    copy = np.empty(customers, dtype=np.int64)
-    copy[order] = np.arange(customers) - starts[source[order]]
-    return _Crowd(source, copy, np.exp(random.normal(0.0, 0.25, customers)))
-
-
-# the data set --------------------------------------------------------------------
-
-
-def _write_dataset(
-    small: Tables, crowd: _Crowd, folder: Path, scratch: Path, *, events: bool
-) -> Tables:
-    drawn = scratch / "crowd.parquet"
-    columns = {
-        "key": np.arange(len(crowd)),
-        "source": crowd.source,
-        "copy": crowd.copy,
-        "scale": crowd.scale,
-    }
-    pq.write_table(pa.table(columns), drawn, row_group_size=ROW_GROUP)
-    wanted = ["customers", "orders", "lines", "reviews", *(["events"] if events else [])]
-    for name in wanted:
-        _blow_up_rows(small.folder / f"{name}.parquet", drawn, folder / f"{name}.parquet")
-    for name in ("products.parquet", "rejected.parquet", "quality.json"):
-        shutil.copyfile(small.folder / name, folder / name)
-    big = replace(
-        small,
-        folder=folder,
-        customer_count=len(crowd),
-        order_count=pq.read_metadata(folder / "orders.parquet").num_rows,
-    )
-    big.write_facts()
-    return big
-
-
-def _blow_up_rows(small: Path, drawn: Path, target: Path) -> None:
-    """Write a table's rows once for each customer drawn, by customer."""
-    names = pq.read_schema(small).names
-    told = {
-        "customer_key": "c.key",
-        "customer_id": "s.customer_id || '-' || c.copy",
-        "email": "replace(s.email, '@', '.' || c.copy || '@')",
-        "order_key": f"c.copy * {_count_keys(small)} + s.order_key",
-        "session_key": f"c.copy * {_count_keys(small, 'session_key')} + s.session_key",
-        "amount": "round(s.amount * c.scale, 2)",
-    }
-    shown = ", ".join(f"{told.get(name, f's.{name}')} AS {name}" for name in names)
-    time = next((name for name in names if name.endswith("_time")), "customer_key")
-    cursor().execute(
-        f"COPY (SELECT {shown} FROM read_parquet({quoted_path(drawn)}) c"
-        f" JOIN read_parquet({quoted_path(small)}) s ON s.customer_key = c.source"
-        f" ORDER BY {_by_customer_in_blocks(time)})"
-        f" TO '{target}' (FORMAT parquet, ROW_GROUP_SIZE {ROW_GROUP})"
-    )
-
-
-def _by_customer_in_blocks(time: str) -> str:
-    return "c.key" if time == "customer_key" else f"s.{time}, c.key"
-
-
-def _count_keys(table: Path, name: str = "order_key") -> int:
-    if name not in pq.read_schema(table).names:
-        return 0
-    return int(pc.max(pq.read_table(table, columns=[name])[name]).as_py() or 0) + 1
-
-
 # the run -------------------------------------------------------------------------
 
 
-def _write_run(small: Path, tables: Tables, crowd: _Crowd, folder: Path) -> None:
+def _write_run(small: Path, tables: Tables, crowd: Crowd, folder: Path) -> None:
     forecast = _forecast_table(small, crowd, folder)
     _write_lists(forecast, tables, folder)
     _write_blocks(small / "features.parquet", crowd, folder, _scale_features)
@@ -217,14 +134,14 @@ def _write_run(small: Path, tables: Tables, crowd: _Crowd, folder: Path) -> None
 Scale = Callable[[str, pa.ChunkedArray, _Floats], pa.ChunkedArray]
 
 
-def _write_blocks(small: Path, crowd: _Crowd, folder: Path, scale: Scale) -> None:
+def _write_blocks(small: Path, crowd: Crowd, folder: Path, scale: Scale) -> None:
     """Write a table by customer key, the columns that ``scale`` names with amounts of their own."""
     source = pq.read_table(small)
-    rows = _rows_by_key(source)
-    schema = _schema_with_key(source.schema)
+    rows = find_rows(source)
+    schema = store_key(source.schema)
     with pq.ParquetWriter(folder / small.name, schema) as writer:
         for block in crowd.blocks():
-            part = source.select(_without_key(source)).take(rows[crowd.source[block]])
+            part = source.select(list_columns(source)).take(rows[crowd.source[block]])
             columns = [scale(name, part[name], crowd.scale[block]) for name in part.column_names]
             keys = pa.array(np.arange(block.start, block.stop))
             writer.write_table(pa.table([*columns, keys], schema=schema), row_group_size=ROW_GROUP)
@@ -244,10 +161,10 @@ def _damp(scale: _Floats) -> _Floats:
     return np.minimum(scale, 1 / scale)
 
 
-def _forecast_table(small: Path, crowd: _Crowd, folder: Path) -> Path:
+def _forecast_table(small: Path, crowd: Crowd, folder: Path) -> Path:
     """Write the forecast, highest first, as the pipeline does."""
     source = pq.read_table(small / "forecast.parquet")
-    rows = _rows_by_key(source)
+    rows = find_rows(source)
     base = pq.read_table(small / "explanations.parquet", columns=["base_value"])
     typical = float(base["base_value"][0].as_py())
     small_predicted = source["predicted"].to_numpy()
@@ -255,12 +172,12 @@ def _forecast_table(small: Path, crowd: _Crowd, folder: Path) -> Path:
     predicted = typical + _damp(crowd.scale) * (drawn - typical)
     order = np.argsort(-predicted, kind="stable")
     factor = np.divide(predicted, drawn, out=np.ones_like(drawn), where=drawn > 0)
-    schema = _schema_with_key(source.schema)
+    schema = store_key(source.schema)
     path = folder / "forecast.parquet"
     with pq.ParquetWriter(path, schema) as writer:
         for start in range(0, len(crowd), BLOCK):
             keys = order[start : start + BLOCK]
-            part = source.select(_without_key(source)).take(rows[crowd.source[keys]])
+            part = source.select(list_columns(source)).take(rows[crowd.source[keys]])
             told: Mapping[str, pa.Array] = {
                 "predicted": pa.array(predicted[keys]),
                 **{
@@ -282,7 +199,7 @@ def _write_lists(forecast: Path, tables: Tables, folder: Path) -> None:
         f" JOIN read_parquet({quoted_path(tables.folder / 'customers.parquet')}) c"
         " USING (customer_key) ORDER BY f.predicted DESC"
     )
-    columns = ", ".join(f"f.{name}" for name in _without_key(pq.read_schema(forecast)))
+    columns = ", ".join(f"f.{name}" for name in list_columns(pq.read_schema(forecast)))
     for name, shown in (
         ("forecast.csv", columns),
         ("tiers.csv", "f.value_tier, f.marketing_tier, f.predicted"),
@@ -292,16 +209,16 @@ def _write_lists(forecast: Path, tables: Tables, folder: Path) -> None:
         )
 
 
-def _write_holdout(small: Path, crowd: _Crowd, folder: Path) -> None:
+def _write_holdout(small: Path, crowd: Crowd, folder: Path) -> None:
     source = pq.read_table(small / "holdout.parquet")
-    rows = _rows_by_key(source)
-    schema = _schema_with_key(source.schema)
+    rows = find_rows(source)
+    schema = store_key(source.schema)
     with pq.ParquetWriter(folder / "holdout.parquet", schema) as writer:
         for block in crowd.blocks():
             held = rows[crowd.source[block]]
             keys = np.arange(block.start, block.stop)[held >= 0]
             scale = pa.array(crowd.scale[keys])
-            part = source.select(_without_key(source)).take(held[held >= 0])
+            part = source.select(list_columns(source)).take(held[held >= 0])
             columns = [
                 pc.multiply(part[name], scale)
                 if name in _MONEY_OF_HOLDOUT or name.startswith("predicted_")
@@ -313,7 +230,7 @@ def _write_holdout(small: Path, crowd: _Crowd, folder: Path) -> None:
             )
 
 
-def _write_manifest(small: Path, tables: Tables, crowd: _Crowd, folder: Path) -> None:
+def _write_manifest(small: Path, tables: Tables, crowd: Crowd, folder: Path) -> None:
     manifest: dict[str, Any] = json.loads((small / "manifest.json").read_text("utf-8"))
     manifest["data"] |= {
         "customers": len(crowd),
@@ -340,46 +257,6 @@ def _checksums(folder: Path, pattern: str) -> dict[str, str]:
                 digest = hashlib.file_digest(stream, "sha256")
             found[str(file.relative_to(folder))] = digest.hexdigest()
     return found
-
-
-# keys ------------------------------------------------------------------------------
-
-
-def _rows_by_key(table: pa.Table) -> _Ints:
-    """Return each small customer's row; -1 where there is none."""
-    if "customer_key" not in table.column_names:  # pandas keeps 0, 1, 2 … as a note alone
-        keys = np.arange(len(table))
-    else:
-        keys = table["customer_key"].to_numpy()
-    rows = np.full(SMALL_CUSTOMERS, -1, dtype=np.int64)
-    rows[keys] = np.arange(len(table))
-    return rows
-
-
-def _without_key(table: pa.Table | pa.Schema) -> list[str]:
-    names = table.names if isinstance(table, pa.Schema) else table.column_names
-    return [name for name in names if name != "customer_key"]
-
-
-def _schema_with_key(schema: pa.Schema) -> pa.Schema:
-    """Return a table's columns and, last, ``customer_key`` as pandas stores an index."""
-    fields = [schema.field(name) for name in _without_key(schema)]
-    note = json.loads(schema.metadata[b"pandas"])
-    note["index_columns"] = ["customer_key"]
-    if "customer_key" not in schema.names:
-        note["columns"].append(
-            {
-                "name": "customer_key",
-                "field_name": "customer_key",
-                "pandas_type": "int64",
-                "numpy_type": "int64",
-                "metadata": None,
-            }
-        )
-    return pa.schema(
-        [*fields, pa.field("customer_key", pa.int64())],
-        metadata={b"pandas": json.dumps(note).encode()},
-    )
 
 
 def main() -> None:

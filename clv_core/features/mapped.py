@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import mmap
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from clv_core.features.snapshots import LARGE_SHOP_CUSTOMERS, Snapshot
+from clv_core.features.snapshots import LARGE_SHOP_CUSTOMERS, SEQUENCES, Snapshot
 
 __all__ = [
     "ROWS_AT_ONCE",
     "MappedTable",
     "let_go",
+    "map_parts",
     "map_snapshot",
     "split_rows",
     "split_snapshot",
+    "split_table",
     "stack_mapped",
 ]
 
@@ -57,11 +59,18 @@ class MappedTable:
         """Write rows, shape (rows, columns), from a position on."""
         self.numbers[: len(self._columns), start : start + len(rows)] = rows.T
 
-    def read(self) -> pd.DataFrame:
-        """Return the table; a look at its rows or columns copies nothing."""
+    def read(self, index: pd.Index | None = None) -> pd.DataFrame:
+        """Return the table; a look at its rows or columns copies nothing.
+
+        Parameters
+        ----------
+        index : Index, optional
+            In place of that given at first, where fewer rows were written.
+        """
         let_go(self.numbers)
-        numbers = self.numbers[: len(self._columns), : len(self._index)]
-        return pd.DataFrame(numbers.T, self._index, self._columns, copy=False)
+        found = self._index if index is None else index
+        numbers = self.numbers[: len(self._columns), : len(found)]
+        return pd.DataFrame(numbers.T, found, self._columns, copy=False)
 
 
 def let_go(table: pd.DataFrame | np.ndarray) -> None:
@@ -70,7 +79,10 @@ def let_go(table: pd.DataFrame | np.ndarray) -> None:
     Does nothing to a table that lies in no file. The system may keep the pages for the
     next look, while it needs the room for nothing else.
     """
-    owner: Any = table if isinstance(table, np.ndarray) else table.iloc[:, 0].to_numpy()
+    owner: Any = table
+    if isinstance(table, pd.DataFrame):
+        first = table.iloc[:, 0]
+        owner = first.to_numpy() if isinstance(first.dtype, np.dtype) else None
     while isinstance(owner, np.ndarray):
         owner = owner.base
     if isinstance(owner, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):  # not on every system
@@ -82,6 +94,40 @@ def map_snapshot(snapshot: Snapshot) -> Snapshot:
     if len(snapshot.features) <= LARGE_SHOP_CUSTOMERS:
         return snapshot
     return replace(snapshot, features=stack_mapped([snapshot.features]))
+
+
+def map_parts(parts: Iterable[Snapshot], most_rows: int) -> Snapshot:
+    """Put together a snapshot that comes in parts, its features in a file.
+
+    Parameters
+    ----------
+    parts : iterable of Snapshot
+        Customers in order of key, at least one; each is dropped when it is written.
+    most_rows : int
+        At least as many as there will be customers.
+    """
+    table: MappedTable | None = None
+    taken: list[Snapshot] = []
+    count = 0
+    for part in parts:
+        if table is None:
+            table = MappedTable(pd.RangeIndex(most_rows), list(map(str, part.features)))
+        table.write(count, part.features.to_numpy(np.float64))
+        let_go(table.numbers)
+        count += len(part.features)
+        taken.append(replace(part, features=part.features[[]]))
+    if table is None:
+        raise ValueError("a snapshot comes in one part or more")
+    index = taken[0].features.index.append([part.features.index for part in taken[1:]])
+    joined: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in taken])
+        for name in SEQUENCES
+        if getattr(taken[0], name) is not None
+    }
+    for name in ("future_spend", "future_orders"):
+        if getattr(taken[0], name) is not None:
+            joined[name] = pd.concat([getattr(part, name) for part in taken])
+    return replace(taken[0], features=table.read(index), **joined)
 
 
 def stack_mapped(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -101,6 +147,13 @@ def stack_mapped(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
 def split_rows(count: int) -> list[slice]:
     """Cut so many rows into blocks of ``ROWS_AT_ONCE``; no rows are one empty block."""
     return [slice(start, start + ROWS_AT_ONCE) for start in range(0, max(count, 1), ROWS_AT_ONCE)]
+
+
+def split_table(table: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Cut a table into blocks, one after the other; each is let go when the next is asked for."""
+    for block in split_rows(len(table)):
+        yield table.iloc[block]
+        let_go(table)
 
 
 def split_snapshot(snapshot: Snapshot) -> Iterator[Snapshot]:

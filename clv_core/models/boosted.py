@@ -19,7 +19,7 @@ import lightgbm
 import numpy as np
 import pandas as pd
 
-from clv_core.features.mapped import split_rows
+from clv_core.features.mapped import let_go, split_table
 from clv_core.features.snapshots import LARGE_SHOP_CUSTOMERS, Snapshot, is_large_shop
 from clv_core.model_settings import BoostedSettings, MatrixSettings
 from clv_core.models.forecaster import Prediction, Report, TrainingData, ignore_report
@@ -188,12 +188,8 @@ class BoostedForecaster:
         if tables is None:
             parts = self._scores(self.spend_trees_, features, pred_contrib=True)
             return self.inputs_.sum_by_feature(parts[:, :-1]), float(parts[0, -1])
-        parts = np.concatenate(
-            [
-                tables.attribute(self.inputs_.read(features.iloc[block]))
-                for block in split_rows(len(features))
-            ]
-        )
+        read = map(self.inputs_.read, split_table(features))
+        parts = np.concatenate([tables.attribute(rows) for rows in read])
         return self.inputs_.sum_by_feature(parts), tables.constant
 
     def save(self, folder: Path) -> None:
@@ -244,10 +240,8 @@ class BoostedForecaster:
         self, trees: lightgbm.Booster, features: pd.DataFrame, **wanted: bool
     ) -> np.ndarray:
         parts = [
-            trees.predict(
-                self.inputs_.read(features.iloc[block]), num_threads=count_threads(), **wanted
-            )
-            for block in split_rows(len(features))
+            trees.predict(self.inputs_.read(block), num_threads=count_threads(), **wanted)
+            for block in split_table(features)
         ]
         return np.concatenate(parts, dtype=np.float64)
 
@@ -289,6 +283,8 @@ def _learn_inputs(
         np.arange(-start % step, len(t), step) for start, t in zip(first, tables, strict=True)
     ]
     some = [table.iloc[place] for table, place in zip(tables, places, strict=True)]
+    for table in tables:
+        let_go(table)
     return TreeInputs.learn(pd.concat(some), spend[::step], matrix)
 
 

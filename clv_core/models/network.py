@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from clv_core.columns import FREQUENCY, MONETARY
-from clv_core.features.mapped import split_snapshot
+from clv_core.features.mapped import let_go, split_snapshot
 from clv_core.features.snapshots import Snapshot, is_large_shop
 from clv_core.model_settings import Architecture, MatrixSettings, NetworkSettings
 from clv_core.models.buyer_amount import BuyerAmount
@@ -257,7 +257,8 @@ class NetworkForecaster:
 
     def _learn_inputs(self, material: Material, learns: Array, is_large: bool) -> NetworkInputs:
         """Learn scales and fill values; of a large shop from rows in even distances."""
-        seen = material.take(thin_out(learns)) if is_large else material.take(learns)
+        seen = material.take(thin_out(learns) if is_large else learns)
+        let_go(material.features)
         return NetworkInputs.learn(
             seen, self.settings.architecture, self.matrix, self.missing, self.seed
         )

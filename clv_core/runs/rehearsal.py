@@ -16,8 +16,9 @@ import pandas as pd
 
 from clv_core.cleaning.tables import Tables
 from clv_core.errors import NoRepeatBuyers, TooFewCustomers, UserDataError
+from clv_core.features.batches import CUSTOMERS_PER_BATCH, build_batches
 from clv_core.features.build import build_snapshot
-from clv_core.features.mapped import map_snapshot
+from clv_core.features.mapped import map_parts, map_snapshot
 from clv_core.features.snapshots import Snapshot
 from clv_core.features.windows import WindowPlan
 from clv_core.models.ensemble import MeanForecaster
@@ -78,7 +79,7 @@ class Shelf:
     ) -> tuple[TrainingData, ExpectationModel]:
         """Collect what models may see when they forecast from ``cutoff``."""
         training_days = self._plan.training_horizon_days
-        history = build_snapshot(self._tables, cutoff, horizon_days, False, self._has_months)
+        history = self._build(cutoff, horizon_days, label=False)
         found = [self._training(c) for c in self._plan.training_cutoffs(cutoff)]
         labelled = tuple(snapshot for snapshot in found if snapshot is not None)
         expectation = ExpectationModel.fit(history, training_days, self._neighbour)
@@ -87,10 +88,21 @@ class Shelf:
 
     def outcome(self, cutoff: dt.date, horizon_days: int) -> pd.DataFrame:
         """Return what customers known at ``cutoff`` did in the window after it."""
-        snapshot = build_snapshot(self._tables, cutoff, horizon_days, True, has_months=False)
+        snapshot = self._build(cutoff, horizon_days, label=True, has_months=False)
         return pd.DataFrame(
             {"future_spend": snapshot.future_spend, "future_orders": snapshot.future_orders}
         )
+
+    def _build(
+        self, cutoff: dt.date, horizon_days: int, label: bool, has_months: bool | None = None
+    ) -> Snapshot:
+        """Build a snapshot; of very many customers in batches that are put into a file."""
+        months = self._has_months if has_months is None else has_months
+        tables = self._tables
+        if tables.customer_count <= CUSTOMERS_PER_BATCH:
+            return build_snapshot(tables, cutoff, horizon_days, label, months)
+        parts = build_batches(tables, cutoff, horizon_days, label, months)
+        return map_parts(parts, tables.customer_count)
 
     def _training(self, cutoff: dt.date) -> Snapshot | None:
         """Return an early snapshot; None where too few had bought to describe them."""
@@ -101,7 +113,7 @@ class Shelf:
     def _describe(self, cutoff: dt.date) -> Snapshot | None:
         days = self._plan.training_horizon_days
         try:
-            snapshot = build_snapshot(self._tables, cutoff, days, True, self._has_months)
+            snapshot = self._build(cutoff, days, label=True)
             self._neighbour = ExpectationModel.fit(snapshot, days, self._neighbour)
         except (TooFewCustomers, NoRepeatBuyers):
             return None

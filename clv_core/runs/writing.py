@@ -32,11 +32,11 @@ def write_parquet(table: pd.DataFrame, path: Path, change: Change | None = None)
         (table if change is None else change(table)).to_parquet(path)
         return
     blocks = _read_blocks(table, change)
-    first = pa.Table.from_pandas(next(blocks))
+    first = pa.Table.from_pandas(next(blocks), preserve_index=True)
     with parquet.ParquetWriter(path, first.schema) as writer:
         writer.write_table(first)
         for block in blocks:
-            writer.write_table(pa.Table.from_pandas(block, first.schema))
+            writer.write_table(pa.Table.from_pandas(block, first.schema, preserve_index=True))
 
 
 def write_csv(table: pd.DataFrame, path: Path, change: Change) -> None:

@@ -7,8 +7,6 @@ of its own; shap's Permutation explainer explains a few of the same customers' n
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 import time
 from dataclasses import replace
@@ -28,7 +26,8 @@ from clv_core.models.forecaster import TrainingData
 from clv_core.models.network import NetworkForecaster
 from clv_core.models.statistical import ParetoNbdForecaster
 from clv_core.runs.writing import write_parquet
-from tests.benchmarks.figures import Figure, print_figures
+from tests.benchmarks.command import run_benchmark
+from tests.benchmarks.figures import Figure
 from tests.benchmarks.measured import measure_here, measure_in_process
 from tests.simulated import simulate_training
 
@@ -50,8 +49,8 @@ def measure(customers: int = SMALL) -> list[Figure]:
     """Explain so many customers of an ensemble, and a few of its network by shap."""
     with TemporaryDirectory(prefix="perennial-") as scratch:
         _train().save(Path(scratch))
-        nothing = measure_in_process(MODULE, ["--explain", "0", "--model", scratch])
-        told = measure_in_process(MODULE, ["--explain", str(customers), "--model", scratch])
+        nothing = measure_in_process(MODULE, ["--task", "0", scratch])
+        told = measure_in_process(MODULE, ["--task", str(customers), scratch])
         by_shap = _time_shap(MeanForecaster.load(Path(scratch)))
     each_ms = 1000 * (told.computing_s - nothing.computing_s) / customers
     return [
@@ -133,8 +132,13 @@ def _multiply(snapshot: Snapshot, customers: int) -> Snapshot:
         elif snapshot.features[name].nunique() > 50:
             values = values * random.uniform(0.8, 1.25, customers)
         crowd.numbers[place] = values
-    empty = np.zeros((customers, 0), dtype=np.float32)
-    return map_snapshot(replace(snapshot, features=crowd.read(), spend_sequence=empty))
+    bare = replace(
+        snapshot,
+        features=crowd.read(),
+        spend_sequence=np.zeros((customers, 0), dtype=np.float32),
+        purchase_sequence=None,
+    )
+    return map_snapshot(bare)
 
 
 def _time_shap(ensemble: MeanForecaster) -> float:
@@ -153,22 +157,8 @@ def _time_shap(ensemble: MeanForecaster) -> float:
     return 1000 * (time.process_time() - begun) / COMPARED
 
 
-def main() -> None:
-    """Print the figures, and write them where asked; or do one task to be measured."""
-    asked = argparse.ArgumentParser()
-    asked.add_argument("--customers", type=int, default=SMALL)
-    asked.add_argument("--json", type=Path)
-    asked.add_argument("--explain", type=int)
-    asked.add_argument("--model", type=Path)
-    given = asked.parse_args()
-    if given.explain is not None:
-        measure_here(lambda: _explain(given.explain, given.model))
-        sys.exit()
-    figures = measure(given.customers)
-    print_figures(figures)
-    if given.json:
-        given.json.write_text(json.dumps([one.to_json() for one in figures]), "utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    if "--task" in sys.argv[1:2]:
+        measure_here(lambda: _explain(int(sys.argv[2]), Path(sys.argv[3])))
+    else:
+        sys.exit(run_benchmark(measure, "--customers", SMALL))

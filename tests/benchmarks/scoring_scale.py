@@ -7,9 +7,8 @@ and the network adds biases, cuts, and turns the outputs into money and a chance
 
 from __future__ import annotations
 
-import argparse
 import itertools
-import json
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -29,7 +28,8 @@ from clv_core.models.forecaster import Forecaster, TrainingData
 from clv_core.models.heads import Head
 from clv_core.models.network import NetworkForecaster
 from clv_core.models.statistical import ParetoNbdForecaster
-from tests.benchmarks.figures import Figure, print_figures
+from tests.benchmarks.command import run_benchmark
+from tests.benchmarks.figures import Figure
 from tests.benchmarks.scale_shop import write_tables
 
 FEATURES = 40
@@ -157,17 +157,5 @@ def _train(tables: Tables) -> tuple[ExpectationModel, MeanForecaster]:
     return ExpectationModel.fit(bare.history, HORIZON_DAYS), MeanForecaster(members).fit(data)
 
 
-def main() -> None:
-    """Print the figures, and write them where asked."""
-    asked = argparse.ArgumentParser()
-    asked.add_argument("--customers", type=int, default=SMALL)
-    asked.add_argument("--json", type=Path)
-    given = asked.parse_args()
-    figures = measure(given.customers)
-    print_figures(figures)
-    if given.json:
-        given.json.write_text(json.dumps([one.to_json() for one in figures]), "utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    sys.exit(run_benchmark(measure, "--customers", SMALL))

@@ -8,13 +8,10 @@ epoch of as many rows, and LightGBM's own data set made of one array.
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
-import json
 import statistics
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -28,7 +25,8 @@ from clv_core.models.training_rows import stack_rows
 from clv_core.models.tree_inputs import TreeInputs
 from clv_core.models.tree_rows import make_dataset, read_tables
 from clv_core.models.windowed_rows import EPOCH_ROWS, WindowedRows, thin_out
-from tests.benchmarks.figures import Figure, print_figures
+from tests.benchmarks.command import run_benchmark
+from tests.benchmarks.figures import Figure
 from tests.benchmarks.measured import measure_here, measure_in_process
 from tests.benchmarks.training import BY_HAND, ROWS, measure_by_hand
 
@@ -48,7 +46,7 @@ def measure(customers: int = SMALL) -> list[Figure]:
     rows = customers * SNAPSHOTS
     size_mb = rows * FEATURES * 8 / 2**20
     nothing, network, trees, at_once = (
-        measure_in_process(MODULE, ["--task", task, "--customers", str(customers)])
+        measure_in_process(MODULE, ["--task", task, str(customers)])
         for task in ("nothing", "network", "trees", "trees at once")
     )
     by_hand = measure_by_hand() / ROWS
@@ -168,21 +166,8 @@ TASKS = {
 }
 
 
-def main() -> None:
-    """Print the figures, and write them where asked; or do one task to be measured."""
-    asked = argparse.ArgumentParser()
-    asked.add_argument("--customers", type=int, default=SMALL)
-    asked.add_argument("--json", type=Path)
-    asked.add_argument("--task", choices=TASKS)
-    given = asked.parse_args()
-    if given.task:
-        measure_here(lambda: TASKS[given.task](given.customers))
-        sys.exit()
-    figures = measure(given.customers)
-    print_figures(figures)
-    if given.json:
-        given.json.write_text(json.dumps([one.to_json() for one in figures]), "utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    if "--task" in sys.argv[1:2]:
+        measure_here(lambda: TASKS[sys.argv[2]](int(sys.argv[3])))
+    else:
+        sys.exit(run_benchmark(measure, "--customers", SMALL))

@@ -3,7 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from clv_core.features.mapped import MappedTable, let_go, map_snapshot, split_rows, stack_mapped
+from clv_core.features.mapped import (
+    MappedTable,
+    let_go,
+    map_parts,
+    map_snapshot,
+    split_rows,
+    stack_mapped,
+)
 from clv_core.features.snapshots import Snapshot
 
 
@@ -61,3 +68,17 @@ def test_what_was_let_go_is_read_again():
     for one in (mapped, mapped.drop(columns="b"), table):
         let_go(one)
     pd.testing.assert_frame_equal(mapped, table)
+
+
+def test_parts_are_put_together_as_one_snapshot():
+    """Features, sequences and labels of all parts follow each other, in too large a room."""
+    table = make_table(9)
+    labels = pd.Series(np.arange(9.0), table.index, name="future_spend")
+    months = np.arange(18, dtype=np.float32).reshape(9, 2)
+    whole = Snapshot(None, 30, table, months, labels)
+    parts = (whole.take(np.arange(start, min(start + 4, 9))) for start in (0, 4, 8))
+    found = map_parts(parts, most_rows=20)
+    pd.testing.assert_frame_equal(found.features, table)
+    pd.testing.assert_series_equal(found.future_spend, labels)
+    np.testing.assert_array_equal(found.spend_sequence, months)
+    assert found.future_orders is None

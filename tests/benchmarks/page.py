@@ -17,8 +17,8 @@ _INTRODUCTION: Final = f"""# Benchmarks, measured
 Written by `make bench` (minutes) and `make bench-large` (an hour or more); nothing here is
 typed by hand. Each table names the command that prints it again. Ratios compare with a
 reference measured in the same run: quote those, since seconds on a shared machine mean
-little. *Processor seconds* are those of all cores and processes together; *peak MB* is
-the memory of the largest process that took part.
+little. *cpu s* are processor seconds, of all cores and processes together; memory is that
+of the largest process that took part, at its peak.
 
 ![Cost against size]({CHART.name})
 """

@@ -123,12 +123,13 @@ def _multiply(snapshot: Snapshot, customers: int) -> Snapshot:
     random = np.random.default_rng(SEED)
     drawn = random.integers(len(snapshot.features), size=customers)
     names = list(map(str, snapshot.features))
+    later = random.integers(0, 60, customers)  # days
     index = pd.RangeIndex(customers, name="customer_key")
     crowd = MappedTable(index, names)
     for place, name in enumerate(names):
         values = snapshot.features[name].to_numpy(np.float64)[drawn]
         if name in {"recency_days", "tenure_days"}:
-            values = np.maximum(values + random.integers(0, 60), 0)
+            values = values + later  # as many for both: nobody bought last before first
         elif snapshot.features[name].nunique() > 50:
             values = values * random.uniform(0.8, 1.25, customers)
         crowd.numbers[place] = values

@@ -14,12 +14,12 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 
 from clv_core.cleaning.tables import Tables
 from clv_core.errors import NoRepeatBuyers, TooFewCustomers
+from clv_core.features.buyers import first_two_purchases
 from clv_core.features.horizons import Span, choose_horizon, measure_room, place_holdout
 from clv_core.sentences import Sentence
 from clv_core.settings import WindowSettings
@@ -136,7 +136,7 @@ def plan_windows(tables: Tables, settings: WindowSettings, seed: int = 0) -> Win
     NoRepeatBuyers
         When none of them bought on two days.
     """
-    buyers = _first_two_purchases(tables)
+    buyers = first_two_purchases(tables)
     span = _span(tables, buyers)
     horizon_days = settings.horizon_days or choose_horizon(
         span, settings.cutoff, settings.snapshot_spacing_days
@@ -159,7 +159,7 @@ def plan_backtest(
     TooFewCustomers, NoRepeatBuyers
         As :func:`plan_windows`.
     """
-    buyers = _first_two_purchases(tables)
+    buyers = first_two_purchases(tables)
     _check_buyers(buyers, cutoff)
     span = replace(_span(tables, buyers), last_day=cutoff)
     return _plan(span, cutoff, horizon_days, settings, seed)
@@ -252,21 +252,6 @@ def _explain_windows(span: Span, plan: WindowPlan) -> tuple[Sentence, ...]:
             )
         )
     return tuple(reasons)
-
-
-def _first_two_purchases(tables: Tables) -> pd.DataFrame:
-    """Return each buyer's ``first`` and ``second`` purchase day, NaT without a second."""
-    bought = tables.scan("orders").filter(~nw.col("is_return"))
-    dated = bought.with_columns(nw.col("order_time").dt.date().alias("day"))
-    days = dated.group_by("customer_key", "day").agg(nw.len().alias("orders"))
-    day = nw.col("day")
-    earlier = day.shift(1).over("customer_key", order_by="day")
-    repeated = days.with_columns(nw.when(~earlier.is_null()).then(day).alias("repeat"))
-    buyers = repeated.group_by("customer_key").agg(
-        day.min().alias("first"), nw.col("repeat").min().alias("second")
-    )
-    table: pd.DataFrame = buyers.select("first", "second").collect("pyarrow").to_pandas()
-    return table.astype("datetime64[s]")
 
 
 def _span(tables: Tables, buyers: pd.DataFrame) -> Span:

@@ -74,7 +74,7 @@ def cross_with_tiers(
         the highest tier down.
     """
     cells = pd.MultiIndex.from_product([list(groups), list(VALUE_TIERS)], names=["group", "tier"])
-    keys = [put_in_order(one, forecast.index).array for one in (assignment, tiers)]
+    keys = [put_in_order(one, forecast.index) for one in (assignment, tiers)]
     sums = forecast["predicted"].groupby(keys, observed=True).agg(["size", "sum"])
     table = sums.reindex(cells, fill_value=0).set_axis(["customers", "value"], axis=1)
     sizes = table.groupby("group", sort=False)["customers"].transform("sum")

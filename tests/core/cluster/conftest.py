@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+import warnings
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +40,11 @@ def spark() -> Iterator[SparkSession]:
     require_spark(ENGINE)
     from clv_core.cluster.session import open_session
 
-    with open_session(ENGINE) as session:
+    with ExitStack() as held:
+        with warnings.catch_warnings():
+            # Starting Java forks, which JAX warns of where earlier tests of this process loaded it.
+            warnings.filterwarnings("ignore", r"os.fork\(\) was called", RuntimeWarning)
+            session = held.enter_context(open_session(ENGINE))
         session.conf.set("spark.sql.shuffle.partitions", "2")
         yield session
 

@@ -19,7 +19,7 @@ from tests.e2e.server import ROOT, open_browser
 __all__ = ["FILE", "draw_chart", "list_curves"]
 
 FILE: Final = ROOT / "docs" / "benchmarks.svg"
-_WIDTH, _HEIGHT = 1000, 560
+_WIDTH, _HEIGHT = 1200, 620
 _IN_ALL: Final = ("cpu s", "processor s")
 _PER_MILLION: Final = ("cpu s per m lines", "cpu s/m rows")
 _TO_SVG: Final = """figure => Plotly.newPlot(document.body, figure.data, figure.layout)
@@ -57,9 +57,9 @@ def draw_chart(records: Iterable[Record]) -> bool:
     figure.update_layout(
         title=_tell_finding(curves),
         template="plotly_white",
-        xaxis={"type": "log", "title": "order lines or customers (as the legend says)"},
-        yaxis={"type": "log", "title": "processor seconds per million"},
-        legend={"orientation": "h", "y": -0.2},
+        xaxis={"type": "log", "dtick": 1, "title": "order lines or customers (as the legend says)"},
+        yaxis={"type": "log", "dtick": 1, "title": "processor seconds per million"},
+        legend={"x": 1.02, "font": {"size": 10}},
     )
     FILE.write_text(_render(figure), encoding="utf-8")
     return True

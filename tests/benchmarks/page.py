@@ -37,8 +37,16 @@ def write_page(records: Sequence[Record]) -> str:
 def _tell_missed(missed: Sequence[Figure]) -> str:
     if not missed:
         return "Every target that a figure has was reached.\n"
-    lines = [f"- {one.topic}, {one.name}: {_value(one)}, target {one.target}" for one in missed]
+    lines = [
+        f"- {one.topic}, {one.name}: {_value(one)}{_times(one)}, target {one.target}"
+        for one in missed
+    ]
     return "\n".join(["## Targets that were missed", "", *lines, ""])
+
+
+def _times(figure: Figure) -> str:
+    size = "" if figure.size is None else f" at {figure.size:,.0f}"
+    return size if figure.ratio is None else f"{size}, {figure.ratio:.2f} × {figure.reference}"
 
 
 def _section(part: str, records: Iterable[Record]) -> str:

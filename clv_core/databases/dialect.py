@@ -12,7 +12,7 @@ from typing import Protocol
 
 from clv_core.databases.catalogue import Column, Table
 
-__all__ = ["Dialect"]
+__all__ = ["Dialect", "quote", "select_cells"]
 
 
 class Dialect(Protocol):
@@ -57,3 +57,18 @@ class Dialect(Protocol):
 
     def estimate(self, query: str) -> str | None:
         """Return a statement that says how many rows a query gives; None where there is none."""
+
+
+def quote(name: str) -> str:
+    """Return a name of the database's own as standard SQL spells it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def select_cells(
+    cells: str, table: Table, since: tuple[Column, dt.date] | None, limit: int | None
+) -> str:
+    """Return the query for cells of a table in standard SQL, from a day on, so many rows."""
+    query = f"SELECT {cells} FROM {quote(table.schema)}.{quote(table.name)}"
+    if since is not None:
+        query += f" WHERE {quote(since[0].name)} >= '{since[1].isoformat()}'"
+    return query if limit is None else f"{query} LIMIT {limit:d}"

@@ -11,11 +11,12 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from clv_core.databases.connections import FILE_VARIABLE, connections_file
 from clv_core.errors import UnreadableDatabase, error_from_json
 from clv_core.faults import ProcessFault
+from clv_core.ingest.answers import Answer, receive_answers
 from clv_core.sentences import Sentence
 
 __all__ = ["PATIENCE_S", "fetch"]
@@ -25,7 +26,6 @@ _ENGINE_GB: Final = 1.0
 _GAP_S: Final = 300.0  # between two batches
 _CONNECTING_S: Final = "10"
 _CODE: Final = Path(__file__).resolve().parents[2]
-Answer = dict[str, Any]
 
 
 def fetch(
@@ -77,7 +77,7 @@ def _answers(
     if process.stdin is None or process.stdout is None:
         raise ValueError("the process was started without pipes")
     inbox: queue.SimpleQueue[Answer | None] = queue.SimpleQueue()
-    threading.Thread(target=_receive, args=(process.stdout, inbox), daemon=True).start()
+    threading.Thread(target=receive_answers, args=(process.stdout, inbox), daemon=True).start()
     try:
         process.stdin.write(json.dumps(task).encode() + b"\n")
         process.stdin.flush()
@@ -102,17 +102,6 @@ def _answers(
             return
         if answer["share"]:  # rows flow: what takes long from now on is a network that is gone
             patience_s = min(patience_s, _GAP_S)
-
-
-def _receive(stream: IO[bytes], inbox: queue.SimpleQueue[Answer | None]) -> None:
-    """Pass answers on as they come; nothing more comes after None."""
-    try:
-        for line in stream:
-            inbox.put(json.loads(line))
-    except ValueError:
-        pass  # cut off in the middle of a line, or the pipe was closed from this side
-    finally:
-        inbox.put(None)
 
 
 def _environment() -> dict[str, str]:

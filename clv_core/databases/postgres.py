@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from clv_core.databases.catalogue import Column, Table
+from clv_core.databases.dialect import quote, select_cells
 
-__all__ = ["Postgres", "quote"]
+__all__ = ["Postgres"]
 
 # Tables, partitioned tables, views, materialised views, foreign tables; of a domain the
 # type behind it. typcategory A, C and R: arrays, rows and ranges.
@@ -75,19 +76,11 @@ class Postgres:
     ) -> str:
         """Return the query for columns as text."""
         cells = ", ".join(f"{_as_text(column)} AS c{at}" for at, column in enumerate(columns))
-        query = f"SELECT {cells} FROM {quote(table.schema)}.{quote(table.name)}"
-        if since is not None:
-            query += f" WHERE {quote(since[0].name)} >= '{since[1].isoformat()}'"
-        return query if limit is None else f"{query} LIMIT {limit:d}"
+        return select_cells(cells, table, since, limit)
 
     def estimate(self, query: str) -> str | None:
         """Return the statement that plans a query; its answer is JSON."""
         return f"EXPLAIN (FORMAT JSON) {query}"
-
-
-def quote(name: str) -> str:
-    """Return a name of the database's own as SQL spells it."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _as_text(column: Column) -> str:

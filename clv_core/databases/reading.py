@@ -12,11 +12,10 @@ from clv_core.databases.connections import find_connection
 from clv_core.databases.fetching import fetch
 from clv_core.errors import UnreadableColumn, UserDataError
 from clv_core.ingest.choice import FileChoice
-from clv_core.ingest.confined import FileReport, read_confined, recognise_confined
+from clv_core.ingest.confined import FileReport, read_confined, recognise_confined, refuse_unusable
 from clv_core.ingest.database_table import DatabaseTable
 from clv_core.ingest.raw import RawTable
 from clv_core.ingest.reading import TextRows
-from clv_core.ingest.understand import refuse_missing
 from clv_core.sentences import Sentence
 
 __all__ = [
@@ -119,13 +118,7 @@ def understand_sources(sources: Sequence[Source], folder: Path) -> list[RawTable
     UserDataError
         For the first that is no table, or in which a needed column is not found.
     """
-    understood = []
-    for answer in recognise_sources(sources, folder):
-        if isinstance(answer, UserDataError):
-            raise answer
-        refuse_missing(answer)
-        understood.append(answer)
-    return understood
+    return refuse_unusable(recognise_sources(sources, folder))
 
 
 def read_sources(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from clv_core.databases.catalogue import Column, Table
-from clv_core.databases.postgres import quote
+from clv_core.databases.dialect import quote, select_cells
 
 __all__ = ["BigQuery", "Snowflake"]
 
@@ -109,10 +109,7 @@ class Snowflake:
         """Return the query for columns as they are."""
         # Unquoted, c0 would come back as C0.
         cells = ", ".join(f'{quote(column.name)} AS "c{at}"' for at, column in enumerate(columns))
-        query = f"SELECT {cells} FROM {quote(table.schema)}.{quote(table.name)}"
-        if since is not None:
-            query += f" WHERE {quote(since[0].name)} >= '{since[1].isoformat()}'"
-        return query if limit is None else f"{query} LIMIT {limit:d}"
+        return select_cells(cells, table, since, limit)
 
     def estimate(self, query: str) -> str | None:
         """Return None: the catalogue's number has to do."""

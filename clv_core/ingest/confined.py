@@ -7,7 +7,7 @@ comes back as one sentence about that file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import takewhile
@@ -18,14 +18,22 @@ import numpy as np
 
 from clv_core.errors import NothingStored, UnreadableFile, UserDataError, error_from_json
 from clv_core.faults import ProcessFault
+from clv_core.ingest.answers import Answer
 from clv_core.ingest.choice import FileChoice
 from clv_core.ingest.raw import RawTable
-from clv_core.ingest.reader_process import Limits, Message, ReaderProcess, Stopped, StopReason
+from clv_core.ingest.reader_process import Limits, ReaderProcess, Stopped, StopReason
 from clv_core.ingest.reading import TextRows
 from clv_core.ingest.understand import refuse_missing
 from clv_core.sentences import Sentence
 
-__all__ = ["Limits", "Request", "read_confined", "recognise_confined", "understand_confined"]
+__all__ = [
+    "Limits",
+    "Request",
+    "read_confined",
+    "recognise_confined",
+    "refuse_unusable",
+    "understand_confined",
+]
 
 Request = tuple[Path, str, FileChoice]
 FileReport = Callable[[int, float], None]
@@ -75,8 +83,19 @@ def understand_confined(
     UserDataError
         For the first file that is no table, or in which a needed column is not found.
     """
+    return refuse_unusable(recognise_confined(requests, limits))
+
+
+def refuse_unusable(answers: Iterable[RawTable | UserDataError]) -> list[RawTable]:
+    """Return what was recognised, all of it tables with the columns they need.
+
+    Raises
+    ------
+    UserDataError
+        For the first that is none.
+    """
     understood = []
-    for answer in recognise_confined(requests, limits):
+    for answer in answers:
         if isinstance(answer, UserDataError):
             raise answer
         refuse_missing(answer)
@@ -147,7 +166,7 @@ class _InHand:
         self._share = 1.0  # nothing begun, nothing to tell
         self._read_before = 0
 
-    def follow(self, message: Message, bytes_read: int) -> None:
+    def follow(self, message: Answer, bytes_read: int) -> None:
         """Take in a message and pass on how far the file is."""
         if "begins" in message:
             self.number, self._share, self._read_before = message["begins"], 0.0, bytes_read

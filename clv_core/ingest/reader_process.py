@@ -25,11 +25,11 @@ from typing import IO, Any, Final, Literal, NoReturn
 import psutil
 
 from clv_core.faults import ProcessFault
+from clv_core.ingest.answers import Answer, receive_answers
 
-__all__ = ["Limits", "Message", "ReaderProcess", "StopReason", "Stopped"]
+__all__ = ["Limits", "ReaderProcess", "StopReason", "Stopped"]
 
 StopReason = Literal["memory", "disk", "computing", "standstill", "time", "crash"]
-Message = dict[str, Any]
 
 _TICK_S: Final = 0.2
 _OPEN_FILES: Final = 256
@@ -127,7 +127,7 @@ class ReaderProcess:
                 "open_files": _OPEN_FILES,
             },
         }
-        self._inbox: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[Answer | None] = queue.SimpleQueue()
 
     def __enter__(self) -> ReaderProcess:
         self._scratch = tempfile.TemporaryDirectory(prefix="perennial-", ignore_cleanup_errors=True)
@@ -143,7 +143,7 @@ class ReaderProcess:
                 stderr=errors,
             )
         stdin, stdout = _pipes(self._process)
-        threading.Thread(target=_receive, args=(stdout, self._inbox), daemon=True).start()
+        threading.Thread(target=receive_answers, args=(stdout, self._inbox), daemon=True).start()
         task = {**self._task, "scratch": str(scratch)}
         task["folders"] = [*task["folders"], str(scratch)]
         try:
@@ -169,7 +169,7 @@ class ReaderProcess:
         """Let what is in hand take so long from now on, by the clock."""
         self._deadline = time.monotonic() + seconds
 
-    def answers(self) -> Iterator[tuple[Message, int]]:
+    def answers(self) -> Iterator[tuple[Answer, int]]:
         """Yield what the process says, and an empty message where it says nothing for a while.
 
         With each comes how many bytes it has read so far.
@@ -196,7 +196,7 @@ class ReaderProcess:
             yield message, watch.bytes_read
         self._judge_ending()
 
-    def _next(self) -> Message | None:
+    def _next(self) -> Answer | None:
         try:
             return self._inbox.get(timeout=_TICK_S)
         except queue.Empty:
@@ -279,14 +279,3 @@ def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
     if process.stdin is None or process.stdout is None:
         raise ValueError("the process was started without pipes")
     return process.stdin, process.stdout
-
-
-def _receive(stream: IO[bytes], inbox: queue.SimpleQueue[Message | None]) -> None:
-    """Pass answers on as they come; nothing more comes after None."""
-    try:
-        for line in stream:
-            inbox.put(json.loads(line))
-    except ValueError:
-        pass  # cut off in the middle of a line, or the pipe was closed from this side
-    finally:
-        inbox.put(None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,9 @@ REASONS: Final = {
 
 def _nobody() -> pd.Index:
     return pd.Index([], dtype="int64")
+
+
+_Rows = TypeVar("_Rows", pd.DataFrame, pd.Series)
 
 
 @dataclass(frozen=True)
@@ -167,7 +170,8 @@ def plan_export(
     audience = chosen[stays]
     if numbers is None:
         numbers = number_customers(people.loc[stays, "customer_id"], settings.seed)
-    numbers = numbers.loc[audience.index]
+    else:
+        numbers = _look_up(numbers, chosen.index)[stays]
     is_control = pick_controls(audience["marketing_tier"], settings.control_share, numbers)
     treated = audience.index[~is_control.to_numpy()]
     return ExportPlan(
@@ -201,7 +205,7 @@ class _Leaving:
         return {name: self._dropped[name] for name in REASONS if self._dropped.get(name)}
 
 
-def _look_up(rows: pd.DataFrame, keys: pd.Index) -> pd.DataFrame:
+def _look_up(rows: _Rows, keys: pd.Index) -> _Rows:
     """Return the rows of some customers; as they are where they are in that order already."""
     return rows if rows.index.equals(keys) else rows.loc[keys]
 

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import narwhals as nw
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from clv_core.cleaning.tables import Tables
 from clv_core.errors import TooFewCustomers
@@ -19,7 +14,7 @@ from clv_core.features.build import COUNTS, build_snapshot, feature_frames, no_c
 from clv_core.features.day_table import has_days, read_day_rows
 from clv_core.features.snapshots import Snapshot
 
-__all__ = ["build_batches", "write_snapshot_features"]
+__all__ = ["build_batches"]
 
 CUSTOMERS_PER_BATCH: Final = 250_000
 # Without written days every batch reads all orders again: fewer of them then.
@@ -69,44 +64,6 @@ def build_batches(
         yield snapshot
     if is_empty:
         raise no_customers(cutoff)
-
-
-def write_snapshot_features(tables: Tables, cutoff: dt.date, path: Path) -> int:
-    """Write all customers' features as of a cutoff into one Parquet file.
-
-    Memory holds a batch at a time, however many customers there are. The file has
-    ``customer_key`` in rising order and the columns of ``Snapshot.features`` as
-    float64, NaN where undefined; it gets its name when it is complete.
-
-    Returns
-    -------
-    int
-        Number of customers.
-
-    Raises
-    ------
-    TooFewCustomers
-        When nobody has bought by the cutoff; nothing is written then.
-    """
-    partial = path.with_name(f"{path.name}.partial")
-    writer: pq.ParquetWriter | None = None
-    customers = 0
-    try:
-        for snapshot in build_batches(tables, cutoff, 0, label=False, has_months=False):
-            table = _as_table(snapshot.features)
-            writer = writer or pq.ParquetWriter(partial, table.schema)
-            writer.write_table(table)
-            customers += len(table)
-    finally:
-        if writer is not None:
-            writer.close()
-    os.replace(partial, path)
-    return customers
-
-
-def _as_table(features: pd.DataFrame) -> pa.Table:
-    columns = [pa.array(features[name].to_numpy()) for name in features]
-    return pa.table([pa.array(features.index), *columns], ["customer_key", *features.columns])
 
 
 def _find_logged(tables: Tables, cutoff: dt.date) -> list[str]:

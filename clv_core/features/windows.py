@@ -19,7 +19,7 @@ import pandas as pd
 
 from clv_core.cleaning.tables import Tables
 from clv_core.errors import NoRepeatBuyers, TooFewCustomers
-from clv_core.features.buyers import first_two_purchases
+from clv_core.features.buyers import count_buyers
 from clv_core.features.horizons import Span, choose_horizon, measure_room, place_holdout
 from clv_core.sentences import Sentence
 from clv_core.settings import WindowSettings
@@ -136,7 +136,7 @@ def plan_windows(tables: Tables, settings: WindowSettings, seed: int = 0) -> Win
     NoRepeatBuyers
         When none of them bought on two days.
     """
-    buyers = first_two_purchases(tables)
+    buyers = count_buyers(tables)
     span = _span(tables, buyers)
     horizon_days = settings.horizon_days or choose_horizon(
         span, settings.cutoff, settings.snapshot_spacing_days
@@ -159,7 +159,7 @@ def plan_backtest(
     TooFewCustomers, NoRepeatBuyers
         As :func:`plan_windows`.
     """
-    buyers = first_two_purchases(tables)
+    buyers = count_buyers(tables)
     _check_buyers(buyers, cutoff)
     span = replace(_span(tables, buyers), last_day=cutoff)
     return _plan(span, cutoff, horizon_days, settings, seed)
@@ -255,26 +255,28 @@ def _explain_windows(span: Span, plan: WindowPlan) -> tuple[Sentence, ...]:
 
 
 def _span(tables: Tables, buyers: pd.DataFrame) -> Span:
-    newcomers, first_return = buyers["first"].sort_values(), buyers["second"].min()
     crowded = tables.last_day
-    if len(newcomers) >= FEWEST_PER_SNAPSHOT and not pd.isna(first_return):
-        crowded = max(newcomers.iloc[FEWEST_PER_SNAPSHOT - 1], first_return).date()
+    days = pd.DatetimeIndex(buyers.index).date
+    is_crowd = (buyers["newcomers"].cumsum() >= FEWEST_PER_SNAPSHOT).to_numpy()
+    has_returned = (buyers["returning"] > 0).to_numpy()
+    if is_crowd.any() and has_returned.any():
+        crowded = max(days[is_crowd][0], days[has_returned][0])
     return Span(tables.first_day, tables.last_day, crowded)
 
 
 def _check_buyers(buyers: pd.DataFrame, cutoff: dt.date) -> None:
-    known = buyers[buyers["first"] <= pd.Timestamp(cutoff)]
-    if len(known) < FEWEST_CUSTOMERS:
+    newcomers, returning = buyers.loc[: pd.Timestamp(cutoff)].sum()
+    if newcomers < FEWEST_CUSTOMERS:
         raise TooFewCustomers(
             Sentence(
                 "Only {count} customers have bought by {cutoff}; at least {needed} are needed.",
-                count=len(known),
+                count=int(newcomers),
                 cutoff=cutoff.isoformat(),
                 needed=FEWEST_CUSTOMERS,
             ),
             Sentence("Bring more orders, or choose a later cutoff or a shorter horizon."),
         )
-    if not (known["second"] <= pd.Timestamp(cutoff)).any():
+    if not returning:
         raise NoRepeatBuyers(
             Sentence("No customer bought on two days by {cutoff}.", cutoff=cutoff.isoformat()),
             Sentence(

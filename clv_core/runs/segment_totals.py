@@ -39,12 +39,13 @@ def bound_groups(
     told = Prediction(forecast["predicted"], forecast["p_buy"])
     variance = find_variance(interval, told)
     share = float(manifest["settings"]["evaluation"]["interval_share"])
+    ordered, predicted = groups.reindex(forecast.index), forecast["predicted"]
     return {
         str(name): segment_total(
-            forecast.loc[keys, "predicted"],
+            predicted.iloc[rows],
             spread,
-            None if variance is None else variance.loc[keys],
+            None if variance is None else variance.iloc[rows],
             share,
         )
-        for name, keys in groups.groupby(groups).groups.items()
+        for name, rows in ordered.groupby(ordered).indices.items()
     }

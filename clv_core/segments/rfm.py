@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from clv_core.columns import RECENCY
@@ -153,9 +154,7 @@ def score_rfm(features: pd.DataFrame) -> pd.DataFrame:
     """
     ordered = features[features["order_count"] > 0]
     below = {
-        name: (ordered[name].rank(method="min") - 1).astype("int64") * _SCORES // len(ordered)
-        if len(ordered)
-        else pd.Series(dtype="int64")
+        name: _count_fifths_below(ordered[name].to_numpy(float))
         for name in (RECENCY, "order_count", "net_spend")
     }
     return pd.DataFrame(
@@ -166,6 +165,17 @@ def score_rfm(features: pd.DataFrame) -> pd.DataFrame:
         },
         index=ordered.index,
     )
+
+
+def _count_fifths_below(values: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Return how many whole fifths of all values are less than each, 0 to 4."""
+    fifths = np.zeros(len(values), dtype=np.int64)
+    if len(values):
+        # k fifths lie below a value where the last of the lowest k fifths does.
+        last = [-(-fifth * len(values) // _SCORES) - 1 for fifth in range(1, _SCORES)]
+        for bound in np.partition(values, last)[last]:
+            fifths += values > bound
+    return fifths
 
 
 def assign_rfm_groups(features: pd.DataFrame) -> pd.Series:

@@ -30,9 +30,8 @@ def describe_features(features: pd.DataFrame, assignment: pd.Series) -> pd.DataF
         no customer of the tier has a value.
     """
     numbers = features.select_dtypes(["number", "bool"]).astype("float64")
-    parts = [
-        _spread(numbers.loc[assignment.index[assignment == tier]], tier) for tier in VALUE_TIERS
-    ]
+    of_these = assignment.reindex(numbers.index)
+    parts = [_spread(numbers[(of_these == tier).to_numpy()], tier) for tier in VALUE_TIERS]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -62,10 +61,11 @@ def describe_categories(features: pd.DataFrame, assignment: pd.Series) -> pd.Dat
 
 def _count_categories(column: pd.Series, name: str, assignment: pd.Series) -> pd.DataFrame:
     categories = column.value_counts()
+    of_these = assignment.reindex(column.index)
     occurring = [category for category, count in categories.items() if count]
     rows = []
     for tier in VALUE_TIERS:
-        counts = column.loc[assignment.index[assignment == tier]].value_counts()
+        counts = column[(of_these == tier).to_numpy()].value_counts()
         known = int(counts.sum())
         for category in occurring:
             count = int(counts.get(category, 0))

@@ -46,16 +46,22 @@ def candidates(run_id: str, cutoffs: SegmentSettings) -> pd.DataFrame:
 def survey(run_id: str, default_country: str) -> pd.DataFrame:
     """Return what is known of contact fields, in the order of a list; not to be changed."""
     table = open_view(run_id, "survey", _asked_country(default_country)).table("survey")
-    order = cached.forecast(run_id, "predicted")["predicted"]
-    keys = order.sort_values(ascending=False, kind="stable").index
-    return table.set_index("customer_key").loc[keys]
+    return table.set_index("customer_key").loc[_order_of_lists(run_id)]
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def numbers(run_id: str, seed: int) -> pd.Series:
-    """Return every customer's number in a draw; not to be changed."""
+    """Return every customer's number in a draw, in the order of a list; not to be changed."""
     table = open_view(run_id, "draw", {"seed": seed}).table("draw")
-    return table.set_index("customer_key")["number"]
+    return table.set_index("customer_key")["number"].loc[_order_of_lists(run_id)]
+
+
+def _order_of_lists(run_id: str) -> pd.Index:
+    """Return everybody, the highest forecast first."""
+    told = cached.forecast(run_id, "predicted")["predicted"]
+    if told.is_monotonic_decreasing:
+        return told.index
+    return told.sort_values(ascending=False, kind="stable").index
 
 
 def suppressed(run_id: str, default_country: str) -> pd.Index:

@@ -33,8 +33,8 @@ def rfm_groups(run_id: str) -> pd.Series:
     tables = cached.tables(cached.dataset_of_run(run_id))
     keys = tables.scan("customers").select("customer_key").collect("pandas").to_native()
     scored = cached.features(run_id, RECENCY, "order_count", "net_spend")
-    named = pd.Index(keys["customer_key"]).union(scored.index)
-    return assign_rfm_groups(scored.reindex(named))
+    others = keys["customer_key"][~keys["customer_key"].isin(scored.index)]
+    return assign_rfm_groups(scored.reindex(scored.index.append(pd.Index(others))))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -90,8 +90,9 @@ def value_tier_table(
 def customer_table(listed: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
     """Return listed customers with tiers in words; numbers stay numbers, to be sorted by."""
     table = listed[["customer_id", *columns]].copy()
-    table["value_tier"] = [value_tier(tier) for tier in listed["value_tier"]]
-    table["marketing_tier"] = [marketing_tier(tier) for tier in listed["marketing_tier"]]
+    for name, title in (("value_tier", value_tier), ("marketing_tier", marketing_tier)):
+        titles = {tier: title(tier) for tier in listed[name].unique()}
+        table[name] = [titles[tier] for tier in listed[name]]
     return table
 
 

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from clv_core.cleaning.tables import Tables
+from clv_core.features.day_table import write_day_tables
 from clv_core.ingest.engine import cursor, quoted_path
 from tests.benchmarks.big_crowd import Crowd
 
@@ -46,6 +47,7 @@ def write_dataset(
         order_count=pq.read_metadata(folder / "orders.parquet").num_rows,
     )
     big.write_facts()
+    write_day_tables(big)
     return big
 
 

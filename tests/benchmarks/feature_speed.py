@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import itertools
 import json
 import sys
 from collections.abc import Callable
@@ -17,9 +18,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from clv_core.cleaning.tables import Tables
-from clv_core.features.batches import build_batches, write_snapshot_features
+from clv_core.features.batches import build_batches
 from clv_core.features.build import build_snapshot, feature_frames
 from clv_core.features.day_table import write_day_tables
 from clv_core.ingest.engine import cursor
@@ -184,8 +187,13 @@ def compute(tables: Tables) -> None:
 
 def write_file(tables: Tables) -> None:
     """Write the features of all customers as a file."""
+    batches = build_batches(tables, _cutoff(tables), 0, label=False, has_months=False)
     with TemporaryDirectory(prefix="perennial-") as scratch:
-        write_snapshot_features(tables, _cutoff(tables), Path(scratch) / "features.parquet")
+        parts = (pa.Table.from_pandas(one.features) for one in batches)
+        first = next(parts)
+        with pq.ParquetWriter(Path(scratch) / "features.parquet", first.schema) as writer:
+            for part in itertools.chain([first], parts):
+                writer.write_table(part)
 
 
 def build_cutoffs(tables: Tables) -> None:

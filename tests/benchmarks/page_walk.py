@@ -19,7 +19,7 @@ from tests.e2e.server import open_browser, running_app
 
 __all__ = ["PAGES", "Walk", "walk"]
 
-PATIENCE_MS: Final = 300_000
+PATIENCE_MS: Final = 60_000
 PAGES: Final = (
     *("Overview", "Segments", "Customers", "Reasons", "Trust"),
     *("Cohorts", "Tiers", "Lists", "Budget", "Products", "Export", "Look back", "Report"),
@@ -42,13 +42,16 @@ def _type(label: str, text: str) -> Act:
 
 
 def _choose(label: str, place: int) -> Act:
-    """Choose the n-th option of a select box."""
+    """Choose the n-th option of a select box, the next where that one is chosen already."""
 
     def act(page: Page) -> None:
-        page.get_by_role("combobox", name=label).first.click()
-        for _ in range(place):
-            page.keyboard.press("ArrowDown")
-        page.keyboard.press("Enter")
+        box = page.get_by_role("combobox", name=label).first
+        option = page.get_by_role("option").nth(place)
+        while not option.is_visible():  # what is drawn late closes an open list
+            box.press("ArrowDown")
+            page.wait_for_timeout(100)
+        is_chosen = option.get_attribute("aria-selected") == "true"  # as in the round before
+        page.get_by_role("option").nth(place + is_chosen).click()
 
     return act
 

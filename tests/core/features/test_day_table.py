@@ -9,7 +9,7 @@ import pytest
 
 from clv_core.cleaning.tables import Tables
 from clv_core.errors import TooFewCustomers
-from clv_core.features.batches import build_batches, write_snapshot_features
+from clv_core.features.batches import build_batches
 from clv_core.features.build import build_snapshot
 from clv_core.features.day_table import DAY_TABLES, read_days, write_day_tables
 from clv_core.features.snapshots import Snapshot
@@ -106,21 +106,10 @@ def test_batches_put_together_are_the_snapshot(shops, position, cutoff):
     assert months == whole.visit_sequence.tobytes()
 
 
-def test_features_are_written_as_they_are_built(shops, tmp_path):
-    """The file holds the keys and the columns of the snapshot."""
-    path = tmp_path / "features.parquet"
-    whole = build_snapshot(shops[1], CUTOFFS[1], 0, label=False).features
-    assert write_snapshot_features(shops[1], CUTOFFS[1], path) == len(whole)
-    stored = pd.read_parquet(path).set_index("customer_key")
-    pd.testing.assert_frame_equal(stored, whole, check_exact=True)
-    assert [one.name for one in tmp_path.iterdir()] == ["features.parquet"]
-
-
-def test_nobody_leaves_no_file(shops, tmp_path):
-    """Before the first purchase there is nothing to write."""
+def test_nobody_makes_no_batches(shops):
+    """Before the first purchase there is nobody to describe."""
     with pytest.raises(TooFewCustomers):
-        write_snapshot_features(shops[1], dt.date(2020, 1, 1), tmp_path / "features.parquet")
-    assert not list(tmp_path.iterdir())
+        next(build_batches(shops[1], dt.date(2020, 1, 1), 0, label=False))
 
 
 def test_counts_are_nought_in_batches_that_a_log_never_saw(shops):

@@ -6,8 +6,13 @@ import pandas as pd
 
 from clv_core.segments.value_tiers import VALUE_TIERS
 
-_QUANTILES = {"low": 0.05, "lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75}
-_TOP = 0.95
+_QUANTILES = {
+    "low": 0.05,
+    "lower_quartile": 0.25,
+    "median": 0.5,
+    "upper_quartile": 0.75,
+    "high": 0.95,
+}
 
 
 def describe_features(features: pd.DataFrame, assignment: pd.Series) -> pd.DataFrame:
@@ -75,10 +80,8 @@ def _count_categories(column: pd.Series, name: str, assignment: pd.Series) -> pd
 
 
 def _spread(inside: pd.DataFrame, tier: str) -> pd.DataFrame:
-    columns = {name: inside.quantile(share) for name, share in _QUANTILES.items()}
-    table = pd.DataFrame(
-        {"known": inside.count(), "mean": inside.mean(), **columns, "high": inside.quantile(_TOP)}
-    )
+    quantiles = inside.quantile([*_QUANTILES.values()]).set_axis([*_QUANTILES])
+    table = pd.DataFrame({"known": inside.count(), "mean": inside.mean(), **quantiles.T})
     table.insert(0, "feature", table.index.astype(str))
     table.insert(0, "tier", tier)
     return table.reset_index(drop=True)

@@ -54,14 +54,10 @@ def windows(run_id: str) -> pd.DataFrame:
 @st.cache_data(max_entries=64, show_spinner=False)
 def gain(run_id: str, models: tuple[str, ...]) -> pd.DataFrame:
     """Return the gain curves of some models in the held-out window."""
-    curves = pd.concat([_gain(run_id, model) for model in models], ignore_index=True)
-    return curves.drop_duplicates(["model", "customer_share"], keep="last", ignore_index=True)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _gain(run_id: str, model: str) -> pd.DataFrame:
-    held = cached.holdout(run_id, "actual_spend", f"predicted_{model}")
-    return cumulative_gain(held["actual_spend"], {model: held[f"predicted_{model}"]})
+    told = {f"predicted_{model}": model for model in models}
+    held = cached.holdout(run_id, "actual_spend", *told)
+    predictions = {told[str(name)]: held[name] for name in held if name in told}
+    return cumulative_gain(held["actual_spend"], predictions)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

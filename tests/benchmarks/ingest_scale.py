@@ -3,19 +3,19 @@
 ``python -m tests.benchmarks.ingest_scale [--lines N] [--limit-gb G] [--json FILE]``. In
 processor seconds per million lines, beside the same of a million lines and a bare scan
 of the file in the same run; memory is that of the largest process and of all of them
-together. With ``--limit-gb`` each process may ask for no more than that (RLIMIT_DATA):
-what would need more fails instead of being measured.
+together. With ``--limit-gb``, and of itself beyond ten million lines, cleaning runs under a
+hard limit for all processes together (``limited.py``; Linux, as root): what would need
+more is killed instead of being measured.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,6 +28,7 @@ from clv_core.ingest.engine import cursor
 from clv_core.pipeline import prepare_tables
 from clv_core.samples import write_order_lines
 from tests.benchmarks.figures import Figure, print_figures
+from tests.benchmarks.limited import can_limit, limited_memory
 from tests.benchmarks.measured import Cost, measure_here, measure_in_process
 
 __all__ = ["measure"]
@@ -77,9 +78,12 @@ def measure(lines: int = MILLION, limit_gb: float | None = None) -> list[Figure]
     ----------
     lines : int
     limit_gb : float, optional
-        What each process may ask for.
+        What all processes together may hold; whoever takes more is killed. Beyond ten
+        million lines 3 GB, where this process may set limits.
     """
-    base = _ingest(min(lines, MILLION), limit_gb)
+    if limit_gb is None and lines > 10 * MILLION and can_limit():
+        limit_gb = MOST_TOGETHER_MB / 1000
+    base = _ingest(min(lines, MILLION), None)
     found = base if lines <= MILLION else _ingest(lines, limit_gb)
     generated = found.written
     speed = found.lines / generated.computing_s
@@ -108,7 +112,7 @@ def measure(lines: int = MILLION, limit_gb: float | None = None) -> list[Figure]
         ),
     ]
     if limit_gb is not None:
-        done = f"file to tables where a process gets {limit_gb} GB at most"
+        done = f"file to tables where all processes together get {limit_gb:g} GB at most"
         figures.append(Figure(TOPIC, done, found.prepared.seconds, "s", lines))
     return figures
 
@@ -184,10 +188,8 @@ def _scan(path: str) -> None:
 
 def _prepare(path: str, limit_gb: str | None = None) -> None:
     """Understand, read and clean the file as the app does."""
-    if limit_gb is not None:
-        limit = int(float(limit_gb) * 1e9)
-        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
-    with TemporaryDirectory(prefix="perennial-") as scratch:
+    limited = nullcontext() if limit_gb is None else limited_memory(float(limit_gb))
+    with limited, TemporaryDirectory(prefix="perennial-") as scratch:
         files = understand_confined([(Path(path), "orders.csv", FileChoice())])
         prepare_tables(files, Path(scratch))
 

@@ -154,12 +154,13 @@ def plan_export(
     agreed = has_agreed(people).to_numpy(bool)
     place, leaves = settings.place, _Leaving(len(chosen))
     if barred.named is not None:
-        leaves.drop("not_named", ~chosen.index.isin(barred.named))
+        leaves.drop("not_named", ~_are_among(chosen.index, barred.named))
     if settings.consented_only:
         leaves.drop("no_consent", ~agreed)
-    leaves.drop("suppressed", chosen.index.isin(_with_namesakes(barred.suppressed, survey)))
+    suppressed = _with_namesakes(barred.suppressed, survey)
+    leaves.drop("suppressed", _are_among(chosen.index, suppressed))
     if settings.spares_earlier_controls:
-        leaves.drop("earlier_control", chosen.index.isin(barred.earlier_controls))
+        leaves.drop("earlier_control", _are_among(chosen.index, barred.earlier_controls))
     for problem, has_it in place.find_problems(known, settings.wishes).items():
         leaves.drop(problem, has_it.to_numpy(bool))
     if place.same_person is not None:
@@ -181,7 +182,7 @@ def plan_export(
         leaves.counted(),
         len(chosen),
         int((~agreed[stays]).sum()),
-        int(treated.isin(barred.earlier_controls).sum()),
+        int(_are_among(treated, barred.earlier_controls).sum()),
         int(known["is_unread_email"].to_numpy()[stays].sum()),
         int(known["is_unread_phone"].to_numpy()[stays].sum()),
     )
@@ -208,6 +209,11 @@ class _Leaving:
 def _look_up(rows: _Rows, keys: pd.Index) -> _Rows:
     """Return the rows of some customers; as they are where they are in that order already."""
     return rows if rows.index.equals(keys) else rows.loc[keys]
+
+
+def _are_among(keys: pd.Index, some: pd.Index) -> npt.NDArray[np.bool_]:
+    """Say who is one of some customers; where those are none, without a look at a million."""
+    return np.zeros(len(keys), dtype=bool) if some.empty else keys.isin(some)
 
 
 def _with_namesakes(customers: pd.Index, survey: pd.DataFrame) -> pd.Index:

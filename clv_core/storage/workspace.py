@@ -65,6 +65,9 @@ class Stored:
     folder: Path
 
 
+_PREPARED: Final[set[Path]] = set()  # indexes seen to by this process: a page opens one often
+
+
 class Workspace:
     """A folder that holds everything a shop has brought and got.
 
@@ -77,10 +80,13 @@ class Workspace:
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
         self.index = self.root / "index.sqlite"
+        if self.index in _PREPARED and self.index.is_file():
+            return
         self.root.mkdir(mode=_OURS_ALONE, parents=True, exist_ok=True)
         for name in ("uploads", "datasets", "runs", "partial", "cache", "logs"):
             (self.root / name).mkdir(mode=_OURS_ALONE, exist_ok=True)
         create_index(self.index)
+        _PREPARED.add(self.index)
 
     @classmethod
     def default(cls) -> Workspace:

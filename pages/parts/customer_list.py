@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import pandas as pd
@@ -36,9 +37,11 @@ def forget_opened() -> None:
     _begin_listing()
 
 
-def read_listed(run_id: str, keys: pd.Index, tiers: pd.DataFrame) -> pd.DataFrame:
-    """Return some customers' forecasts with their tiers and ids, in the order of the keys."""
-    rows = read_rows(state.workspace().run(run_id).folder / FORECAST_FILE, keys)
+def read_listed(
+    run_id: str, keys: pd.Index, tiers: pd.DataFrame, columns: Iterable[str]
+) -> pd.DataFrame:
+    """Return what is forecast of some customers with tiers and ids, in the order of the keys."""
+    rows = read_rows(state.workspace().run(run_id).folder / FORECAST_FILE, keys, [*columns])
     named = rows.assign(**{name: tiers[name].reindex(rows.index) for name in TIERS})
     return named.assign(customer_id=read_ids(run_id, keys).reindex(rows.index).astype(str))
 
@@ -63,9 +66,9 @@ def choose_customer(run_id: str, tiers: pd.DataFrame, subject: Subject) -> int:
             shown=number(min(ROWS, len(listed))), found=number(len(listed))
         )
     )
-    shown = read_listed(run_id, _choose_part(listed), tiers)
-    ticked = [0] if opened is None else [int(row) for row in (shown.index == opened).nonzero()[0]]
     columns = subject.list_columns()
+    shown = read_listed(run_id, _choose_part(listed), tiers, columns)
+    ticked = [0] if opened is None else [int(row) for row in (shown.index == opened).nonzero()[0]]
     event = st.dataframe(
         customer_table(shown, columns),
         hide_index=True,

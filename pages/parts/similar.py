@@ -46,9 +46,10 @@ def show_similar(run_id: str, subject: Subject, tiers: pd.DataFrame, key: int) -
             )
         )
     )
-    shown = read_listed(run_id, nearest.index, tiers).assign(distance=nearest)
     distance = st.column_config.NumberColumn(_("Distance"), format="percent")
-    columns = {"distance": distance, **subject.list_columns()}
+    known = subject.list_columns()
+    shown = read_listed(run_id, nearest.index, tiers, known).assign(distance=nearest)
+    columns = {"distance": distance, **known}
     table_key = f"customers_similar:{key}"
     keys = [int(one) for one in nearest.index]
     st.dataframe(

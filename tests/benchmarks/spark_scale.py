@@ -110,7 +110,7 @@ def _score(run: Path, orders: Path, out: Path, *engine: str) -> tuple[Cost, pd.D
     if process.returncode:
         raise RuntimeError("the command line did not score")
     cost = Cost(time.perf_counter() - begun, sum(seen.values()), 0.0)
-    return cost, pd.read_csv(out, dtype={0: str})
+    return cost, pd.read_csv(out, dtype={0: str}, low_memory=False)
 
 
 def _watch(process: int, seen: dict[int, float]) -> None:
